@@ -1,0 +1,1 @@
+"""From what several probes saw to a verdict in plain words."""

@@ -1,0 +1,238 @@
+"""What happened: frozen, typed, in the past tense. The log, the session file and the window fold the same stream.
+
+`at_s` is always seconds since the session began (see domain.ports.Clock). Commands go the other way.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from clearline.domain.outcome import Outcome
+from clearline.domain.plan import Plan
+
+
+class Result(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    FAILED = "failed"
+    REFUSED = "refused"
+    """The breaker was open: nothing was sent."""
+    VOID = "void"
+    """Proves nothing: stopped, or this machine was asleep or too busy."""
+
+
+class BreakerState(StrEnum):
+    """States of a circuit breaker."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+    ISOLATED = "isolated"
+
+
+class Health(StrEnum):
+    """What disturbed the tester itself."""
+
+    ASLEEP = "asleep"
+    BUSY = "busy"
+    CLOCK_STEPPED = "clock_stepped"
+    NOT_RUNNING = "not_running"
+    """The engine was gone: nothing was measured."""
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", kw_only=True):
+    """Something that happened."""
+
+    at_s: float
+
+
+class SessionStarted(Event, frozen=True, tag="session_started"):
+    """The engine began, or went on with, a session. `wall_s` is the UTC time of session second 0."""
+
+    session_id: str
+    wall_s: float
+    path: str
+    """The session file; empty where nothing is recorded."""
+    is_resumed: bool = False
+
+
+class PlanApplied(Event, frozen=True, tag="plan_applied"):
+    """From now on this plan is run. Its addresses are masked when recorded."""
+
+    plan: Plan
+
+
+class CheckMissed(Event, frozen=True, tag="check_missed"):
+    """A due slot passed without a check: the ones before were still under way, or the tester was away."""
+
+    target: str
+    check: int
+    due_s: float
+    reason: str
+    """`outstanding` or a value of Health."""
+
+
+class AttemptEnded(Event, frozen=True, tag="attempt_ended"):
+    """One try ended. `at_s` is its end."""
+
+    target: str
+    check: int
+    """Number of the due slot, counted from 0 for each target over the whole session."""
+    attempt: int
+    """1 for the first try of the check."""
+    started_s: float
+    outcome: Outcome
+    is_disturbed: bool = False
+    """The tester was busy or asleep meanwhile: kept, but in no statistic."""
+
+
+class BackoffStarted(Event, frozen=True, tag="backoff_started"):
+    """The check waits before its next attempt."""
+
+    target: str
+    check: int
+    attempt: int
+    """The attempt that will follow."""
+    until_s: float
+    reason: str
+    """`backoff`, `retry_after` or `breaker`."""
+
+
+class CheckEnded(Event, frozen=True, tag="check_ended"):
+    """A due slot was dealt with."""
+
+    target: str
+    check: int
+    due_s: float
+    started_s: float
+    result: Result
+    attempts: int
+    kind: str = ""
+    """The last fault's kind; empty where it succeeded."""
+    gave_up: str = ""
+    """Why no attempt followed: `attempts`, `not_retryable`, `deadline`, `breaker`, `retry_after`, `stopped`."""
+
+    @property
+    def late_s(self) -> float:
+        """How long after its due time the check began."""
+        return max(0.0, self.started_s - self.due_s)
+
+
+class BreakerChanged(Event, frozen=True, tag="breaker_changed"):
+    """A circuit breaker went from one state to another."""
+
+    key: str
+    """Target.breaker_key of the targets it stands before."""
+    before: BreakerState
+    after: BreakerState
+    reason: str
+    """`streak`, `failure_ratio`, `slow_ratio`, `timer`, `recovered`, `probe_failed`, `manual`, `policy`."""
+    until_s: float | None = None
+    """While open: when it will admit a probe call."""
+    failures: int = 0
+    successes: int = 0
+    needed: int = 0
+    """Half-open: successes so far, and how many close it."""
+
+
+class MarkerDropped(Event, frozen=True, tag="marker_dropped"):
+    """A person marked this moment."""
+
+    text: str
+    target: str = ""
+
+
+class TesterDisturbed(Event, frozen=True, tag="tester_disturbed"):
+    """The tester itself was away or busy from `from_s` to `at_s`; samples in between say nothing about the network."""
+
+    health: Health
+    from_s: float
+    lag_ms: float = 0.0
+
+
+class EngineReported(Event, frozen=True, tag="engine_reported"):
+    """The engine's own state, once a second."""
+
+    checks_per_s: float
+    loop_lag_ms: float
+    """99th percentile of how late the loop woke, over the last second."""
+    outstanding: int
+    recording: str
+    """Path of the session file; empty where nothing is recorded."""
+    recording_bytes: int = 0
+    recording_problem: str = ""
+    """Why nothing more is recorded; empty while all is well."""
+
+
+class CommandRefused(Event, frozen=True, tag="command_refused"):
+    """The engine could not do what it was told."""
+
+    code: str
+    values: dict[str, str] = {}
+
+
+AnyEvent = (
+    SessionStarted
+    | PlanApplied
+    | CheckMissed
+    | AttemptEnded
+    | BackoffStarted
+    | CheckEnded
+    | BreakerChanged
+    | MarkerDropped
+    | TesterDisturbed
+    | EngineReported
+    | CommandRefused
+)
+"""Every event, as a decoder needs it."""
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="command", kw_only=True):
+    """Something the engine is told to do."""
+
+
+class StartSession(Command, frozen=True, tag="start_session"):
+    """The first command: begin a session, or go on with one after a crash. Without a path nothing is recorded."""
+
+    session_id: str
+    path: str
+    wall_s: float
+    """UTC time of session second 0."""
+    plan: Plan
+    is_resumed: bool = False
+    seed: int | None = None
+    """Fixes jitter and schedule for tests."""
+
+
+class ApplyPlan(Command, frozen=True, tag="apply_plan"):
+    """Run this plan from now on. Targets that did not change go on undisturbed."""
+
+    plan: Plan
+
+
+class CheckNow(Command, frozen=True, tag="check_now"):
+    """Check these targets at once, besides their schedule."""
+
+    targets: tuple[str, ...]
+
+
+class DropMarker(Command, frozen=True, tag="drop_marker"):
+    """Mark this moment with a person's words."""
+
+    text: str
+    target: str = ""
+
+
+class ResetBreaker(Command, frozen=True, tag="reset_breaker"):
+    """Close the breaker with this key by hand."""
+
+    key: str
+
+
+class StopSession(Command, frozen=True, tag="stop_session"):
+    """Stop all checks, flush, end."""
+
+
+AnyCommand = StartSession | ApplyPlan | CheckNow | DropMarker | ResetBreaker | StopSession
+"""Every command, as a decoder needs it."""

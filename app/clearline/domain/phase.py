@@ -1,0 +1,47 @@
+"""The phases of one attempt, and how long each took."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Phase(StrEnum):
+    """A part of an attempt. Phases are disjoint and come in this order; a probe uses those it needs."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    PROXY = "proxy"
+    TLS = "tls"
+    SEND = "send"
+    WAIT = "wait"
+    """Until the first decrypted byte of the answer: TLS session tickets do not count."""
+    RECEIVE = "receive"
+
+
+class PhaseTimes(msgspec.Struct, frozen=True, array_like=True):
+    """Milliseconds spent in each phase; None where the phase was not reached.
+
+    A phase that failed holds the time until it failed, so the sum is the attempt's total (± 0.5 ms).
+    """
+
+    resolve: float | None = None
+    connect: float | None = None
+    proxy: float | None = None
+    tls: float | None = None
+    send: float | None = None
+    wait: float | None = None
+    receive: float | None = None
+
+    @property
+    def total_ms(self) -> float:
+        """Sum of the phases that were reached, in milliseconds."""
+        return sum(value for _, value in self.reached())
+
+    def of(self, phase: Phase) -> float | None:
+        """Milliseconds spent in one phase, None where it was not reached."""
+        value: float | None = getattr(self, phase.value)
+        return value
+
+    def reached(self) -> list[tuple[Phase, float]]:
+        """The phases that were reached, in order, each with its milliseconds."""
+        return [(phase, value) for phase in Phase if (value := self.of(phase)) is not None]

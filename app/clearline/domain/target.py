@@ -1,0 +1,256 @@
+"""What is tested: a kind of probe and an address, parsed from what people type."""
+
+import ipaddress
+import re
+from enum import StrEnum
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
+
+import msgspec
+
+from clearline.domain.problem import InputError, Problem
+
+
+class Probe(StrEnum):
+    """The kinds of probe; also the scheme of an address, except that `http` and `https` are both HTTP."""
+
+    TCP = "tcp"
+    TLS = "tls"
+    HTTP = "http"
+    DNS = "dns"
+    UDP = "udp"
+
+
+_SCHEMES = {
+    "tcp": Probe.TCP,
+    "tls": Probe.TLS,
+    "http": Probe.HTTP,
+    "https": Probe.HTTP,
+    "dns": Probe.DNS,
+    "udp": Probe.UDP,
+}
+_DEFAULT_PORTS = {"http": 80, "https": 443, "tls": 443, "dns": 53}
+_NEEDS_PORT = {"tcp", "udp"}
+_SECRET_NAMES = re.compile(r"(?i)(pass|pwd|secret|token|api[-_]?key|auth|session|cookie|signature|^key$|^sig$|^code$)")
+MASK = "•••"
+
+DNS_TYPES = ("A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One thing to test. `id` stays the same when everything else is edited.
+
+    `address` is what the person gave, normalised, and may hold a secret: show and record `shown`.
+    """
+
+    id: str
+    address: str
+    name: str = ""
+    group: str = ""
+    profile: str = "standard"
+    interval_s: float | None = None
+    """Pace of its own, 0.1 to 3600 s; None follows the plan's."""
+    is_paused: bool = False
+    verify: bool = True
+    """Check the certificate. Turned off for one target at a time, and always shown."""
+    ca_file: str | None = None
+    """PEM file with roots trusted for this target besides the system's."""
+    via: str | None = None
+    """`ip[:port]` to connect to instead of what the name resolves to; the name is still used for TLS and HTTP."""
+    method: str = "GET"
+    expect_status: tuple[int, ...] = ()
+    """HTTP statuses that count as success; empty means 200 to 399."""
+    expect_text: str = ""
+    """Text that an HTTP answer must contain."""
+    payload: str = ""
+    """What a UDP probe sends; empty sends a numbered Clearline datagram."""
+
+    @property
+    def scheme(self) -> str:
+        """`https`, `tcp`, …"""
+        return self.address.partition("://")[0]
+
+    @property
+    def probe(self) -> Probe:
+        """The kind of probe that tests it."""
+        return _SCHEMES[self.scheme]
+
+    @property
+    def host(self) -> str:
+        """Host name or literal address, without brackets. For DNS: the name that is asked for."""
+        return self._split.hostname or ""
+
+    @property
+    def port(self) -> int:
+        """The port that is connected to."""
+        return self._split.port or _DEFAULT_PORTS.get(self.scheme, 0)
+
+    @property
+    def label(self) -> str:
+        """The name for people: the given name, else the address without its scheme."""
+        return self.name or self.shown.partition("://")[2].removesuffix("/")
+
+    @property
+    def shown(self) -> str:
+        """The address with every secret masked; the only form that is shown, logged, recorded or exported."""
+        return mask_secrets(self.address)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Options in the address: `type` and `server` of a DNS target."""
+        return dict(parse_qsl(self._split.query))
+
+    @property
+    def server(self) -> str | None:
+        """`ip:port` of the DNS server to ask; None asks the system's."""
+        return self.query.get("server")
+
+    @property
+    def record_type(self) -> str:
+        """DNS record type asked for."""
+        return self.query.get("type", "A").upper()
+
+    @property
+    def breaker_key(self) -> str:
+        """Targets with the same key share a circuit breaker: one a transport, host, port and profile."""
+        transport = "udp" if self.probe is Probe.UDP else "dns" if self.probe is Probe.DNS else "tcp"
+        place = self.via or f"{self.host}:{self.port}"
+        if self.probe is Probe.DNS:
+            # One name's failure says nothing about the next name on the same server.
+            place = f"{self.server or 'system'}/{self.host}"
+        return f"{transport}://{place}#{self.profile}"
+
+    @property
+    def _split(self) -> SplitResult:
+        return urlsplit(self.address)
+
+
+def mask_secrets(address: str) -> str:
+    """An address with the password and every query value that looks like a secret replaced by `•••`."""
+    try:
+        parts = urlsplit(address)
+        netloc, query = parts.netloc, parts.query
+    except ValueError:
+        return re.sub(r"//[^/@]*@", f"//{MASK}@", address)
+    if "@" in netloc:
+        user, _, host = netloc.rpartition("@")
+        netloc = f"{user.partition(':')[0]}:{MASK}@{host}" if ":" in user else f"{MASK}@{host}"
+    if query:
+        pairs = [part.partition("=") for part in query.split("&")]
+        query = "&".join(
+            f"{name}={MASK}" if equals and _SECRET_NAMES.search(unquote(name)) else f"{name}{equals}{value}"
+            for name, equals, value in pairs
+        )
+    return urlunsplit((parts.scheme, netloc, parts.path, query, parts.fragment))
+
+
+def parse_address(text: str) -> str:
+    """The normalised address of what a person typed: `host:port` is tcp, a bare host is https.
+
+    Raises InputError with one problem (codes `address.*`) that says what to write instead.
+    """
+    typed = text.strip()
+    if not typed:
+        raise InputError(Problem("address.empty", field="address"))
+    if re.search(r"\s", typed):
+        raise InputError(_problem("address.space", typed))
+    scheme, separator, rest = typed.partition("://")
+    if not separator:
+        scheme, rest = ("tcp" if _has_port(typed) else "https"), _bracketed(typed)
+    scheme = scheme.lower()
+    if scheme not in _SCHEMES:
+        raise InputError(_problem("address.scheme", typed, scheme=scheme, known=", ".join(_SCHEMES)))
+    if not rest or rest.startswith("/"):
+        raise InputError(_problem("address.no_host", typed))
+    try:
+        parts = urlsplit(f"{scheme}://{rest}")
+        port = parts.port
+    except ValueError:
+        raise InputError(_problem("address.port", typed)) from None
+    host = parts.hostname or ""
+    if port == 0:
+        raise InputError(_problem("address.port", typed))
+    if port is None and scheme in _NEEDS_PORT:
+        raise InputError(_problem("address.needs_port", typed, example=f"{scheme}://{host or 'host'}:443"))
+    _check_host(host, typed)
+    if scheme == "dns":
+        _check_dns(parts, typed)
+    netloc = _netloc(parts, _ascii_host(host, typed), port)
+    path = parts.path if scheme in ("http", "https") else ""
+    if scheme in ("http", "https") and not path:
+        path = "/"
+    query = parts.query if scheme in ("http", "https", "dns") else ""
+    return urlunsplit((scheme, netloc, quote(path, safe="/%:@!$&'()*+,;=~-._"), query, ""))
+
+
+def parse_endpoint(text: str) -> tuple[str, int | None]:
+    """`ip` or `ip:port`, IPv6 in brackets when a port follows. Raises InputError (`endpoint.*`)."""
+    typed = text.strip()
+    host, port = typed, None
+    if match := re.fullmatch(r"\[([^\]]+)\](?::(\d{1,5}))?", typed) or re.fullmatch(r"([^:\s]+):(\d{1,5})", typed):
+        host, port = match[1], int(match[2]) if match[2] else None
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        raise InputError(_problem("endpoint.not_numeric", typed)) from None
+    if port is not None and not 0 < port < 65536:
+        raise InputError(_problem("address.port", typed))
+    return host, port
+
+
+def _problem(code: str, typed: str, **values: str) -> Problem:
+    return Problem(code, {"typed": mask_secrets(typed), **values}, field="address")
+
+
+def _has_port(typed: str) -> bool:
+    return bool(re.fullmatch(r"[^:/?#\[\]]+:\d+|\[[^\]]+\]:\d+", typed))
+
+
+def _bracketed(typed: str) -> str:
+    """An IPv6 literal may be typed without brackets when no port follows."""
+    try:
+        return f"[{typed}]" if ipaddress.ip_address(typed).version == 6 else typed
+    except ValueError:
+        return typed
+
+
+def _check_host(host: str, typed: str) -> None:
+    if not host:
+        raise InputError(_problem("address.no_host", typed))
+    try:
+        literal = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        if re.fullmatch(r"[\d.]+", host):
+            raise InputError(_problem("address.bad_ip", typed)) from None
+        return
+    if literal.is_unspecified or literal.is_multicast or literal == ipaddress.ip_address("255.255.255.255"):
+        raise InputError(_problem("address.unusable_ip", typed))
+
+
+def _check_dns(parts: SplitResult, typed: str) -> None:
+    query = dict(parse_qsl(parts.query))
+    if (kind := query.get("type", "A").upper()) not in DNS_TYPES:
+        raise InputError(_problem("address.dns_type", typed, type=kind, known=", ".join(DNS_TYPES)))
+    if server := query.get("server"):
+        parse_endpoint(server)
+
+
+def _ascii_host(host: str, typed: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    if any(not label or len(label) > 63 for label in labels) or len(name) > 253:
+        raise InputError(_problem("address.bad_host", typed))
+    try:
+        ascii_name = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise InputError(_problem("address.bad_host", typed)) from None
+    if not re.fullmatch(r"[a-z0-9_.-]+", ascii_name):
+        raise InputError(_problem("address.bad_host", typed))
+    return ascii_name
+
+
+def _netloc(parts: SplitResult, host: str, port: int | None) -> str:
+    user = parts.netloc.rpartition("@")[0]
+    place = host if port is None or port == _DEFAULT_PORTS.get(parts.scheme) else f"{host}:{port}"
+    return f"{user}@{place}" if user else place

@@ -1,0 +1,1 @@
+"""The probe engine: due slots in, checks run, events out. No window, no store."""

@@ -1,0 +1,1 @@
+"""What the machine gives us: paths, resources, texts, clocks, logs."""

@@ -1,0 +1,1 @@
+"""The practice lab: servers on loopback that misbehave on request."""

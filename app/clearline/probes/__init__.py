@@ -1,0 +1,1 @@
+"""One file a kind of probe: how a target is tested."""

@@ -1,0 +1,1 @@
+"""What is handed over: reports, exports and their redaction."""

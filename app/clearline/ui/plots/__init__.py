@@ -1,0 +1,1 @@
+"""Graphs: the only place that imports pyqtgraph."""

@@ -1,0 +1,1 @@
+"""What the window shows, as Qt objects that need no screen."""

@@ -1,0 +1,1 @@
+"""Widgets: each a function of its view-model."""
