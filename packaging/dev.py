@@ -39,7 +39,11 @@ QT_LIBRARIES = (
     ("libxcb-image.so.0", "libxcb-image0"),
     ("libxcb-render-util.so.0", "libxcb-render-util0"),
     ("libxcb-shape.so.0", "libxcb-shape0"),
-    ("libxcb-xinerama.so.0", "libxcb-xinerama0"),
+    ("libxcb-randr.so.0", "libxcb-randr0"),
+    ("libxcb-sync.so.1", "libxcb-sync1"),
+    ("libxcb-xfixes.so.0", "libxcb-xfixes0"),
+    ("libxcb-xkb.so.1", "libxcb-xkb1"),
+    ("libX11-xcb.so.1", "libx11-xcb1"),
 )
 
 
@@ -93,7 +97,7 @@ def run(arguments):
     if _has_display():
         return _call(["clearline", *(arguments or ["--lab", "tour"])])
     print(
-        "No display here (neither DISPLAY nor WAYLAND_DISPLAY is set): the practice lab runs in this terminal for 30 s.\n"
+        "No display here (neither DISPLAY nor WAYLAND_DISPLAY is set): the lab runs in this terminal for 30 s.\n"
         "After that you get a session file and a picture of the window.",
         flush=True,
     )
