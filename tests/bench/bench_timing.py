@@ -50,9 +50,8 @@ def main() -> int:
     print(f"\nPooled over {rounds} rounds of {seconds:g} s:")
     for share in (0.5, 0.95, 0.99):
         bare, shown = percentile(sorted(without), share), percentile(sorted(with_window), share)
-        print(
-            f"  p{share * 100:.0f}: {bare:.3f} ms without, {shown:.3f} ms with; {shown - bare:+.3f} ms, ratio {shown / bare:.2f}"
-        )
+        difference = f"{shown - bare:+.3f} ms, ratio {shown / bare:.2f}"
+        print(f"  p{share * 100:.0f}: {bare:.3f} ms without, {shown:.3f} ms with; {difference}")
     return 0
 
 
