@@ -1,0 +1,124 @@
+"""One session as the window sees it: every event folded into targets' states, engine health and recording state."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from clearline.domain.event import (
+    AnyEvent,
+    AttemptEnded,
+    BackoffStarted,
+    BreakerChanged,
+    CheckEnded,
+    EngineReported,
+    PlanApplied,
+    SessionStarted,
+)
+from clearline.domain.plan import Plan
+from clearline.domain.profile import STANDARD
+from clearline.ui.viewmodels.status import Status
+from clearline.ui.viewmodels.target_state import TargetState
+
+
+class Source(StrEnum):
+    """Where the events come from."""
+
+    LIVE = "live"
+    LAB = "lab"
+    FILE = "file"
+
+
+class SessionModel(QObject):
+    """Folds events; tells once a batch which targets changed."""
+
+    targets_changed = Signal(object)
+    """The ids of the targets that changed with this batch, as a set."""
+    plan_used = Signal()
+    """Targets were added, removed or edited."""
+    health_changed = Signal()
+    """Engine health or the recording changed."""
+
+    def __init__(self, source: Source = Source.LIVE, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.source = source
+        self.plan = Plan(profiles=())
+        self.states: dict[str, TargetState] = {}
+        self.started: SessionStarted | None = None
+        self.report: EngineReported | None = None
+        self.latest_s = 0.0
+        self._by_key: dict[str, list[TargetState]] = {}
+        self._breakers: dict[str, BreakerChanged] = {}
+
+    @property
+    def wall_s(self) -> float:
+        """UTC time of session second 0; 0 before the session started."""
+        return self.started.wall_s if self.started else 0.0
+
+    def state(self, target_id: str | None) -> TargetState | None:
+        """What is known of a target; None for an id the plan does not hold."""
+        return self.states.get(target_id) if target_id else None
+
+    def use_plan(self, plan: Plan) -> None:
+        """Show this plan's targets; those that stay keep what is known of them."""
+        self.plan = plan
+        kept: dict[str, TargetState] = {}
+        by_key: dict[str, list[TargetState]] = defaultdict(list)
+        for target in plan.targets:
+            state = self.states.get(target.id)
+            if state is None or state.target.address != target.address:
+                state = TargetState(target)
+            state.target = target
+            state.profile = plan.profile(target.profile) or STANDARD
+            state.interval_s = plan.interval_of(target)
+            state.breaker = self._breakers.get(target.breaker_key)
+            kept[target.id] = state
+            by_key[target.breaker_key].append(state)
+        self.states, self._by_key = kept, dict(by_key)
+        self.plan_used.emit()
+
+    def fold(self, events: Sequence[AnyEvent]) -> None:
+        """Take a batch of events, in order."""
+        changed: set[str] = set()
+        is_health_new = False
+        for event in events:
+            self.latest_s = max(self.latest_s, event.at_s)
+            if isinstance(event, AttemptEnded | CheckEnded | BackoffStarted):
+                changed.update(self._fold_target(event))
+            elif isinstance(event, BreakerChanged):
+                changed.update(self._fold_breaker(event))
+            elif isinstance(event, EngineReported):
+                self.report, is_health_new = event, True
+            elif isinstance(event, SessionStarted):
+                self.started, is_health_new = event, True
+            elif isinstance(event, PlanApplied) and self.source is Source.FILE:
+                # Live, the plan being edited leads: an older one on its way back must not undo what was just typed.
+                self.use_plan(event.plan)
+        if changed:
+            self.targets_changed.emit(changed)
+        if is_health_new:
+            self.health_changed.emit()
+
+    def count(self, status: Status) -> int:
+        """How many targets are in this state."""
+        return sum(state.status is status for state in self.states.values())
+
+    def _fold_target(self, event: AttemptEnded | CheckEnded | BackoffStarted) -> Iterable[str]:
+        state = self.states.get(event.target)
+        if state is None:
+            return ()
+        if isinstance(event, AttemptEnded):
+            state.fold_attempt(event)
+        elif isinstance(event, CheckEnded):
+            state.fold_check(event)
+        else:
+            state.backoff = event
+        return (event.target,)
+
+    def _fold_breaker(self, event: BreakerChanged) -> Iterable[str]:
+        self._breakers[event.key] = event
+        states = self._by_key.get(event.key, [])
+        for state in states:
+            state.fold_breaker(event)
+        return [state.target.id for state in states]

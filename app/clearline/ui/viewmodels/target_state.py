@@ -1,0 +1,132 @@
+"""What the window knows of one target now, folded from its events."""
+
+import math
+from collections import deque
+from statistics import median
+
+from clearline.domain.event import AttemptEnded, BackoffStarted, BreakerChanged, BreakerState, CheckEnded, Result
+from clearline.domain.fault import Fault
+from clearline.domain.profile import STANDARD, Profile
+from clearline.domain.statistics import Statistics
+from clearline.domain.target import Target
+from clearline.ui.viewmodels.status import Status
+
+SLOW_MS = 300.0
+"""Round trips above this are slow where the profile names no limit. Source: ITU-T G.114, 150 ms one way."""
+SLOW_OF = 5
+"""Slow means the median of so many latest successes: one spike is not slow."""
+SPARK_CHECKS = 48
+
+
+class TargetState:
+    """One target's present: figures, last check, last fault, breaker. Mutable; read it when told it changed."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.profile: Profile = STANDARD
+        self.interval_s = 1.0
+        self.statistics = Statistics()
+        self.spark: deque[float] = deque(maxlen=SPARK_CHECKS)
+        """Latency in ms of the latest checks, oldest first; NaN where a check failed."""
+        self.attempts = 0
+        self.last_attempt: AttemptEnded | None = None
+        self.last_success: AttemptEnded | None = None
+        self.last_failure: AttemptEnded | None = None
+        self.last_check: CheckEnded | None = None
+        self.backoff: BackoffStarted | None = None
+        self.breaker: BreakerChanged | None = None
+        self.probe_successes = 0
+        """Half-open: checks that succeeded since the breaker let probe calls through."""
+        self.failing_since_s: float | None = None
+        self.recovered_s: float | None = None
+        self._recent: deque[float] = deque(maxlen=SLOW_OF)
+
+    def fold_attempt(self, event: AttemptEnded) -> None:
+        """One attempt ended."""
+        self.attempts += 1
+        self.last_attempt = event
+        self.backoff = None
+        fault = event.outcome.fault
+        if fault is None:
+            self.last_success = event
+        elif not fault.is_void:
+            self.last_failure = event
+
+    def fold_check(self, event: CheckEnded) -> None:
+        """One check ended; a void one changes nothing: it proves nothing."""
+        self.backoff = None
+        if event.result is Result.VOID:
+            return
+        self.last_check = event
+        if event.result is Result.OK:
+            self._fold_success(event)
+        else:
+            self.statistics.add_failure()
+            self.spark.append(math.nan)
+            if self.failing_since_s is None:
+                self.failing_since_s = event.started_s
+
+    def fold_breaker(self, event: BreakerChanged) -> None:
+        """The breaker before this target changed its state."""
+        self.breaker = event
+        self.probe_successes = event.successes
+
+    @property
+    def breaker_state(self) -> BreakerState:
+        """The breaker's state now."""
+        return self.breaker.after if self.breaker else BreakerState.CLOSED
+
+    @property
+    def status(self) -> Status:
+        """How the target is doing."""
+        if self.target.is_paused:
+            return Status.PAUSED
+        if self.breaker_state is BreakerState.HALF_OPEN:
+            return Status.HALF_OPEN
+        if self.breaker_state in (BreakerState.OPEN, BreakerState.ISOLATED):
+            return Status.DOWN
+        if self.last_check is None:
+            return Status.UNKNOWN
+        if self.last_check.result is not Result.OK:
+            return Status.DOWN
+        return Status.SLOW if self.is_slow else Status.UP
+
+    @property
+    def slow_limit_ms(self) -> float:
+        """Answers that take longer than this are slow."""
+        return self.profile.breaker.slow_call_s * 1000 or SLOW_MS
+
+    @property
+    def is_slow(self) -> bool:
+        """Do the latest answers take too long?"""
+        return bool(self._recent) and median(self._recent) > self.slow_limit_ms
+
+    @property
+    def last_fault(self) -> Fault | None:
+        """What went wrong last; None where nothing ever did."""
+        return self.last_failure.outcome.fault if self.last_failure else None
+
+    @property
+    def fault_now(self) -> Fault | None:
+        """What is wrong now; None while the target is well."""
+        return self.last_fault if self.status in (Status.DOWN, Status.HALF_OPEN) else None
+
+    @property
+    def kernel_rtt_ms(self) -> float | None:
+        """The kernel's own round trip at the latest success; None where the system gives none."""
+        return self.last_success.outcome.kernel_rtt_ms if self.last_success else None
+
+    def _fold_success(self, event: CheckEnded) -> None:
+        if self.failing_since_s is not None:
+            self.recovered_s = event.at_s
+        self.failing_since_s = None
+        if self.breaker_state is BreakerState.HALF_OPEN:
+            self.probe_successes += 1
+        attempt = self.last_success
+        # A disturbed attempt tells about this computer, not about the target: it is in no figure.
+        if attempt is None or attempt.check != event.check or attempt.is_disturbed:
+            return
+        latency_ms = attempt.outcome.phases.total_ms
+        self.statistics.add_success(latency_ms, first_try=attempt.attempt == 1)
+        self.spark.append(latency_ms)
+        self._recent.append(latency_ms)

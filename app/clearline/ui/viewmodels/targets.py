@@ -1,0 +1,188 @@
+"""The list of targets: groups and rows in the plan's order, one ranged change a frame, a filter that keeps headings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from clearline.ui.viewmodels import wording
+from clearline.ui.viewmodels.session import SessionModel
+from clearline.ui.viewmodels.target_state import TargetState
+
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+"""The Row itself, for the delegate."""
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group heading (`state` is None) or a target."""
+
+    group: str
+    state: TargetState | None = None
+
+    @property
+    def target_id(self) -> str:
+        """The target's id; empty for a heading."""
+        return self.state.target.id if self.state else ""
+
+    @property
+    def search_text(self) -> str:
+        """What the filter looks in, in lower case."""
+        if self.state is None:
+            return self.group.casefold()
+        target = self.state.target
+        return f"{target.label} {target.shown} {target.group} {self.state.status.word}".casefold()
+
+
+class TargetListModel(QAbstractListModel):
+    """Rows in the plan's order. The order changes only when the plan does, never with what is measured."""
+
+    def __init__(self, session: SessionModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: list[Row] = []
+        self._row_of: dict[str, int] = {}
+        session.plan_used.connect(self.rebuild)
+        session.targets_changed.connect(self.refresh)
+        self.rebuild()
+
+    def watch(self, session: SessionModel) -> None:
+        """Show another session from now on."""
+        self._session.plan_used.disconnect(self.rebuild)
+        self._session.targets_changed.disconnect(self.refresh)
+        self._session = session
+        session.plan_used.connect(self.rebuild)
+        session.targets_changed.connect(self.refresh)
+        self.rebuild()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 Qt's own default
+        """Headings and targets."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The row for the delegate; words for a screen reader and the tooltip."""
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        match role:
+            case _ if role == ROW_ROLE:
+                return row
+            case Qt.ItemDataRole.DisplayRole:
+                return row.state.target.label if row.state else row.group
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return spoken(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                return tooltip(row.state) if row.state else None
+        return None
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """Headings can be selected too: that selects their targets."""
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def row(self, index: AnyIndex) -> Row:
+        """The row at an index."""
+        return self._rows[index.row()]
+
+    def index_of(self, target_id: str) -> QModelIndex:
+        """Where a target is; invalid when it is not."""
+        place = self._row_of.get(target_id)
+        return self.index(place) if place is not None else QModelIndex()
+
+    def ids_in_group(self, group: str) -> list[str]:
+        """The targets under a heading."""
+        return [row.target_id for row in self._rows if row.state and row.group == group]
+
+    def rebuild(self) -> None:
+        """Take the plan's targets anew: group headings in order of first appearance."""
+        groups: dict[str, list[TargetState]] = {}
+        for state in self._session.states.values():
+            groups.setdefault(state.target.group, []).append(state)
+        self.beginResetModel()
+        self._rows = []
+        for group, states in groups.items():
+            if group:
+                self._rows.append(Row(group))
+            self._rows.extend(Row(group, state) for state in states)
+        self._row_of = {row.target_id: place for place, row in enumerate(self._rows) if row.state}
+        self.endResetModel()
+
+    def refresh(self, ids: set[str]) -> None:
+        """One ranged change for all targets that changed: per cell it would cost six times as much."""
+        places = [place for target_id in ids if (place := self._row_of.get(target_id)) is not None]
+        if places:
+            self.dataChanged.emit(self.index(min(places)), self.index(max(places)), [ROW_ROLE])
+
+
+class TargetFilter(QSortFilterProxyModel):
+    """Rows whose name, address, group or state hold every word typed; a heading stays with its rows."""
+
+    def __init__(self, source: TargetListModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._words: Sequence[str] = ()
+        # What is measured must never move or hide a row: only what is typed does.
+        self.setDynamicSortFilter(False)
+        self.setSourceModel(source)
+
+    def filter_by(self, text: str) -> None:
+        """Keep the rows that hold every word of this text."""
+        self._words = text.casefold().split()
+        self.invalidate()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
+        """A row with every word, or the heading of one."""
+        if not self._words:
+            return True
+        row = self._source.row(self._source.index(source_row))
+        if row.state is not None or self._has_words(row):
+            return self._has_words(row)
+        place = source_row + 1
+        while place < self._source.rowCount():
+            below = self._source.row(self._source.index(place))
+            if below.state is None:
+                return False
+            if self._has_words(below):
+                return True
+            place += 1
+        return False
+
+    def _has_words(self, row: Row) -> bool:
+        text = row.search_text
+        return all(word in text for word in self._words)
+
+
+def last_figure(state: TargetState) -> str:
+    """The last column but one: latest latency, or what failed."""
+    if state.target.is_paused:
+        return state.status.word
+    if fault := state.fault_now:
+        return wording.fault(fault.kind, fault.layer)
+    return wording.milliseconds(state.statistics.last_ms)
+
+
+def spoken(row: Row) -> str:
+    """A row as a screen reader says it."""
+    if row.state is None:
+        return row.group
+    state = row.state
+    figures = [state.target.label, state.status.word, last_figure(state), wording.percent(state.statistics.loss)]
+    return ", ".join(text for text in figures if text != wording.NONE)
+
+
+def tooltip(state: TargetState) -> str:
+    """A row's tooltip: state in a sentence, full address, the technical kind."""
+    lines = [state.target.label, state.target.shown, state.status.meaning]
+    if fault := state.fault_now:
+        lines.append(fault.kind)
+    if not state.target.verify:
+        lines.append(wording.translate("Targets", "The certificate is not checked."))
+    return "\n".join(lines)
