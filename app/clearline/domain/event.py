@@ -192,6 +192,13 @@ class Command(msgspec.Struct, frozen=True, tag_field="command", kw_only=True):
     """Something the engine is told to do."""
 
 
+class Progress(msgspec.Struct, frozen=True, array_like=True):
+    """The last slot of a target that is known to have been dealt with."""
+
+    check: int
+    due_s: float
+
+
 class StartSession(Command, frozen=True, tag="start_session"):
     """The first command: begin a session, or go on with one after a crash. Without a path nothing is recorded."""
 
@@ -201,6 +208,10 @@ class StartSession(Command, frozen=True, tag="start_session"):
     """UTC time of session second 0."""
     plan: Plan
     is_resumed: bool = False
+    lost_s: float = 0.0
+    """Resumed: the last moment heard of the engine that is gone; nothing was measured from then on."""
+    progress: dict[str, Progress] = {}
+    """Resumed: by target, where the numbers of its checks go on."""
     seed: int | None = None
     """Fixes jitter and schedule for tests."""
 

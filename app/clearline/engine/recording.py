@@ -1,0 +1,41 @@
+"""What the engine asks of the one who records, and how events reach several sinks in order."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from clearline.domain.event import Event, StartSession
+from clearline.domain.ports import EventSink
+
+
+class Recorder(EventSink, Protocol):
+    """An EventSink that writes a session file in its own thread."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of what was written so far."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why nothing more is recorded; empty while all is well."""
+        ...
+
+    def close(self, timeout_s: float) -> None:
+        """Write what waits and close the file."""
+        ...
+
+
+MakeRecorder = Callable[[StartSession], Recorder | None]
+"""Builds the recorder of a session; None where nothing is to be recorded."""
+
+
+class FanOut:
+    """An EventSink that hands every event to several, the first one first: record, then show."""
+
+    def __init__(self, *sinks: EventSink) -> None:
+        self._sinks = sinks
+
+    def emit(self, events: Sequence[Event]) -> None:
+        """Take events, in order."""
+        for sink in self._sinks:
+            sink.emit(events)

@@ -1,0 +1,32 @@
+"""How the window is to be opened: what the command line says to ui.application, free of Qt."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """What `clearline` without a command was given. None leaves the choice to the window and its settings."""
+
+    plan: Path | None = None
+    """Plan file to load."""
+    lab: str | None = None
+    """Practice scenario to start in its own process and to watch."""
+    open: Path | None = None
+    """Session file to open."""
+    theme: str | None = None
+    """`light`, `dark` or `system`."""
+    language: str | None = None
+    """`en` or `fr`."""
+    select: str | None = None
+    """Id, name or address of the target that is shown first."""
+    screenshot: Path | None = None
+    """PNG to write, and then to leave; also without a display."""
+    after_s: float = 5.0
+    """How long the window runs before the screenshot, in seconds."""
+    width: int | None = None
+    height: int | None = None
+    """Size of the window in pixels of the picture at scale 1."""
+    scale: float = 1.0
+    """Device pixel ratio of the screenshot, 0.5 to 4."""
+    verbose: bool = False
