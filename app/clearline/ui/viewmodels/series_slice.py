@@ -1,0 +1,119 @@
+"""Visible parts of a target's series as numpy columns, and the stretches that lanes are painted from."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from clearline.ui.viewmodels.series import TargetSeries
+
+PHASES = ("resolve", "connect", "proxy", "tls", "answer", "receive")
+"""Parts of the stacked latency, from below; `answer` is send and wait."""
+GAP_INTERVALS = 2.5
+"""A silence longer than so many intervals is a gap: nothing was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSlice:
+    """Columns between two moments. Times in session seconds, latencies in milliseconds, NaN where unknown."""
+
+    from_s: float
+    to_s: float
+    interval_s: float
+    attempts: "dict[str, NDArray[Any]]"
+    """started_s, ended_s, check, attempt, ok, state, kind, total_ms, the six phases, rtt_ms, disturbed; by start."""
+    checks: "dict[str, NDArray[Any]]"
+    """due_s, started_s, ended_s, check, result, state, kind, attempts; by due time."""
+    misses: "dict[str, NDArray[Any]]"
+    """due_s, at_s, reason."""
+    backoffs: "dict[str, NDArray[Any]]"
+    """from_s, until_s, check, attempt, reason."""
+    stretches: "dict[str, NDArray[Any]]"
+    """Roll-ups of the part before the first single attempt: start_s, ok, failed, refused, missed, attempts, low, sum,
+    high, count, slow, layer, span_s."""
+
+
+def take(series: "TargetSeries", from_s: float, to_s: float) -> SeriesSlice:
+    """The rows of a series that show between two moments, one more on either side for joining lines."""
+    attempts, checks = series.attempts, series.checks
+    found_attempts = attempts.part(max(0, attempts.first_at(from_s) - 1), min(len(attempts), attempts.after(to_s) + 1))
+    found_checks = checks.part(max(0, checks.first_at(from_s) - 1), min(len(checks), checks.after(to_s) + 1))
+    backoffs = series.backoffs
+    return SeriesSlice(
+        from_s,
+        to_s,
+        series.interval_s,
+        _ordered(found_attempts, "started_s"),
+        _ordered(found_checks, "due_s"),
+        series.misses.part(series.misses.first_at(from_s), series.misses.after(to_s)),
+        # The longest wait that is allowed is a day; one that began this long before the window is rare.
+        backoffs.part(max(0, backoffs.first_at(from_s) - 8), backoffs.after(to_s)),
+        _older(series, from_s, to_s),
+    )
+
+
+def _ordered(columns: "dict[str, NDArray[Any]]", key: str) -> "dict[str, NDArray[Any]]":
+    """Checks may overlap: rows come in the order they ended, and are drawn in the order they began."""
+    import numpy as np
+
+    times = columns[key]
+    if len(times) < 2 or bool(np.all(times[1:] >= times[:-1])):
+        return columns
+    order = np.argsort(times, kind="stable")
+    return {name: values[order] for name, values in columns.items()}
+
+
+def _older(series: "TargetSeries", from_s: float, to_s: float) -> "dict[str, NDArray[Any]]":
+    """Roll-ups for what is older than the first kept attempt: 10 s ones where there are, 5 min ones before."""
+    import numpy as np
+
+    # A dropped check takes its attempts along: the later of both beginnings is where rows are complete.
+    starts = [columns.value("ended_s", 0) for columns in (series.attempts, series.checks) if columns.dropped]
+    end = min(to_s, max(starts)) if starts else from_s
+    short = series.short.part(from_s, end)
+    short["span_s"] = np.full(len(short["start_s"]), series.short.span_s)
+    begin = float(short["start_s"][0]) if len(short["start_s"]) else end
+    long = series.long.part(from_s, begin) if begin > from_s else series.long.part(0.0, -1.0)
+    long["span_s"] = np.full(len(long["start_s"]), series.long.span_s)
+    # The 5 min stretch that the 10 s ones begin in would be drawn twice.
+    keep = long["start_s"] + series.long.span_s <= begin + series.short.span_s
+    return {name: np.concatenate((long[name][keep], short[name])) for name in short}
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Neighbouring stretches of one state, joined."""
+
+    from_s: "NDArray[np.float64]"
+    to_s: "NDArray[np.float64]"
+    state: "NDArray[np.uint8]"
+
+    def __len__(self) -> int:
+        return len(self.from_s)
+
+
+def check_runs(part: SeriesSlice, now_s: float) -> Runs:
+    """Stretches of equal state: each check lasts until the next was due, unless that is too long to be the same."""
+    import numpy as np
+
+    old = part.stretches
+    old_state = np.where(
+        old["failed"] + old["refused"] > 0,
+        np.maximum(old["layer"], 5),
+        np.where(old["slow"] > 0, 4, np.where(old["ok"] > 0, 3, 0)),
+    ).astype(np.uint8)
+    known = old_state > 0
+    due, ended = part.checks["due_s"], part.checks["ended_s"]
+    begins = np.concatenate((old["start_s"][known], due))
+    if not len(begins):
+        empty = np.empty(0)
+        return Runs(empty, empty, np.empty(0, np.uint8))
+    lasts = np.concatenate(((old["start_s"] + old["span_s"])[known], ended + GAP_INTERVALS * part.interval_s))
+    states = np.concatenate((old_state[known], part.checks["state"]))
+    ends = np.minimum(np.append(begins[1:], max(now_s, float(begins[-1]))), lasts)
+    joins = (states[1:] == states[:-1]) & (begins[1:] - ends[:-1] < 1e-6)
+    first = np.concatenate(([True], ~joins))
+    last = np.concatenate((~joins, [True]))
+    return Runs(begins[first], ends[last], states[first])
