@@ -1,0 +1,297 @@
+"""Reads a session file, which is never trusted: the events as they were emitted, and the roll-ups for zooming."""
+
+import heapq
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMissed, PlanApplied
+from clearline.domain.plan import Plan
+from clearline.domain.problem import Problem
+from clearline.domain.rollup import RESOLUTIONS_S, Rollup, stretch_start
+from clearline.store.opening import SessionFileError, opened
+from clearline.store.rollup import COLUMNS, Counted, folded, from_cells, merged
+from clearline.store.rows import TABLE_OF, TABLES, Row, Table
+from clearline.store.schema import MOMENT_S, SCHEMA_VERSION
+
+_CHUNK = 2_000
+"""Rows a query: no read lasts long, so that a slow consumer never keeps the writer's log from being folded in."""
+_CACHED = 20_000
+_BAD_ROW = (ValueError, TypeError, OverflowError, RecursionError, KeyError, msgspec.MsgspecError)
+
+
+class SessionMeta(msgspec.Struct, frozen=True):
+    """What a session file says about itself."""
+
+    session_id: str
+    wall_s: float
+    """UTC time of session second 0."""
+    schema_version: int
+    app_version: str
+
+
+class SessionReader:
+    """An open session file, read-only. May be used from any thread, by one thread at a time. Close it, or use `with`.
+
+    Raises SessionFileError when the file cannot be read as a session. Rows that cannot be read are left out and
+    counted in `damaged`. While a session is being recorded, each call sees what was written up to then.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.damaged = 0
+        """Rows, or stretches of unreadable rows, that were left out so far."""
+        self._words: dict[int, str] = {}
+        self._notes: dict[int, dict[str, Any]] = {}
+        self._seen: set[tuple[type, ...]] = set()
+        self._connection, self._copy = opened(path)
+        try:
+            self.meta = self._read_meta()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "SessionReader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+        if self._copy is not None:
+            self._copy.cleanup()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that was run last, addresses masked; empty where none was recorded."""
+        highest = self._highest()
+        for row in self._select(
+            "SELECT seq, at, body FROM plans WHERE seq <= ? ORDER BY seq DESC LIMIT 20", (highest,)
+        ):
+            event = self._decoded(TABLE_OF[PlanApplied], row[1:])
+            if isinstance(event, PlanApplied):
+                return event.plan
+        return Plan()
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from second 0 to the latest event; 0 for an empty session."""
+        latest = 0.0
+        for table in TABLES:
+            for row in self._select(f"SELECT at FROM {table.name} ORDER BY seq DESC LIMIT 1"):  # noqa: S608 our own names
+                if isinstance(row[0], float) and math.isfinite(row[0]):
+                    latest = max(latest, row[0])
+        return latest
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows of each kind: attempts, checks, misses, backoffs, breakers, markers, disturbances, gaps …"""
+        return {table.name: self._count(table) for table in TABLES}
+
+    @property
+    def gaps(self) -> list[tuple[float, float, int]]:
+        """Where the recorder could not keep up: from, to (seconds) and how many events are missing."""
+        rows = self._select("SELECT since, at, lost FROM gaps ORDER BY seq LIMIT 10000")
+        return [(float(since), float(to), int(lost)) for since, to, lost in rows]
+
+    def events(self, from_s: float = 0.0, to_s: float = math.inf) -> Iterator[AnyEvent]:
+        """Every event with `from_s <= at_s < to_s`, in the order in which they were emitted."""
+        low, high = self._sequence(from_s, to_s)
+        streams = [self._stream(table, low, high) for table in TABLES]
+        for _, event in heapq.merge(*streams, key=_sequence_number):
+            if from_s <= event.at_s < to_s:
+                yield event
+
+    def attempts(
+        self, target_id: str, from_s: float = 0.0, to_s: float = math.inf, limit: int = 10_000
+    ) -> list[AttemptEnded]:
+        """The first `limit` attempts of one target that ended in `from_s <= at_s < to_s`, in order."""
+        found: list[AttemptEnded] = []
+        for event in self._of_target(AttemptEnded, target_id, from_s, to_s):
+            if isinstance(event, AttemptEnded):
+                found.append(event)
+            if len(found) >= limit:
+                break
+        return found
+
+    def rollups(self, target_id: str, span_s: float, from_s: float = 0.0, to_s: float = math.inf) -> list[Rollup]:
+        """The stretches of one target that overlap `from_s` to `to_s`, in order; `span_s` is one of RESOLUTIONS_S."""
+        if span_s not in RESOLUTIONS_S:
+            raise ValueError(f"no roll-ups of {span_s} s")
+        shortest = RESOLUTIONS_S[0]
+        span = int(span_s)
+        stretches = self._stored(target_id, span, from_s, to_s)
+        until_s = self._until(span)
+        if to_s > until_s:
+            tail_s = max(self._until(shortest), until_s)
+            recent = folded(self._counted(target_id, tail_s), shortest)
+            parts = [*self._stored(target_id, shortest, until_s, tail_s).values(), *_in_order(recent)]
+            stretches |= merged((part for part in parts if part.start_s >= until_s), span)
+        first_s = stretch_start(from_s, span)
+        return [part for part in _in_order(stretches) if first_s <= part.start_s < to_s]
+
+    # ── what rows.Decoder asks for ──────────────────────────────────────────────────────────────────────────────
+
+    def word(self, number: int) -> str:
+        """The text with this number. Raises ValueError where there is none."""
+        known = self._words.get(number)
+        if known is None:
+            rows = self._select("SELECT text FROM words WHERE id = ?", (number,))
+            if not rows or not isinstance(rows[0][0], str):
+                raise ValueError("no such word")
+            known = rows[0][0]
+            if len(self._words) >= _CACHED:
+                self._words.clear()
+            self._words[number] = known
+        return known
+
+    def note(self, number: int | None) -> dict[str, Any]:
+        """The mapping with this number; shared between events, so never to be changed."""
+        if number is None:
+            return {}
+        known = self._notes.get(number)
+        if known is None:
+            rows = self._select("SELECT body FROM notes WHERE id = ?", (number,))
+            if not rows or not isinstance(rows[0][0], bytes):
+                raise ValueError("no such note")
+            known = _note.decode(rows[0][0])
+            if len(self._notes) >= _CACHED:
+                self._notes.clear()
+            self._notes[number] = known
+        return known
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _select(self, statement: str, values: Iterable[Any] = ()) -> list[Row]:
+        """All rows of a short query; none, and one more in `damaged`, where the file cannot be read."""
+        try:
+            return self._connection.execute(statement, tuple(values)).fetchall()
+        except sqlite3.DatabaseError:
+            self.damaged += 1
+            return []
+
+    def _read_meta(self) -> SessionMeta:
+        found: dict[str, Any] = dict(self._select("SELECT key, value FROM meta LIMIT 100"))
+        try:
+            return msgspec.convert({**found, "schema_version": SCHEMA_VERSION}, SessionMeta)
+        except msgspec.ValidationError:
+            raise SessionFileError(Problem("session.damaged", {"name": Path(self.path).name})) from None
+
+    def _count(self, table: Table) -> int:
+        rows = self._select(f"SELECT count(*) FROM {table.name}")  # noqa: S608 our own names
+        return int(rows[0][0]) if rows else 0
+
+    def _until(self, span: int) -> float:
+        rows = self._select("SELECT value FROM meta WHERE key = ?", (f"rolled_{span}",))
+        return float(rows[0][0]) if rows and isinstance(rows[0][0], float) else 0.0
+
+    def _highest(self) -> int:
+        """The last sequence number, over all tables in one query, so that no table is read further than another."""
+        parts = ", ".join(f"(SELECT max(seq) FROM {table.name})" for table in TABLES)  # noqa: S608 our own names
+        rows = self._select(f"SELECT {parts}")
+        return max((value for value in (rows[0] if rows else ()) if isinstance(value, int)), default=-1)
+
+    def _sequence(self, from_s: float, to_s: float) -> tuple[int, int]:
+        """Sequence numbers between which every event of the time range lies, both included."""
+        first = -(2**62) if from_s <= -1e9 else math.floor(from_s / MOMENT_S)
+        last = 2**62 if to_s >= 1e9 else math.floor(to_s / MOMENT_S)
+        if first <= 0 and last == 2**62:
+            return 0, self._highest()
+        rows = self._select("SELECT min(low), max(high) FROM moments WHERE start BETWEEN ? AND ?", (first, last))
+        low, high = rows[0] if rows else (None, None)
+        return (low, min(high, self._highest())) if isinstance(low, int) and isinstance(high, int) else (0, -1)
+
+    def _stream(self, table: Table, low: int, high: int, target: int | None = None) -> Iterator[tuple[int, AnyEvent]]:
+        where = "seq BETWEEN ? AND ?" if target is None else f"target = {int(target)} AND seq BETWEEN ? AND ?"
+        statement = f"SELECT * FROM {table.name} WHERE {where} ORDER BY seq LIMIT ?"  # noqa: S608 our own names
+        limit, jump = _CHUNK, 1
+        while low <= high:
+            try:
+                rows = self._connection.execute(statement, (low, high, limit)).fetchall()
+            except sqlite3.DatabaseError:
+                # A page cannot be read. First come closer to it, then step over it with ever longer strides.
+                if limit > 1:
+                    limit = max(1, limit // 8)
+                else:
+                    self.damaged += 1
+                    low, jump = low + jump, jump * 2
+                continue
+            for row in rows:
+                event = self._decoded(table, row[1:])
+                if event is not None:
+                    yield row[0], event
+            if len(rows) < limit:
+                return
+            low, limit, jump = rows[-1][0] + 1, min(_CHUNK, limit * 8), 1
+
+    def _decoded(self, table: Table, row: Row) -> AnyEvent | None:
+        try:
+            shape = (table.event, *map(type, row))
+            if shape not in self._seen:
+                if not all(isinstance(cell, types) for cell, types in zip(row, table.types, strict=True)):
+                    raise TypeError("a cell of another type")
+                self._seen.add(shape)
+            return table.decode(row, self)
+        except _BAD_ROW:
+            self.damaged += 1
+            return None
+
+    def _target_number(self, target_id: str) -> int | None:
+        rows = self._select("SELECT id FROM words WHERE text = ?", (target_id,))
+        return int(rows[0][0]) if rows else None
+
+    def _of_target(
+        self, kind: type[AttemptEnded | CheckEnded | CheckMissed], target_id: str, from_s: float, to_s: float
+    ) -> Iterator[AnyEvent]:
+        number = self._target_number(target_id)
+        if number is None:
+            return
+        low, high = self._sequence(from_s, to_s)
+        for _, event in self._stream(TABLE_OF[kind], low, high, number):
+            if from_s <= event.at_s < to_s:
+                yield event
+
+    def _counted(self, target_id: str, from_s: float) -> Iterator[Counted]:
+        for kind in (AttemptEnded, CheckEnded, CheckMissed):
+            for event in self._of_target(kind, target_id, from_s, math.inf):
+                if isinstance(event, AttemptEnded | CheckEnded | CheckMissed):
+                    yield event
+
+    def _stored(self, target_id: str, span: int, from_s: float, to_s: float) -> dict[float, Rollup]:
+        number = self._target_number(target_id)
+        if number is None:
+            return {}
+        values = number, span, stretch_start(from_s, span), min(to_s, 1e300)
+        found: dict[float, Rollup] = {}
+        for row in self._select(_STORED, values):
+            try:
+                part = from_cells(span, row, self.word)
+            except _BAD_ROW:
+                self.damaged += 1
+                continue
+            found[part.start_s] = part
+        return found
+
+
+_STORED = (
+    f"SELECT {COLUMNS} FROM rollups"  # noqa: S608 our own names
+    " WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start"
+)
+_note = msgspec.msgpack.Decoder(dict[str, Any])
+
+
+def _sequence_number(entry: tuple[int, AnyEvent]) -> int:
+    return entry[0]
+
+
+def _in_order(stretches: dict[float, Rollup]) -> list[Rollup]:
+    return [stretches[start_s] for start_s in sorted(stretches)]

@@ -1,0 +1,237 @@
+"""Writes batches of events into an open session file; belongs to one thread."""
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from clearline import __version__
+from clearline.domain.event import AttemptEnded, CheckEnded, CheckMissed, Event
+from clearline.domain.plan import Plan
+from clearline.domain.rollup import Rollup
+from clearline.store import rollup as rollups
+from clearline.store import schema
+from clearline.store.reader import SessionReader
+from clearline.store.rows import TABLE_OF, TABLES, Row, Table, short
+from clearline.store.secrets import SecretMask
+
+NOTE_LIMIT = 8_192
+"""Largest evidence or detail that is kept whole, in bytes; of larger ones the long parts are cut."""
+_CACHED = 20_000
+_BUSY_S = 2.0
+_LOG_LIMIT_BYTES = 16_000_000
+
+
+class RefusedFileError(Exception):
+    """The file must not be written to; `code` says why (`record.*`)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Recording:
+    """One session file, open for writing. After any error: close it and open another on the same path.
+
+    Everything kept in memory here can be had from the file, so that a failed batch leaves nothing behind.
+    Raises sqlite3.Error, OSError, and RefusedFileError where the file is not this session's.
+    """
+
+    def __init__(self, path: Path, session_id: str, wall_s: float, mask: SecretMask) -> None:
+        self.path = path
+        self._mask = mask
+        self._words: dict[str, int] = {}
+        self._notes: OrderedDict[bytes, int] = OrderedDict()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists() or path.stat().st_size == 0
+        if not is_new:
+            _check_ours(path, session_id)
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_S)
+        try:
+            if is_new:
+                self._create(session_id, wall_s)
+            self._set_up()
+            self._next = self._first_free()
+            self._next_word = self._count("SELECT max(id) FROM words") + 1
+            self._next_note = self._count("SELECT max(id) FROM notes") + 1
+            self._rollups = rollups.RollupKeeper(self._rolled(), self._load_rollup)
+            if not is_new:
+                self._replay()
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _create(self, session_id: str, wall_s: float) -> None:
+        # In rollback mode still, so that the header on the disk says what the file is from the first moment.
+        self.connection.execute("BEGIN IMMEDIATE")
+        schema.create(self.connection)
+        meta = {"session_id": session_id, "wall_s": float(wall_s), "app_version": __version__}
+        self.connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        self.connection.execute("COMMIT")
+
+    def _set_up(self) -> None:
+        self.connection.execute("PRAGMA trusted_schema = OFF")
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
+
+    def _first_free(self) -> int:
+        return 1 + max(self._count(f"SELECT max(seq) FROM {table.name}") for table in TABLES)  # noqa: S608 our own names
+
+    def _count(self, statement: str) -> int:
+        return int(self.connection.execute(statement).fetchone()[0] or 0)
+
+    def _rolled(self) -> dict[int, float]:
+        rows = self.connection.execute("SELECT key, value FROM meta WHERE key LIKE 'rolled!_%' ESCAPE '!'").fetchall()
+        return {int(key.removeprefix("rolled_")): float(value) for key, value in rows}
+
+    def _replay(self) -> None:
+        """Fold again what the roll-ups' rows do not hold yet."""
+        with SessionReader(self.path) as reader:
+            for event in reader.events(min(self._rollups.until_s.values())):
+                if isinstance(event, AttemptEnded | CheckEnded | CheckMissed):
+                    self._rollups.add(event, is_replay=True)
+
+    def write(self, events: Sequence[Event]) -> None:
+        """Write a batch: all of it or nothing."""
+        rows: dict[str, list[Row]] = {}
+        moments: dict[int, tuple[int, int]] = {}
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            for event in events:
+                table = TABLE_OF[type(event)]
+                number = self._next
+                self._next += 1
+                rows.setdefault(table.name, []).append((number, *table.encode(event, self)))
+                start = int(event.at_s // schema.MOMENT_S)
+                moments[start] = (moments.get(start, (number, 0))[0], number)
+                if isinstance(event, AttemptEnded | CheckEnded | CheckMissed):
+                    self._rollups.add(event)
+            for name, batch in rows.items():
+                self.connection.executemany(_INSERT[name], batch)
+            self.connection.executemany(_MOMENT, [(start, *span) for start, span in moments.items()])
+            self._write_rollups()
+        except BaseException:
+            # Some errors (a full disk) have rolled back already.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def _write_rollups(self) -> None:
+        due = self._rollups.take_due()
+        if not due:
+            return
+        cells = [
+            rollups.cells(key, self.word(key[1]), part, self.word(part.kind) if part.kind else None)
+            for key, part in due
+        ]  # fmt: skip
+        self.connection.executemany(_ROLLUP, cells)
+        marks = [(f"rolled_{span}", until_s) for span, until_s in self._rollups.until_s.items()]
+        self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", marks)
+
+    def _load_rollup(self, key: rollups.Key) -> Rollup | None:
+        span, target, start_s = key
+        row = self.connection.execute(_LOAD_ROLLUP, (span, self.word(target), start_s)).fetchone()
+        return None if row is None else rollups.from_cells(span, row, self._text)
+
+    def _text(self, number: int) -> str:
+        return str(self.connection.execute("SELECT text FROM words WHERE id = ?", (number,)).fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file. As the last one to hold it, leave one plain file without a log beside it."""
+        try:
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self.connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError:
+            # Somebody reads, or the disk is full: the log stays beside the file and is part of it.
+            pass
+        finally:
+            self.connection.close()
+
+    def abandon(self) -> None:
+        """Close after an error, without another try to write."""
+        self.connection.close()
+
+    # ── what rows.Coder asks for ────────────────────────────────────────────────────────────────────────────────
+
+    def word(self, text: str) -> int:
+        """The number of a text, a new one where it was never seen."""
+        known = self._words.get(text)
+        if known is not None:
+            return known
+        kept = short(text)
+        row = self.connection.execute("SELECT id FROM words WHERE text = ?", (kept,)).fetchone()
+        if row is None:
+            row = (self._next_word,)
+            self.connection.execute("INSERT INTO words VALUES (?, ?)", (self._next_word, kept))
+            self._next_word += 1
+        if len(self._words) >= _CACHED:
+            self._words.clear()
+        self._words[text] = row[0]
+        return int(row[0])
+
+    def note(self, content: dict[str, Any]) -> int | None:
+        """The number of a mapping, None where it is empty. The same content is stored once."""
+        if not content:
+            return None
+        body = _encoded(self._mask.content(content))
+        known = self._notes.get(body)
+        if known is not None:
+            self._notes.move_to_end(body)
+            return known
+        number = self._next_note
+        self.connection.execute("INSERT INTO notes VALUES (?, ?)", (number, body))
+        self._next_note += 1
+        self._notes[body] = number
+        if len(self._notes) > _CACHED // 10:
+            self._notes.popitem(last=False)
+        return number
+
+    def plan(self, plan: Plan) -> bytes:
+        """A plan as it is stored."""
+        return msgspec.json.encode(self._mask.plan(plan))
+
+
+def _check_ours(path: Path, session_id: str) -> None:
+    """Raises RefusedFileError unless the file is this session's and of this version, so that it can be continued."""
+    with SessionReader(path) as reader:
+        if reader.meta.session_id != session_id:
+            raise RefusedFileError("record.other_session")
+
+
+def _encoded(content: dict[str, Any]) -> bytes:
+    body = msgspec.msgpack.encode(content, enc_hook=str)
+    if len(body) <= NOTE_LIMIT:
+        return body
+    for longest, most in ((1000, 40), (200, 20), (60, 8)):
+        body = msgspec.msgpack.encode({**_cut(content, longest, most, 6), "is_cut": True}, enc_hook=str)
+        if len(body) <= NOTE_LIMIT:
+            return body
+    return msgspec.msgpack.encode({"is_cut": True})
+
+
+def _cut(content: Any, longest: int, most: int, depth: int) -> Any:
+    if isinstance(content, str | bytes):
+        return content[:longest]
+    if isinstance(content, dict) and depth:
+        return {key: _cut(value, longest, most, depth - 1) for key, value in list(content.items())[:most]}
+    if isinstance(content, list | tuple) and depth:
+        return [_cut(value, longest, most, depth - 1) for value in content[:most]]
+    return content if isinstance(content, int | float | None) else str(content)[:longest]
+
+
+def _insert(table: Table) -> str:
+    return f"INSERT INTO {table.name} VALUES ({', '.join('?' * (len(table.types) + 1))})"  # noqa: S608 our own names
+
+
+_INSERT = {table.name: _insert(table) for table in TABLES}
+_MOMENT = (
+    "INSERT INTO moments VALUES (?, ?, ?)"
+    " ON CONFLICT (start) DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high)"
+)
+_ROLLUP = "INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LOAD_ROLLUP = f"SELECT {rollups.COLUMNS} FROM rollups WHERE span = ? AND target = ? AND start = ?"  # noqa: S608 our own names

@@ -1,0 +1,82 @@
+"""The tables of a session file, and how a file is known to be one."""
+
+import sqlite3
+from pathlib import Path
+from urllib.parse import quote
+
+APPLICATION_ID = 0x434C524C
+"""`CLRL` in the SQLite header: the file is a Clearline session."""
+SCHEMA_VERSION = 1
+"""SQLite's user_version. A change of any table below is a new version."""
+MOMENT_S = 10.0
+"""Length of the stretches by which a time is turned into a range of sequence numbers."""
+SUFFIX = ".clearline"
+
+# Every event has one sequence number over all tables: merging the tables by it gives the stream back as it was
+# emitted. `moments` turns a time into a range of those numbers, so no table needs an index on time, and the index on
+# `target` alone serves (target, time range) because SQLite appends the rowid to it: 10 bytes a row instead of 20.
+# Columns of type ANY hold microseconds as an integer where that is exact, else seconds or milliseconds as a float.
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+CREATE TABLE words (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE notes (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE moments (start INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL) STRICT;
+CREATE TABLE starts (seq INTEGER PRIMARY KEY, at REAL, session TEXT, wall REAL, resumed INTEGER) STRICT;
+CREATE TABLE plans (seq INTEGER PRIMARY KEY, at REAL, body BLOB) STRICT;
+CREATE TABLE attempts (seq INTEGER PRIMARY KEY, at REAL, started ANY, target INTEGER, slot INTEGER, try INTEGER,
+  disturbed INTEGER, resolve ANY, connect ANY, proxy ANY, tls ANY, send ANY, wait ANY, receive ANY, kind INTEGER,
+  phase INTEGER, void INTEGER, evidence INTEGER, address INTEGER, kernel_rtt ANY, syn INTEGER, lag ANY, status
+  INTEGER, retry_after REAL, bytes_in INTEGER, bytes_out INTEGER, detail INTEGER) STRICT;
+CREATE INDEX attempts_target ON attempts (target);
+CREATE TABLE checks (seq INTEGER PRIMARY KEY, at REAL, due ANY, started ANY, target INTEGER, slot INTEGER, result
+  INTEGER, attempts INTEGER, kind INTEGER, gave_up INTEGER) STRICT;
+CREATE TABLE misses (seq INTEGER PRIMARY KEY, at REAL, due ANY, target INTEGER, slot INTEGER, reason INTEGER) STRICT;
+CREATE TABLE backoffs (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, slot INTEGER, try INTEGER, until REAL,
+  reason INTEGER) STRICT;
+CREATE TABLE breakers (seq INTEGER PRIMARY KEY, at REAL, key INTEGER, before INTEGER, after INTEGER, reason INTEGER,
+  until REAL, failures INTEGER, successes INTEGER, needed INTEGER) STRICT;
+CREATE TABLE markers (seq INTEGER PRIMARY KEY, at REAL, text TEXT, target INTEGER) STRICT;
+CREATE TABLE disturbances (seq INTEGER PRIMARY KEY, at REAL, health INTEGER, since REAL, lag REAL) STRICT;
+CREATE TABLE reports (seq INTEGER PRIMARY KEY, at REAL, rate REAL, lag REAL, outstanding INTEGER, recording TEXT,
+  bytes INTEGER, problem INTEGER) STRICT;
+CREATE TABLE refusals (seq INTEGER PRIMARY KEY, at REAL, code INTEGER, held BLOB) STRICT;
+CREATE TABLE gaps (seq INTEGER PRIMARY KEY, at REAL, since REAL, lost INTEGER) STRICT;
+CREATE TABLE rollups (span INTEGER, target INTEGER, start REAL, ok INTEGER, failed INTEGER, refused INTEGER, missed
+  INTEGER, attempts INTEGER, latency_min REAL, latency_sum REAL, latency_max REAL, latency_count INTEGER, layer
+  TEXT, kind INTEGER, PRIMARY KEY (span, target, start)) STRICT, WITHOUT ROWID;
+"""
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables in an empty database; the caller commits."""
+    for statement in _TABLES.split(";\n")[:-1]:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def described(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """What the database says it holds: kind, name and definition of every table, index, view and trigger."""
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'")
+    return {(str(kind), str(name), " ".join(str(sql).split())) for kind, name, sql in rows}
+
+
+def expected() -> set[tuple[str, str, str]]:
+    """What a session file of this version holds, and nothing else: no view, trigger or generated column."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        create(connection)
+        return described(connection)
+    finally:
+        connection.close()
+
+
+def number(connection: sqlite3.Connection, pragma: str) -> int:
+    """The value of a numeric PRAGMA."""
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def uri(path: Path, options: str) -> str:
+    """A `file:` address for SQLite; UNC paths keep their two leading slashes."""
+    place = path.absolute().as_posix()
+    return f"file://{'' if place.startswith('/') else '/'}{quote(place)}?{options}"
