@@ -16,6 +16,10 @@ READ_BYTES = 256 * 1024
 UNHANDLED_BATCHES = 64
 """So many batches may wait for the parent's loop; then the pipe fills and the engine drops its oldest reports."""
 LAST_WORDS_BYTES = 4000
+if sys.platform == "win32":
+    _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+else:
+    _FLAGS = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,14 @@ class Child:
         self._last_words: deque[bytes] = deque(maxlen=64)
         self._is_deaf = False
         self._process = subprocess.Popen(  # noqa: S603 (our own executable; no shell)
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, **_apart()
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            # A terminal's Ctrl-C is for the parent, which ends the child in order.
+            creationflags=_FLAGS,
+            start_new_session=sys.platform != "win32",
         )
         self._errors = threading.Thread(target=self._read_errors, name="engine-errors", daemon=True)
         self._writer = threading.Thread(target=self._write, name="engine-commands", daemon=True)
@@ -117,7 +128,6 @@ class Child:
             while data := os.read(pipe.fileno(), READ_BYTES):
                 for events in decoder.feed(data):
                     self._deliver(events)
-            decoder.finish()
         except FrameError as wrong:
             error = str(wrong)
             self._process.kill()
@@ -129,8 +139,8 @@ class Child:
         self._errors.join(0.5)
         self.close()
         self._writer.join(0.5)
-        # A frame cut short by a kill is part of the kill, not a fault of its own.
-        ended = ChildExit(code, b"".join(self._last_words).decode(errors="replace"), "" if code < 0 else error)
+        # A last frame cut short is part of the death, not a fault of its own.
+        ended = ChildExit(code, b"".join(self._last_words).decode(errors="replace"), error)
         self._call(lambda: self._on_exit(ended))
 
     def _deliver(self, events: list[AnyEvent]) -> None:
@@ -160,10 +170,3 @@ class Child:
             pass  # Closed while reading: there are no more words.
         finally:
             pipe.close()
-
-
-def _apart() -> dict[str, object]:
-    """Keep a terminal's Ctrl-C from the child: the parent hears it and ends the child in order."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}

@@ -1,0 +1,313 @@
+"""Runs a plan: starts each check when it is due, watches its own health, and tells everything as events."""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+
+from clearline.domain.event import (
+    ApplyPlan,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    CheckMissed,
+    CheckNow,
+    Command,
+    CommandRefused,
+    DropMarker,
+    EngineReported,
+    Event,
+    Health,
+    MarkerDropped,
+    PlanApplied,
+    Progress,
+    ResetBreaker,
+    SessionStarted,
+    StartSession,
+    TesterDisturbed,
+)
+from clearline.domain.outcome import Outcome
+from clearline.domain.plan import Plan, validate_plan
+from clearline.domain.ports import Clock, EventSink, Random
+from clearline.domain.profile import Timeouts
+from clearline.domain.target import Target
+from clearline.engine.health import TICK_S, HealthWatch
+from clearline.engine.recording import Recorder
+from clearline.engine.schedule import MOST_MISSED, MOST_OUTSTANDING, Slot, offsets
+from clearline.engine.target_run import TargetRun
+from clearline.host.clock import suspended_s
+from clearline.net.network import Network
+from clearline.resilience.breaker import BreakerRegistry
+from clearline.resilience.pipeline import Pipeline
+from clearline.resilience.supervisor import Report, Supervisor
+
+REPORT_S = 1.0
+
+ProbeCall = Callable[[Target, Timeouts, float, Network, Clock], Awaitable[Outcome]]
+"""Makes one attempt at a target by an absolute deadline in session seconds; see probes.registry.run."""
+
+
+class Engine:
+    """Owns one session's targets, breakers and tasks. Everything happens on the loop that `start` is called on.
+
+    `report_defect` hears of tasks that broke: a check that did is lost, but a broken schedule or health task (named
+    `schedule`, `health`) ends the measuring, so its owner must end the process. `recorder` is only asked how it fares.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        random: Random,
+        network: Network,
+        sink: EventSink,
+        probe: ProbeCall,
+        *,
+        recorder: Recorder | None = None,
+        report_defect: Report,
+        slept_s: Callable[[], float] = suspended_s,
+    ) -> None:
+        self._clock = clock
+        self._random = random
+        self._network = network
+        self._sink = sink
+        self._probe = probe
+        self._recorder = recorder
+        self._path = ""
+        self._slept_s = slept_s
+        self._health = HealthWatch(clock.now(), clock.wall(), slept_s())
+        self._pipeline = Pipeline(clock, random, was_disturbed=self._was_disturbed)
+        self._breakers = BreakerRegistry()
+        self._open_keys: set[str] = set()
+        self._supervisor = Supervisor(report_defect)
+        self._runs: dict[str, TargetRun] = {}
+        self._due: list[tuple[float, int, str]] = []
+        self._serials = itertools.count(1)
+        self._wake = asyncio.Event()
+        self._ended_checks = 0
+        self._reported_s = clock.now()
+        self._is_stopped = False
+
+    async def start(self, session: StartSession) -> None:
+        """Begin the session, or go on with one, and run its plan."""
+        now_s = self._clock.now()
+        self._path = session.path
+        self._tell(
+            SessionStarted(
+                at_s=now_s,
+                session_id=session.session_id,
+                wall_s=session.wall_s,
+                path=session.path,
+                is_resumed=session.is_resumed,
+            )
+        )
+        if session.is_resumed:
+            self._tell(TesterDisturbed(at_s=now_s, health=Health.NOT_RUNNING, from_s=session.lost_s))
+        self._take_plan(session.plan, session.progress)
+        for name, work in (("schedule", self._keep_schedule()), ("health", self._keep_health())):
+            _ = self._supervisor.start(work, name=name)
+
+    def apply(self, command: Command) -> None:
+        """Do what a command says, or say as CommandRefused why not. Ignored after the stop."""
+        if self._is_stopped:
+            return
+        match command:
+            case ApplyPlan(plan=plan):
+                self._take_plan(plan, {})
+            case CheckNow(targets=targets):
+                for target_id in targets:
+                    self._check_now(target_id)
+            case DropMarker(text=text, target=target_id):
+                self._tell(MarkerDropped(at_s=self._clock.now(), text=text, target=target_id))
+            case ResetBreaker(key=key):
+                if breaker := self._breakers.find(key):
+                    self._tell(*breaker.close(self._clock.now()))
+                else:
+                    self._refuse("engine.no_breaker", key=key)
+            case _:
+                self._refuse("engine.unexpected_command", command=type(command).__name__)
+
+    async def stop(self, timeout_s: float = 1.0) -> None:
+        """Stop every check and wait for their ends; nothing is emitted afterwards. Idempotent."""
+        self._is_stopped = True
+        await self._supervisor.stop(timeout_s)
+
+    # --- the plan
+
+    def _take_plan(self, plan: Plan, progress: dict[str, Progress]) -> None:
+        if problems := validate_plan(plan):
+            for problem in problems:
+                self._refuse(problem.code, **problem.values)
+            return
+        now_s = self._clock.now()
+        self._tell(PlanApplied(at_s=now_s, plan=plan))
+        wanted = {target.id: target for target in plan.targets}
+        for target_id in self._runs.keys() - wanted.keys():
+            self._runs.pop(target_id).stop()
+        for target_id, run in self._runs.items():
+            if run.change(wanted[target_id], plan, now_s):
+                self._enter(run)
+        new = [target for target in plan.targets if target.id not in self._runs]
+        delays_s = offsets([plan.interval_of(target) for target in new])
+        for target, delay_s in zip(new, delays_s, strict=True):
+            first = self._missed_meanwhile(target, plan, progress.get(target.id), now_s)
+            run = TargetRun(target, plan, now_s + delay_s, self._random, first)
+            self._runs[target.id] = run
+            self._enter(run)
+        self._set_policies(now_s)
+        self._wake.set()
+
+    def _set_policies(self, now_s: float) -> None:
+        """Known breakers go on by the new rules with all they know; those that nothing asks any more are forgotten."""
+        keys = set()
+        for run in self._runs.values():
+            key = run.target.breaker_key
+            keys.add(key)
+            breaker = self._breakers.find(key)
+            if breaker is not None and breaker.policy != run.profile.breaker:
+                self._tell(*breaker.set_policy(run.profile.breaker, now_s))
+        self._breakers.keep_only(keys)
+        self._open_keys &= keys
+
+    def _missed_meanwhile(self, target: Target, plan: Plan, last: Progress | None, now_s: float) -> int:
+        """The number a target goes on with after a crash; the slots that fell due meanwhile are told as missed."""
+        if last is None:
+            return 0
+        interval_s = plan.interval_of(target)
+        behind = 0 if target.is_paused else max(0, int((now_s - last.due_s) / interval_s))
+        for step in range(1, min(behind, MOST_MISSED) + 1):
+            due_s = last.due_s + step * interval_s
+            self._miss(target.id, Slot(last.check + step, due_s), Health.NOT_RUNNING)
+        # One more than what is known of: the last check may have ended unheard.
+        return last.check + behind + 2
+
+    # --- the schedule
+
+    def _enter(self, run: TargetRun) -> None:
+        """Put the target's next slot into the heap; an older entry of it becomes void."""
+        run.entry = next(self._serials)
+        if not run.target.is_paused:
+            heapq.heappush(self._due, (run.schedule.slot.due_s, run.entry, run.target.id))
+
+    async def _keep_schedule(self) -> None:
+        while True:
+            self._start_due()
+            self._wake.clear()
+            delay_s = self._due[0][0] - self._clock.now() if self._due else None
+            try:
+                async with asyncio.timeout(delay_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _start_due(self) -> None:
+        now_s = self._clock.now()
+        if self._health.is_late(now_s):
+            # The reading that explains a stall must come before the slots that fell into it are judged.
+            self._read_clocks()
+        while self._due and self._due[0][0] <= now_s:
+            _, entry, target_id = heapq.heappop(self._due)
+            run = self._runs.get(target_id)
+            if run is None or run.entry != entry:
+                continue
+            for missed in run.schedule.miss(now_s):
+                self._miss(target_id, missed, self._health.disturbance(missed.due_s, now_s) or Health.BUSY)
+            if (slot := run.schedule.slot).due_s <= now_s:
+                run.schedule.advance()
+                if run.is_full:
+                    self._miss(target_id, slot, "outstanding")
+                else:
+                    self._begin(run, slot)
+            self._enter(run)
+
+    def _miss(self, target_id: str, slot: Slot, reason: str) -> None:
+        now_s = self._clock.now()
+        self._tell(CheckMissed(at_s=now_s, target=target_id, check=slot.number, due_s=slot.due_s, reason=reason))
+
+    def _check_now(self, target_id: str) -> None:
+        run = self._runs.get(target_id)
+        if run is None:
+            self._refuse("engine.no_target", target=target_id)
+        elif len(run.checks) >= MOST_OUTSTANDING:
+            self._refuse("engine.target_busy", target=run.target.label, count=str(len(run.checks)))
+        else:
+            self._begin(run, Slot(run.schedule.take_number(), self._clock.now()))
+
+    def _begin(self, run: TargetRun, slot: Slot) -> None:
+        target, profile = run.target, run.profile
+        check = self._pipeline.run(
+            target.id,
+            slot.number,
+            slot.due_s,
+            profile,
+            self._breakers.get(target.breaker_key, profile.breaker),
+            lambda _number, deadline_s: self._probe(target, profile.timeouts, deadline_s, self._network, self._clock),
+            self._tell,
+            is_idempotent=run.is_idempotent,
+        )
+        task = self._supervisor.start(check, name=f"check {slot.number} of {target.id}")
+        run.checks.add(task)
+        task.add_done_callback(partial(_forget, run))
+
+    # --- health
+
+    async def _keep_health(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._read_clocks()
+            now_s = self._clock.now()
+            if now_s - self._reported_s >= REPORT_S - TICK_S / 2:
+                self._report(now_s)
+
+    def _read_clocks(self) -> None:
+        self._tell(*self._health.sample(self._clock.now(), self._clock.wall(), self._slept_s()))
+
+    def _was_disturbed(self, from_s: float, to_s: float) -> bool:
+        if self._health.is_late(to_s):
+            self._read_clocks()
+        return self._health.disturbance(from_s, to_s) is not None
+
+    def _report(self, now_s: float) -> None:
+        for key in tuple(self._open_keys):
+            # A breaker whose target is paused is asked by nobody, but its open time ends all the same.
+            if breaker := self._breakers.find(key):
+                self._tell(*breaker.tick(now_s))
+        recorder = self._recorder
+        self._tell(
+            EngineReported(
+                at_s=now_s,
+                checks_per_s=self._ended_checks / (now_s - self._reported_s),
+                loop_lag_ms=self._health.take_lag_ms(),
+                outstanding=sum(len(run.checks) for run in self._runs.values()),
+                recording=self._path if recorder else "",
+                recording_bytes=recorder.size_bytes if recorder else 0,
+                recording_problem=recorder.problem if recorder else "",
+            )
+        )
+        self._ended_checks = 0
+        self._reported_s = now_s
+
+    # --- events
+
+    def _refuse(self, code: str, **values: str) -> None:
+        self._tell(CommandRefused(at_s=self._clock.now(), code=code, values=values))
+
+    def _tell(self, *events: Event) -> None:
+        if not events:
+            return
+        self._note(events)
+        self._sink.emit(events)
+
+    def _note(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if isinstance(event, CheckEnded):
+                self._ended_checks += 1
+            elif isinstance(event, BreakerChanged):
+                if event.after is BreakerState.OPEN:
+                    self._open_keys.add(event.key)
+                else:
+                    self._open_keys.discard(event.key)
+
+
+def _forget(run: TargetRun, task: "asyncio.Task[CheckEnded]") -> None:
+    run.checks.discard(task)

@@ -1,0 +1,61 @@
+"""An engine process with a scripted probe and a recorder of JSON lines: run as a program, started by tests.
+
+Arguments: `die` ends it with exit code 7 once the session has begun; `deaf` never reads its input;
+`babble` writes foreign bytes instead of frames; `stubborn` ignores the end of its input.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from clearline.domain.event import Event, StartSession
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import PhaseTimes
+from clearline.engine.process import host
+
+
+class LinesRecorder:
+    """Appends each event as a line of JSON."""
+
+    problem = ""
+    size_bytes = 0
+
+    def __init__(self, path: str) -> None:
+        self._file = Path(path).open("ab", buffering=0)
+
+    def emit(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._file.write(msgspec.json.encode(event) + b"\n")
+
+    def close(self, timeout_s: float) -> None:
+        self._file.close()
+
+
+def make_recorder(session: StartSession) -> LinesRecorder | None:
+    if "die" in sys.argv:
+        os._exit(7)
+    return LinesRecorder(session.path) if session.path else None
+
+
+async def probe(target, timeouts, deadline_s, network, clock) -> Outcome:
+    started_s = clock.now()
+    await asyncio.sleep(0.005)
+    return Outcome(PhaseTimes(connect=(clock.now() - started_s) * 1000), address=f"127.0.0.1:{target.port}")
+
+
+def report_defect(name: str, error: BaseException) -> None:
+    print(f"{name}: {error!r}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    if "babble" in sys.argv:
+        os.write(1, b"Fatal: something printed here\n")
+    if "deaf" in sys.argv or "babble" in sys.argv or "stubborn" in sys.argv:
+        while True:
+            time.sleep(60)
+    sys.exit(host.serve(os.dup(0), os.dup(1), make_recorder, network=None, probe=probe, report_defect=report_defect))
