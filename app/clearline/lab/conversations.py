@@ -1,0 +1,89 @@
+"""The short conversations that need no protocol: greetings, and every way to say nothing sensible."""
+
+from clearline.lab.latency import LatencySource
+from clearline.lab.wire import Wire
+
+ALERT = bytes((21, 3, 3, 0, 2, 2))
+"""A TLS 1.2 record with a fatal alert, without the alert's number. RFC 8446 sections 5.1 and 6."""
+
+
+class Greeting:
+    """Says its greeting after a while, then listens until the peer leaves: what mail, SFTP and printers do."""
+
+    def __init__(self, wire: Wire, greeting: bytes, latency: LatencySource, extra_s: float = 0.0) -> None:
+        self._wire = wire
+        self._greeting = greeting
+        self._delay_s = latency.draw_s() + extra_s
+
+    def begun(self) -> None:
+        """Greet."""
+        if self._greeting:
+            self._wire.later(self._delay_s, lambda: self._wire.write(self._greeting))
+
+    def received(self, data: bytes) -> None:
+        """Nothing is answered."""
+
+    def ended(self) -> None:
+        """Part."""
+        self._wire.finish()
+
+
+_LEFT_BEHIND_S = 10.0
+
+
+class Silence:
+    """Accepts and never says a word, not even good-bye."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def begun(self) -> None:
+        """Say nothing."""
+
+    def received(self, data: bytes) -> None:
+        """Say nothing."""
+
+    def ended(self) -> None:
+        """Stay silent for whoever closed one direction only, but not for ever."""
+        self._wire.later(_LEFT_BEHIND_S, self._wire.reset)
+
+
+class PoliteEnd:
+    """Hangs up with FIN before anybody said anything, as a server with too many clients does."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def begun(self) -> None:
+        """Hang up."""
+        self._wire.finish()
+
+    def received(self, data: bytes) -> None:
+        """Too late."""
+
+    def ended(self) -> None:
+        """Both have hung up."""
+
+
+class FirstWords:
+    """Waits for the peer's first bytes, then answers with fixed bytes or none, and FIN or RST."""
+
+    def __init__(self, wire: Wire, answer: bytes = b"", *, is_reset: bool = False) -> None:
+        self._wire = wire
+        self._answer = answer
+        self._is_reset = is_reset
+
+    def begun(self) -> None:
+        """The peer speaks first."""
+
+    def received(self, data: bytes) -> None:
+        """Answer once."""
+        if self._is_reset:
+            self._wire.reset()
+            return
+        self._wire.write(self._answer)
+        self._wire.finish()
+
+    def ended(self) -> None:
+        """Part."""
+        self._wire.finish()

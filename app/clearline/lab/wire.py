@@ -1,0 +1,156 @@
+"""One accepted connection as the lab's servers see it: bytes come in, bytes and endings go out, nothing blocks."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from clearline.lab.port import abort
+
+IDLE_LIMIT_S = 300.0
+"""No connection is kept longer, whatever its peer does."""
+DRAIN_LIMIT_S = 2.0
+_CHUNK = 65536
+
+
+class Wire(Protocol):
+    """What a conversation may do with its connection. After an ending every call is without effect."""
+
+    def write(self, data: bytes) -> None:
+        """Send, in order."""
+
+    def finish(self) -> None:
+        """End politely, after all that was written: FIN, and for TLS close_notify before it."""
+
+    def reset(self) -> None:
+        """End with RST, at once."""
+
+    def later(self, delay_s: float, act: Callable[[], None]) -> None:
+        """Call after a while, unless the connection has ended by then."""
+
+
+class Conversation(Protocol):
+    """What a server says on one connection."""
+
+    def begun(self) -> None:
+        """The connection is up."""
+
+    def received(self, data: bytes) -> None:
+        """The peer sent this."""
+
+    def ended(self) -> None:
+        """The peer will send no more (FIN)."""
+
+
+class Connection:
+    """A Wire over a non-blocking TCP socket and the loop's readiness callbacks: no task, nothing to leak."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, sock: socket.socket, forget: Callable[["Connection"], None]
+    ) -> None:
+        self._loop = loop
+        self._sock = sock
+        self._forget = forget
+        self._unsent = bytearray()
+        self._timers: list[asyncio.TimerHandle] = []
+        self._conversation: Conversation | None = None
+        self._is_finishing = False
+        self.is_closed = False
+
+    def converse(self, conversation: Conversation) -> None:
+        """Begin."""
+        self._conversation = conversation
+        self._loop.add_reader(self._sock.fileno(), self._read)
+        self.later(IDLE_LIMIT_S, self.reset)
+        conversation.begun()
+
+    def write(self, data: bytes) -> None:
+        """Send, in order."""
+        if self.is_closed or self._is_finishing or not data:
+            return
+        self._unsent += data
+        if len(self._unsent) == len(data):
+            self._send()
+
+    def finish(self) -> None:
+        """Send what is left, then FIN, then read what still comes: closing with unread bytes would send RST."""
+        if self.is_closed or self._is_finishing:
+            return
+        self._is_finishing = True
+        if not self._unsent:
+            self._half_close()
+
+    def reset(self) -> None:
+        """End with RST, at once."""
+        self._close(abort)
+
+    def close(self) -> None:
+        """End at once; the kernel chooses between FIN and RST."""
+        self._close(socket.socket.close)
+
+    def later(self, delay_s: float, act: Callable[[], None]) -> None:
+        """Call after a while, unless the connection has ended by then."""
+        if not self.is_closed:
+            now = self._loop.time()
+            self._timers = [timer for timer in self._timers if timer.when() > now]
+            self._timers.append(self._loop.call_later(delay_s, act))
+
+    def _read(self) -> None:
+        try:
+            data = self._sock.recv(_CHUNK)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.close()
+            return
+        if self._is_finishing:
+            if not data:
+                self.close()
+        elif data:
+            self._told().received(data)
+        else:
+            self._loop.remove_reader(self._sock.fileno())
+            self._told().ended()
+
+    def _send(self) -> None:
+        try:
+            sent = self._sock.send(self._unsent)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            self.close()
+            return
+        del self._unsent[:sent]
+        if self._unsent:
+            self._loop.add_writer(self._sock.fileno(), self._send)
+            return
+        self._loop.remove_writer(self._sock.fileno())
+        if self._is_finishing:
+            self._half_close()
+
+    def _half_close(self) -> None:
+        try:
+            self._sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.close()
+            return
+        # The reader may have been taken away at the peer's FIN; it tells at once when that was so.
+        self._loop.add_reader(self._sock.fileno(), self._read)
+        self.later(DRAIN_LIMIT_S, self.close)
+
+    def _close(self, how: Callable[[socket.socket], None]) -> None:
+        if self.is_closed:
+            return
+        self.is_closed = True
+        for timer in self._timers:
+            timer.cancel()
+        self._timers.clear()
+        self._loop.remove_reader(self._sock.fileno())
+        self._loop.remove_writer(self._sock.fileno())
+        how(self._sock)
+        self._forget(self)
+
+    def _told(self) -> Conversation:
+        if self._conversation is None:
+            raise AssertionError("read before the conversation began")
+        return self._conversation
