@@ -167,6 +167,10 @@ class Breaker:
         window = policy.window_calls
         has_failed = verdict is Verdict.FAILED
         is_slow = not has_failed and 0 < policy.slow_call_s < seconds
+        if not (has_failed or is_slow or self._failed or self._slow):
+            # All is well and was: the usual call, kept cheap.
+            self._calls = min(self._calls + 1, window)
+            return ()
         # The window is one bit a call in an integer: 20 calls take no more memory than one, and a resize loses nothing.
         mask = (1 << window) - 1
         self._failed = (self._failed << 1 | has_failed) & mask
