@@ -1,1 +1,1 @@
-"""One file a kind of probe: how a target is tested."""
+"""One file a probe: what is asked of a target, and which phases that takes."""

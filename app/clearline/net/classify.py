@@ -1,0 +1,402 @@
+"""Evidence to fault: pure and driven by tables, in the order of faults.md §1.13; the first rule that speaks wins."""
+
+from collections.abc import Callable
+from typing import Any
+
+from clearline.domain.fault import Fault
+from clearline.domain.phase import Phase
+from clearline.net.evidence import DnsEvidence, Evidence, Icmp
+from clearline.net.os_errors import error_name, lookup_error_name
+from clearline.net.tls_tables import ALERTS, REASONS, kind_of_verify_code
+
+_IMMEDIATE_MS = 2.0
+"""An unreachable that came faster was our own routing table's: no router answers in that time."""
+
+_OPENING = (Phase.RESOLVE, Phase.CONNECT)
+
+
+def classify(evidence: Evidence) -> Fault:
+    """The fault that this evidence shows. `unknown` where no rule knows it; never raises."""
+    kind = next((kind for rule in _RULES if (kind := rule(evidence))), "unknown")
+    is_cut_short = evidence.deadline is not None and evidence.deadline.by == "total"
+    return Fault(
+        kind=kind,
+        phase=evidence.phase,
+        evidence=plain_evidence(evidence),
+        is_void=evidence.is_cancelled or evidence.is_disturbed or (is_cut_short and kind in _TIMEOUT_KINDS),
+    )
+
+
+def _cancelled(evidence: Evidence) -> str:
+    return "abandoned" if evidence.is_cancelled else ""
+
+
+def _disturbed(evidence: Evidence) -> str:
+    return "local.stalled" if evidence.is_disturbed else ""
+
+
+def _invalid_input(evidence: Evidence) -> str:
+    return "tcp.address_invalid" if evidence.is_invalid_address else ""
+
+
+# RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1; RFC 4443.
+_ICMP_MEANING: dict[tuple[int, int, int], str] = {
+    **{(4, 3, code): "net" for code in (0, 6, 11)},
+    **{(4, 3, code): "host" for code in (1, 2, 5, 7, 8, 12)},
+    (4, 3, 3): "port",
+    (4, 3, 4): "too_big",
+    **{(4, 3, code): "prohibited" for code in (9, 10, 13, 14, 15)},
+    (4, 11, 0): "ttl",
+    (4, 11, 1): "ttl",
+    **{(6, 1, code): "net" for code in (0, 2)},
+    **{(6, 1, code): "prohibited" for code in (1, 5, 6)},
+    (6, 1, 3): "host",
+    (6, 1, 4): "port",
+    (6, 2, 0): "too_big",
+    (6, 3, 0): "ttl",
+    (6, 3, 1): "ttl",
+    (6, 4, 1): "host",
+}
+
+_ICMP_KINDS: dict[str, dict[str, str]] = {
+    "tcp": {
+        "net": "tcp.address_unreachable.net",
+        "host": "tcp.address_unreachable.host",
+        "prohibited": "tcp.admin_prohibited",
+        "ttl": "tcp.ttl_exceeded",
+    },
+    "udp": {
+        "net": "udp.unreachable.net",
+        "host": "udp.unreachable.host",
+        "prohibited": "udp.admin_prohibited",
+        "ttl": "udp.unreachable.net",
+        "port": "udp.port_unreachable",
+        "too_big": "udp.message_too_big",
+    },
+    "dns": {
+        "net": "dns.unreachable",
+        "host": "dns.unreachable",
+        "prohibited": "dns.unreachable",
+        "ttl": "dns.unreachable",
+        "port": "dns.unreachable.port",
+        "too_big": "dns.protocol",
+    },
+}
+
+
+def _icmp(evidence: Evidence) -> str:
+    icmp = evidence.icmp
+    if icmp is None:
+        return ""
+    meaning = _ICMP_MEANING.get((icmp.version, icmp.type, icmp.code), "")
+    if meaning == "host" and icmp.offender and icmp.offender == evidence.local:
+        return "local.neighbor_unreachable" if evidence.transport != "dns" else "dns.unreachable"
+    if meaning == "port" and evidence.transport == "tcp":
+        return "tcp.refused" if _is_from_peer(icmp, evidence.peer) else "tcp.refused.by_firewall"
+    return _ICMP_KINDS[evidence.transport].get(meaning, "")
+
+
+def _is_from_peer(icmp: Icmp, peer: str) -> bool:
+    return icmp.offender in ("", peer)
+
+
+_LOCAL_OS_KINDS: dict[str, str] = {
+    "ENETDOWN": "local.no_link",
+    "EACCES": "local.permission_denied",
+    "EPERM": "local.permission_denied",
+    "EMFILE": "local.resources",
+    "ENFILE": "local.resources",
+    "ENOBUFS": "local.resources",
+    "ENOMEM": "local.resources",
+    "EADDRINUSE": "local.address_in_use",
+    "EADDRNOTAVAIL": "local.ports_exhausted",
+    "EAFNOSUPPORT": "local.family_unavailable",
+    "EPROTONOSUPPORT": "local.family_unavailable",
+    "EINVAL": "local.no_route",
+    "ECANCELED": "abandoned",
+}
+_CONNECT_OS_KINDS: dict[str, str] = {
+    **_LOCAL_OS_KINDS,
+    "ECONNREFUSED": "tcp.refused",
+    "ETIMEDOUT": "tcp.timed_out",
+    "EHOSTDOWN": "local.neighbor_unreachable",
+    "EHOSTUNREACH": "tcp.address_unreachable.host",
+    "ENETUNREACH": "tcp.address_unreachable.net",
+    "ENONET": "tcp.address_unreachable.host",
+    "ENOPROTOOPT": "tcp.address_unreachable.host",
+    "ECONNRESET": "tcp.reset",
+    "ECONNABORTED": "tcp.aborted",
+    "ENETRESET": "tcp.aborted",
+    "EPROTO": "tcp.failed",
+}
+_OPEN_OS_KINDS: dict[str, str] = {
+    "ECONNRESET": "tcp.reset",
+    "EPIPE": "tcp.closed",
+    "ESHUTDOWN": "tcp.closed",
+    **dict.fromkeys(
+        ("ETIMEDOUT", "ECONNABORTED", "ENETRESET", "ENETDOWN", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"),
+        "tcp.aborted",
+    ),
+    **{name: _LOCAL_OS_KINDS[name] for name in ("EACCES", "EPERM", "ENOBUFS", "ENOMEM", "ECANCELED")},
+}
+_TLS_OS_KINDS: dict[str, str] = {
+    **_OPEN_OS_KINDS,
+    "ECONNRESET": "tls.reset",
+    "EPIPE": "tls.closed",
+    "ESHUTDOWN": "tls.closed",
+}
+_DATAGRAM_OS_KINDS: dict[str, dict[str, str]] = {
+    "udp": {
+        **_LOCAL_OS_KINDS,
+        "ECONNREFUSED": "udp.port_unreachable",
+        # Windows tells an earlier datagram's ICMP port unreachable this way.
+        "ECONNRESET": "udp.port_unreachable",
+        "EHOSTUNREACH": "udp.unreachable.host",
+        "EHOSTDOWN": "local.neighbor_unreachable",
+        "ENETUNREACH": "udp.unreachable.net",
+        "ENONET": "udp.unreachable.host",
+        "ENOPROTOOPT": "udp.unreachable.host",
+        "EMSGSIZE": "udp.message_too_big",
+        "ETIMEDOUT": "udp.no_reply",
+    },
+    "dns": {
+        **_LOCAL_OS_KINDS,
+        "ECONNREFUSED": "dns.unreachable.port",
+        "ECONNRESET": "dns.unreachable.port",
+        **dict.fromkeys(("EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENONET", "ENOPROTOOPT"), "dns.unreachable"),
+        "ETIMEDOUT": "dns.timed_out",
+        "EINVAL": "dns.unreachable",
+    },
+}
+
+
+def _os_error(evidence: Evidence) -> str:
+    if evidence.os_error is None:
+        return ""
+    name = error_name(evidence.os_error)
+    if evidence.dns is not None and evidence.dns.is_truncated:
+        return "dns.truncated_no_tcp"
+    if evidence.transport != "tcp":
+        kinds = _DATAGRAM_OS_KINDS[evidence.transport]
+    elif evidence.phase in _OPENING:
+        kinds = _CONNECT_OS_KINDS
+    else:
+        kinds = _TLS_OS_KINDS if evidence.phase is Phase.TLS else _OPEN_OS_KINDS
+    is_immediate = evidence.elapsed_ms is not None and evidence.elapsed_ms < _IMMEDIATE_MS
+    is_opening = evidence.phase in _OPENING or evidence.transport == "udp"
+    if name in ("ENETUNREACH", "EHOSTUNREACH") and is_opening and is_immediate and evidence.transport != "dns":
+        return "local.no_route"
+    if name in kinds:
+        return kinds[name]
+    return "tcp.failed" if evidence.transport == "tcp" and evidence.phase is Phase.CONNECT else ""
+
+
+def _tls(evidence: Evidence) -> str:
+    tls = evidence.tls
+    if tls is None:
+        return ""
+    if tls.is_store_unreadable:
+        return "tls.local_ca_missing"
+    if tls.is_plain:
+        return "tls.protocol.error.not_tls"
+    if tls.alert:
+        return ALERTS.get(tls.alert, "tls.failed")
+    if tls.verify_code is not None:
+        return kind_of_verify_code(
+            tls.store,
+            tls.verify_code,
+            is_self_signed=bool(tls.certificate.get("is_self_signed")),
+            is_chain_short=tls.is_chain_short,
+        )
+    if tls.reason:
+        return REASONS.get(tls.reason, "tls.failed")
+    if evidence.is_eof:
+        return "tls.closed"
+    return "" if evidence.deadline is not None else "tls.failed"
+
+
+# RFC 8914, and the registry's later entries up to 32.
+_EDE_KINDS: dict[int, str] = {
+    **dict.fromkeys((1, 2, *range(5, 13), 25, 27), "dns.server.dnssec_bogus"),
+    **dict.fromkeys((4, 15, 16, 17, 18), "dns.server.blocked"),
+    20: "dns.server.refused",
+}
+_RCODE_KINDS: dict[int, str] = {
+    0: "dns.name_not_resolved.no_data",
+    2: "dns.server.servfail",
+    3: "dns.name_not_resolved.nxdomain",
+    5: "dns.server.refused",
+}
+_LOOKUP_KINDS: dict[str, str] = {
+    "EAI_NONAME": "dns.name_not_resolved.nxdomain",
+    "EAI_NODATA": "dns.name_not_resolved.no_data",
+    "EAI_ADDRFAMILY": "dns.name_not_resolved.no_data",
+    "EAI_AGAIN": "dns.failed",
+    "EAI_FAIL": "dns.failed",
+    "EAI_SERVICE": "input.invalid",
+    "EAI_SOCKTYPE": "local.family_unavailable",
+    "EAI_FAMILY": "local.family_unavailable",
+    "EAI_MEMORY": "local.resources",
+    "EAI_SYSTEM": "dns.failed",
+}
+
+
+def _dns(evidence: Evidence) -> str:
+    dns = evidence.dns
+    if dns is None:
+        return ""
+    if dns.is_bad_name:
+        return "input.invalid"
+    if dns.has_no_server:
+        return "dns.not_configured"
+    if dns.is_truncated:
+        return "dns.truncated_no_tcp"
+    if dns.is_malformed:
+        return "dns.protocol"
+    if dns.eai is not None:
+        return _LOOKUP_KINDS.get(lookup_error_name(dns.eai, dns.system), "dns.failed")
+    if dns.rcode is not None:
+        return _rcode(dns)
+    # Only answers to something else came until time was up.
+    return "dns.protocol" if dns.rejected else ""
+
+
+def _rcode(dns: DnsEvidence) -> str:
+    kind = _RCODE_KINDS.get(dns.rcode or 0, "dns.protocol")
+    if dns.rcode in (0, 3):
+        # Blocking resolvers say NXDOMAIN or nothing, and why in the extended error.
+        kinds = [found for code in dns.ede if (found := _EDE_KINDS.get(code)) == "dns.server.blocked"]
+    else:
+        kinds = [_EDE_KINDS[code] for code in dns.ede if code in _EDE_KINDS]
+    return kinds[0] if kinds else kind
+
+
+# The only texts that classification reads; a test pins them to the libraries' own (faults.md §1.12).
+TRUNCATED_LENGTH = "peer closed connection without sending complete message body (received"
+TRUNCATED_CHUNKS = "peer closed connection without sending complete message body (incomplete chunked read)"
+NO_RESPONSE = "Server disconnected without sending a response."
+
+
+def _http(evidence: Evidence) -> str:
+    http = evidence.http
+    if http is None:
+        return ""
+    if http.is_foreign:
+        return "http.response.invalid"
+    if http.h2_stream_error is not None:
+        return "h2.stream_reset"
+    if http.h2_goaway is not None:
+        return "h2.goaway"
+    if http.is_rule_broken:
+        return "http.protocol.error"
+    if http.violation.startswith(TRUNCATED_CHUNKS):
+        return "http.response.invalid.incomplete_chunked_encoding"
+    if http.violation.startswith(TRUNCATED_LENGTH):
+        return "http.response.invalid.content_length_mismatch"
+    if http.violation.startswith(NO_RESPONSE) or (evidence.is_eof and evidence.phase is Phase.WAIT):
+        return "http.response.invalid.empty" if not evidence.first_bytes else "http.response.invalid"
+    if http.violation:
+        is_cut = evidence.is_eof and evidence.phase is Phase.RECEIVE and not evidence.first_bytes
+        return "http.response.invalid.content_length_mismatch" if is_cut else "http.response.invalid"
+    if http.is_unexpected:
+        status = http.status or 0
+        return f"http.error.{status}" if status >= 400 and http.missing == "status" else "http.content_mismatch"
+    return ""
+
+
+def _datagram(evidence: Evidence) -> str:
+    return "udp.unexpected_reply" if evidence.is_wrong_reply else ""
+
+
+def _closed(evidence: Evidence) -> str:
+    if not evidence.is_eof:
+        return ""
+    return "tls.closed" if evidence.phase is Phase.TLS else "tcp.closed"
+
+
+_PHASE_TIMEOUTS: dict[Phase, str] = {
+    Phase.RESOLVE: "dns.timed_out",
+    Phase.CONNECT: "tcp.timed_out",
+    Phase.TLS: "tls.timed_out",
+    Phase.SEND: "tcp.stalled",
+    Phase.WAIT: "http.timed_out",
+    Phase.RECEIVE: "http.stalled",
+}
+_DATAGRAM_TIMEOUTS = {"udp": "udp.no_reply", "dns": "dns.timed_out"}
+_TIMEOUT_KINDS = {*_PHASE_TIMEOUTS.values(), *_DATAGRAM_TIMEOUTS.values()}
+
+
+def _deadline(evidence: Evidence) -> str:
+    if evidence.deadline is None:
+        return ""
+    if evidence.transport != "tcp":
+        return _DATAGRAM_TIMEOUTS[evidence.transport]
+    return _PHASE_TIMEOUTS.get(evidence.phase, "")
+
+
+_RULES: tuple[Callable[[Evidence], str], ...] = (
+    _cancelled,
+    _disturbed,
+    _invalid_input,
+    _icmp,
+    _os_error,
+    _tls,
+    _dns,
+    _http,
+    _datagram,
+    _closed,
+    _deadline,
+)
+
+
+def plain_evidence(evidence: Evidence) -> dict[str, Any]:
+    """The evidence as plain values: only what was seen, in the words of domain.fault.Fault."""
+    plain: dict[str, Any] = {}
+    if error := evidence.os_error:
+        plain["os_error"] = {"name": error_name(error), "errno": error.number, "winerror": error.winerror}
+    if icmp := evidence.icmp:
+        plain["icmp"] = {"type": icmp.type, "code": icmp.code, "offender": icmp.offender, "version": icmp.version}
+        if icmp.mtu:
+            plain["icmp"]["mtu"] = icmp.mtu
+    if tls := evidence.tls:
+        told: dict[str, Any] = {"alert": tls.alert, "verify_code": tls.verify_code, "reason": tls.reason}
+        plain["tls"] = {name: value for name, value in told.items() if value not in (None, "")}
+        if tls.verify_code is not None:
+            plain["tls"]["store"] = tls.store
+        plain["tls"].update(tls.certificate)
+    if dns := evidence.dns:
+        told = {
+            "rcode": dns.rcode,
+            "ede": list(dns.ede),
+            "ede_text": dns.ede_text,
+            "server": dns.server,
+            "eai": dns.eai if dns.eai is None else lookup_error_name(dns.eai, dns.system) or str(dns.eai),
+            "rejected": dns.rejected,
+        }
+        plain["dns"] = {
+            name: value for name, value in told.items() if value not in (None, "", [], 0) or name == "rcode"
+        }
+    if http := evidence.http:
+        told = {
+            "status": http.status,
+            "retry_after_s": http.retry_after_s,
+            "violation": http.violation,
+            "missing": http.missing,
+            "h2_stream_error": http.h2_stream_error,
+            "h2_goaway": http.h2_goaway,
+        }
+        plain["http"] = {name: value for name, value in told.items() if value not in (None, "")}
+    if deadline := evidence.deadline:
+        plain["deadline"] = {"phase": evidence.phase.value, "value_s": deadline.value_s, "by": deadline.by}
+    if evidence.is_eof:
+        plain["is_eof"] = True
+    if evidence.first_bytes:
+        plain["first_bytes"] = evidence.first_bytes.decode("latin-1").encode("unicode_escape").decode("ascii")
+    if evidence.peer:
+        plain["peer"] = evidence.peer
+    if evidence.elapsed_ms is not None:
+        plain["elapsed_ms"] = round(evidence.elapsed_ms, 3)
+    plain["bytes_in"], plain["bytes_out"] = evidence.bytes_in, evidence.bytes_out
+    if evidence.chain:
+        plain["chain"] = list(evidence.chain)
+    return plain

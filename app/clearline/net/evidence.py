@@ -1,0 +1,161 @@
+"""What was seen when something went wrong, before anybody says what it means."""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from clearline.domain.phase import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class OsError:
+    """A number the operating system gave. On Windows `winerror` says more than `errno`."""
+
+    number: int | None
+    winerror: int | None = None
+    system: str = sys.platform
+    """Whose numbers these are: a value of sys.platform."""
+
+    @classmethod
+    def of(cls, error: OSError) -> "OsError":
+        """The numbers of an exception of this machine."""
+        return cls(error.errno, getattr(error, "winerror", None))
+
+
+@dataclass(frozen=True, slots=True)
+class Icmp:
+    """An entry of the socket's error queue: a router or host spoke. `version` is 4 or 6."""
+
+    version: int
+    type: int
+    code: int
+    offender: str
+    """Numeric address of whoever sent the message; empty where unknown."""
+    mtu: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time limit that passed. `by` names whose it was: the phase's own, `attempt` or `total`."""
+
+    value_s: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TlsEvidence:
+    """What the TLS library and the raw records told."""
+
+    alert: int | None = None
+    """Number of the alert the peer sent (RFC 8446 section 6)."""
+    verify_code: int | None = None
+    store: str = "openssl"
+    """Number space of verify_code: `openssl`, `windows` (HRESULT) or `macos` (OSStatus)."""
+    reason: str = ""
+    """OpenSSL's reason name, `SSLError.reason`."""
+    is_plain: bool = False
+    """The first bytes of the peer are no TLS record."""
+    is_store_unreadable: bool = False
+    """Our own list of trusted roots cannot be read."""
+    is_chain_short: bool = False
+    """The peer sent its own certificate only, and that one names a place to fetch its issuer."""
+    certificate: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DnsEvidence:
+    """What a name server or the system's resolver said."""
+
+    rcode: int | None = None
+    ede: tuple[int, ...] = ()
+    """Extended DNS errors (RFC 8914)."""
+    ede_text: str = ""
+    server: str = ""
+    has_answer: bool = False
+    eai: int | None = None
+    """getaddrinfo's code, in the numbers of `system`."""
+    system: str = sys.platform
+    is_bad_name: bool = False
+    """The name cannot be written as a DNS name."""
+    is_truncated: bool = False
+    """The answer said to come back by TCP."""
+    is_malformed: bool = False
+    has_no_server: bool = False
+    rejected: int = 0
+    """Replies with a wrong id, question or sender, thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpEvidence:
+    """What the HTTP exchange told."""
+
+    status: int | None = None
+    retry_after_s: float | None = None
+    violation: str = ""
+    """The protocol library's words; compared with the pinned ones of h11 and httpcore2 only."""
+    is_foreign: bool = False
+    """The first bytes are no HTTP."""
+    is_rule_broken: bool = False
+    """The peer broke a rule of HTTP/2."""
+    is_unexpected: bool = False
+    """The exchange went well, but status or text are not the ones asked for."""
+    missing: str = ""
+    """What was not as expected: `status` or `text`."""
+    h2_stream_error: int | None = None
+    h2_goaway: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything one failed attempt saw. Plain values; `classify` turns it into a fault."""
+
+    phase: Phase = Phase.CONNECT
+    transport: str = "tcp"
+    """`tcp`, `udp` or `dns`: what a bare operating system error is about."""
+    os_error: OsError | None = None
+    icmp: Icmp | None = None
+    deadline: Deadline | None = None
+    tls: TlsEvidence | None = None
+    dns: DnsEvidence | None = None
+    http: HttpEvidence | None = None
+    is_eof: bool = False
+    """The peer closed its side."""
+    is_cancelled: bool = False
+    is_disturbed: bool = False
+    """This machine was asleep or too busy meanwhile."""
+    is_invalid_address: bool = False
+    """An address no packet can be sent to, seen before anything was sent."""
+    is_wrong_reply: bool = False
+    """A datagram came back that answers nothing we asked."""
+    peer: str = ""
+    """Numeric address, without port."""
+    local: str = ""
+    elapsed_ms: float | None = None
+    """Time in the phase until it failed."""
+    bytes_in: int = 0
+    bytes_out: int = 0
+    first_bytes: bytes = b""
+    """The beginning of what the peer sent, where it is not what was expected."""
+    chain: tuple[str, ...] = ()
+    """Names and texts of the exceptions, outermost first."""
+
+
+class NetworkError(Exception):
+    """Something on the way to the peer failed; carries what was seen."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence)
+        self.evidence = evidence
+
+
+def exception_chain(error: BaseException) -> tuple[str, ...]:
+    """An exception and what caused it, outermost first, as short texts without addresses of objects."""
+    texts: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen and len(texts) < 6:
+        seen.add(id(current))
+        if not isinstance(current, NetworkError):
+            texts.append(f"{type(current).__name__}: {current}"[:200])
+        current = current.__cause__ or current.__context__
+    return tuple(texts)

@@ -1,0 +1,130 @@
+"""What the kernel knows of a connection: TCP_INFO, and the error queue with its ICMP messages.
+
+Linux tells; other systems give None or nothing and everything goes on without. Python up to 3.13 has none of these
+constants, so they stand here with where they come from.
+"""
+
+import socket
+import struct
+import sys
+from dataclasses import dataclass
+
+from clearline.net.evidence import Icmp
+
+IS_LINUX = sys.platform == "linux"
+
+# linux/in.h, linux/in6.h
+_IP_RECVERR = 11
+_IPV6_RECVERR = 25
+# linux/errqueue.h: struct sock_extended_err {u32 errno; u8 origin, type, code, pad; u32 info, data;}, then the
+# offender's sockaddr.
+_EXTENDED_ERROR = struct.Struct("=IBBBBII")
+_ORIGIN_ICMP = {2: 4, 3: 6}
+_MSG_ERRQUEUE = 0x2000
+_MSG_DONTWAIT = 0x40
+# linux/tcp.h: struct tcp_info
+_TCP_INFO = 11
+_TCP_INFO_SIZE = 192
+_UNACKED_AT = 24
+_RTT_AT = 68
+_TOTAL_RETRANS_AT = 100
+_MIN_RTT_AT = 148
+_NO_RTT = 0xFFFFFFFF
+_EMSGSIZE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class TcpFigures:
+    """The kernel's own figures of a connection, microseconds. `min_rtt_us` is None before the first round trip."""
+
+    rtt_us: int
+    min_rtt_us: int | None
+    total_retrans: int
+    unacked: int
+
+
+def read_tcp_info(sock: socket.socket) -> TcpFigures | None:
+    """TCP_INFO of a connection; None where the system has none or the socket no longer tells."""
+    if not IS_LINUX:
+        return None
+    try:
+        raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_SIZE)
+    except OSError:
+        return None
+    return parse_tcp_info(raw)
+
+
+def parse_tcp_info(raw: bytes) -> TcpFigures | None:
+    """The figures in a Linux `struct tcp_info`; older kernels give a shorter one."""
+    if len(raw) < _TOTAL_RETRANS_AT + 4:
+        return None
+
+    def number(at: int) -> int:
+        value: int = struct.unpack_from("=I", raw, at)[0]
+        return value
+
+    min_rtt = number(_MIN_RTT_AT) if len(raw) >= _MIN_RTT_AT + 4 else _NO_RTT
+    return TcpFigures(
+        rtt_us=number(_RTT_AT),
+        min_rtt_us=None if min_rtt == _NO_RTT else min_rtt,
+        total_retrans=number(_TOTAL_RETRANS_AT),
+        unacked=number(_UNACKED_AT),
+    )
+
+
+def ask_for_errors(sock: socket.socket) -> None:
+    """Have ICMP messages queued with their sender. Works for TCP in SYN_SENT since Linux 5.8; harmless elsewhere."""
+    if not IS_LINUX:
+        return
+    try:
+        if sock.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
+            # A socket that talks to a mapped IPv4 address hears IPv4 errors.
+        sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
+    except OSError:
+        # Evidence only: without it faults are told less finely.
+        return
+
+
+def read_error_queue(sock: socket.socket) -> Icmp | None:
+    """The first ICMP message that waits on a socket, None without one."""
+    if not IS_LINUX:
+        return None
+    for _ in range(8):
+        try:
+            _, ancillary, _, _ = sock.recvmsg(1, 512, _MSG_ERRQUEUE | _MSG_DONTWAIT)
+        except OSError:
+            return None
+        for level, kind, data in ancillary:
+            is_ours = (level, kind) in ((socket.IPPROTO_IP, _IP_RECVERR), (socket.IPPROTO_IPV6, _IPV6_RECVERR))
+            if is_ours and (icmp := parse_extended_error(data)) is not None:
+                return icmp
+    return None
+
+
+def parse_extended_error(data: bytes) -> Icmp | None:
+    """The ICMP message in a Linux `struct sock_extended_err`; None where the error is the machine's own."""
+    if len(data) < _EXTENDED_ERROR.size:
+        return None
+    number, origin, kind, code, _, info, _ = _EXTENDED_ERROR.unpack_from(data)
+    if origin not in _ORIGIN_ICMP:
+        return None
+    return Icmp(
+        version=_ORIGIN_ICMP[origin],
+        type=kind,
+        code=code,
+        offender=_offender(data[_EXTENDED_ERROR.size :]),
+        mtu=info if number == _EMSGSIZE else None,
+    )
+
+
+def _offender(raw: bytes) -> str:
+    """The numeric address in a sockaddr; empty where the kernel did not know it (family AF_UNSPEC)."""
+    if len(raw) < 8:
+        return ""
+    family = struct.unpack_from("=H", raw)[0]
+    if family == socket.AF_INET:
+        return socket.inet_ntop(socket.AF_INET, raw[4:8])
+    if family == socket.AF_INET6 and len(raw) >= 24:
+        return socket.inet_ntop(socket.AF_INET6, raw[8:24])
+    return ""

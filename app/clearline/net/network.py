@@ -1,0 +1,171 @@
+"""The narrow seam to the network: everything a probe asks of it."""
+
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from clearline.net.kernel import TcpFigures
+from clearline.net.timing import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A numeric address with its port, as the socket calls take it."""
+
+    family: int
+    sockaddr: tuple[Any, ...]
+
+    @property
+    def ip(self) -> str:
+        """The numeric address alone."""
+        return str(self.sockaddr[0])
+
+    @property
+    def port(self) -> int:
+        """The port alone."""
+        return int(self.sockaddr[1])
+
+    @property
+    def shown(self) -> str:
+        """`ip:port`, IPv6 in brackets."""
+        return f"[{self.ip}]:{self.port}" if self.family == socket.AF_INET6 else f"{self.ip}:{self.port}"
+
+    @property
+    def is_usable(self) -> bool:
+        """Can a packet be sent there at all? Linux would connect 0.0.0.0 to itself."""
+        try:
+            ip = ipaddress.ip_address(self.ip.partition("%")[0])
+        except ValueError:
+            return False
+        return self.port > 0 and not (ip.is_unspecified or ip.is_multicast or self.ip == "255.255.255.255")
+
+
+class Stream(Protocol):
+    """Bytes in both directions. Every call that waits raises NetworkError, at its limit at the latest."""
+
+    @property
+    def bytes_in(self) -> int:
+        """Bytes read from the wire."""
+        ...
+
+    @property
+    def bytes_out(self) -> int:
+        """Bytes given to the wire."""
+        ...
+
+    @property
+    def read_at_ns(self) -> int:
+        """When the bytes of the latest read came in, perf_counter nanoseconds."""
+        ...
+
+    @property
+    def first_bytes(self) -> bytes:
+        """The beginning of what the peer sent, at most 64 bytes."""
+        ...
+
+    async def read(self, limit: Limit) -> bytes:
+        """What has come, at least one byte; nothing once the peer closed its side."""
+        ...
+
+    async def write(self, data: bytes, limit: Limit) -> None:
+        """Give all of it to the kernel."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection at once. Closing twice is harmless."""
+        ...
+
+
+class Connection(Stream, Protocol):
+    """A TCP connection and what is known of how it was made."""
+
+    @property
+    def address(self) -> Address:
+        """The peer."""
+        ...
+
+    @property
+    def local_ip(self) -> str:
+        """Our own numeric address of it."""
+        ...
+
+    @property
+    def connect_ms(self) -> float:
+        """From just before the connect call until the moment it was known to have succeeded."""
+        ...
+
+    @property
+    def connected_at_ns(self) -> int:
+        """That moment, perf_counter nanoseconds."""
+        ...
+
+    @property
+    def kernel(self) -> TcpFigures | None:
+        """The kernel's figures at that moment; None where the system has none."""
+        ...
+
+
+class Datagrams(Protocol):
+    """A connected datagram socket."""
+
+    @property
+    def address(self) -> Address:
+        """The peer."""
+        ...
+
+    @property
+    def local_ip(self) -> str:
+        """Our own numeric address of it."""
+        ...
+
+    def send(self, data: bytes) -> None:
+        """Send one datagram. Raises NetworkError."""
+        ...
+
+    async def receive(self, limit: Limit) -> tuple[bytes, int]:
+        """The next datagram and when it came in. Raises NetworkError, at the limit at the latest."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the socket at once. Closing twice is harmless."""
+        ...
+
+
+class Network(Protocol):
+    """What a probe asks of the network."""
+
+    async def resolve(self, host: str, port: int, limit: Limit) -> tuple[Address, ...]:
+        """The addresses of a name as any program on this machine would get them, in that order.
+
+        Raises NetworkError.
+        """
+        ...
+
+    async def connect(self, address: Address, limit: Limit) -> Connection:
+        """A TCP connection to one address. Raises NetworkError; leaves no socket behind when it is cancelled."""
+        ...
+
+    def open_datagrams(self, address: Address) -> Datagrams:
+        """A datagram socket to one address. Raises NetworkError."""
+        ...
+
+    async def name_servers(self) -> tuple[str, ...]:
+        """Numeric addresses of the name servers this machine is told to ask; empty without any."""
+        ...
+
+    async def tls_context(self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
+        """A client context with the system's roots and those in `ca_file`. Raises OSError where that cannot be read."""
+        ...
+
+
+def literal_address(host: str, port: int) -> Address | None:
+    """The address a literal IP stands for, None for a name. Never asks the network."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (ValueError, OSError):
+        return None
+    family, _, _, _, sockaddr = found[0]
+    return Address(family, sockaddr)

@@ -1,0 +1,270 @@
+"""The real network: non-blocking sockets of our own on the running loop.
+
+The loop's own connect and streams are not used: they stamp after the task woke, hide which address failed, and take the
+error queue away. Here a readiness callback takes the stamp, and a connect that completed inside the system call (as on
+loopback) never waits for a poll.
+"""
+
+import asyncio
+import errno
+import select
+import socket
+import ssl
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from clearline.net.evidence import Evidence, NetworkError, OsError
+from clearline.net.kernel import TcpFigures, ask_for_errors, read_error_queue, read_tcp_info
+from clearline.net.network import Address, literal_address
+from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
+from clearline.net.timing import Limit
+from clearline.net.tls_context import ContextCache
+
+_IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr(errno, "WSAEWOULDBLOCK", 0)}
+_READ_BYTES = 65_536
+_DATAGRAM_BYTES = 65_535
+_FIRST_BYTES = 64
+
+
+class SystemNetwork:
+    """Implements Network with this machine's sockets and resolver. Close it to let its threads go."""
+
+    def __init__(self) -> None:
+        self._threads = LookupThreads()
+        self._contexts = ContextCache()
+
+    async def resolve(self, host: str, port: int, limit: Limit) -> tuple[Address, ...]:
+        """The addresses of a name as any program on this machine would get them. Literals skip the resolver."""
+        if literal := literal_address(host, port):
+            return (literal,)
+        return await resolve_name(self._threads, host, port, limit)
+
+    async def connect(self, address: Address, limit: Limit) -> "SystemStream":
+        """A TCP connection to one address."""
+        return await _connect(address, limit)
+
+    def open_datagrams(self, address: Address) -> "SystemDatagrams":
+        """A connected datagram socket; the kernel tells it of ICMP errors."""
+        sock = _open_socket(address, socket.SOCK_DGRAM)
+        try:
+            sock.connect(address.sockaddr)
+        except OSError as error:
+            sock.close()
+            raise NetworkError(Evidence(os_error=OsError.of(error), peer=address.ip)) from error
+        except BaseException:
+            sock.close()
+            raise
+        return SystemDatagrams(sock, address)
+
+    async def name_servers(self) -> tuple[str, ...]:
+        """The name servers this machine is told to ask."""
+        return await self._threads.run(read_name_servers)
+
+    async def tls_context(self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
+        """A shared client context. Loading the roots takes tens of milliseconds, so a thread does it, once."""
+        if known := self._contexts.known(verify, ca_file, alpn):
+            return known
+        return await self._threads.run(lambda: self._contexts.load(verify, ca_file, alpn))
+
+    def close(self) -> None:
+        """Let the look-up threads go, without waiting for look-ups that hang."""
+        self._threads.close()
+
+
+async def _connect(address: Address, limit: Limit) -> "SystemStream":
+    if not address.is_usable:
+        raise NetworkError(Evidence(is_invalid_address=True, peer=address.ip))
+    sock = _open_socket(address, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        started_ns = time.perf_counter_ns()
+        number = sock.connect_ex(address.sockaddr)
+        if number in _IN_PROGRESS:
+            if number == 0 or _is_settled(sock):
+                done_ns = time.perf_counter_ns()
+            else:
+                done_ns = await _wait_ready(sock, limit, is_writing=True)
+            number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if number == 0:
+                return SystemStream(sock, address, started_ns, done_ns, read_tcp_info(sock))
+        raise _numbered(number)  # noqa: TRY301 - one place lets go of the socket
+    except OSError as error:
+        trouble = _trouble(sock, address, error)
+        sock.close()
+        raise trouble from error
+    except NetworkError as error:
+        trouble = _with_queue(sock, address, error)
+        sock.close()
+        raise trouble from error
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _open_socket(address: Address, kind: int) -> socket.socket:
+    try:
+        sock = socket.socket(address.family, kind)
+    except OSError as error:
+        raise NetworkError(Evidence(os_error=OsError.of(error), peer=address.ip)) from error
+    sock.setblocking(False)
+    ask_for_errors(sock)
+    return sock
+
+
+def _numbered(number: int) -> OSError:
+    """An error by its number. Windows' WSA numbers are both errno and winerror."""
+    return OSError(0, "connect failed", None, number) if sys.platform == "win32" else OSError(number, "connect failed")
+
+
+def _is_settled(sock: socket.socket) -> bool:
+    """Did the connect succeed or fail already? On loopback and for instant refusals it has."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(sock, select.POLLOUT)
+        return bool(poll.poll(0))
+    return any(select.select([], [sock], [sock], 0))
+
+
+async def _wait_ready(sock: socket.socket, limit: Limit, *, is_writing: bool) -> int:
+    """Wait until a socket is readable or writable; returns the moment its callback ran, in perf_counter nanoseconds."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[int] = loop.create_future()
+    descriptor = sock.fileno()
+    stop: Callable[[Any], bool] = loop.remove_writer if is_writing else loop.remove_reader
+
+    def wake() -> None:
+        at_ns = time.perf_counter_ns()
+        stop(descriptor)
+        if not future.done():
+            future.set_result(at_ns)
+
+    def expire() -> None:
+        if not future.done():
+            future.set_exception(NetworkError(Evidence(deadline=limit.deadline)))
+
+    (loop.add_writer if is_writing else loop.add_reader)(descriptor, wake)
+    timer = loop.call_later(limit.left_s, expire)
+    try:
+        return await future
+    finally:
+        timer.cancel()
+        stop(descriptor)
+
+
+def _local_ip(sock: socket.socket) -> str:
+    try:
+        return str(sock.getsockname()[0])
+    except OSError:
+        return ""
+
+
+def _trouble(sock: socket.socket, address: Address, error: OSError) -> NetworkError:
+    return NetworkError(
+        Evidence(os_error=OsError.of(error), icmp=read_error_queue(sock), peer=address.ip, local=_local_ip(sock))
+    )
+
+
+def _with_queue(sock: socket.socket, address: Address, trouble: NetworkError) -> NetworkError:
+    """A deadline that passed, with the ICMP message that may have come meanwhile."""
+    evidence = Evidence(
+        deadline=trouble.evidence.deadline, icmp=read_error_queue(sock), peer=address.ip, local=_local_ip(sock)
+    )
+    return NetworkError(evidence)
+
+
+class SystemStream:
+    """A TCP connection. Reads try the socket first and wait only when it has nothing."""
+
+    def __init__(
+        self, sock: socket.socket, address: Address, started_ns: int, connected_at_ns: int, kernel: TcpFigures | None
+    ) -> None:
+        self.address = address
+        self.local_ip = _local_ip(sock)
+        self.connect_ms = (connected_at_ns - started_ns) / 1e6
+        self.connected_at_ns = connected_at_ns
+        self.kernel = kernel
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self.read_at_ns = 0
+        self.first_bytes = b""
+        self._socket = sock
+
+    async def read(self, limit: Limit) -> bytes:
+        """What has come, at least one byte; nothing once the peer closed its side."""
+        at_ns = 0
+        while True:
+            try:
+                data = self._socket.recv(_READ_BYTES)
+            except (BlockingIOError, InterruptedError):
+                at_ns = await self._wait(limit, is_writing=False)
+            except OSError as error:
+                raise _trouble(self._socket, self.address, error) from error
+            else:
+                self.read_at_ns = at_ns or time.perf_counter_ns()
+                self.bytes_in += len(data)
+                if len(self.first_bytes) < _FIRST_BYTES:
+                    self.first_bytes = (self.first_bytes + data[:_FIRST_BYTES])[:_FIRST_BYTES]
+                return data
+
+    async def write(self, data: bytes, limit: Limit) -> None:
+        """Give all of it to the kernel."""
+        left = memoryview(data)
+        while left:
+            try:
+                sent = self._socket.send(left)
+            except (BlockingIOError, InterruptedError):
+                await self._wait(limit, is_writing=True)
+            except OSError as error:
+                raise _trouble(self._socket, self.address, error) from error
+            else:
+                self.bytes_out += sent
+                left = left[sent:]
+
+    def close(self) -> None:
+        """Let go of the connection at once."""
+        self._socket.close()
+
+    async def _wait(self, limit: Limit, *, is_writing: bool) -> int:
+        try:
+            return await _wait_ready(self._socket, limit, is_writing=is_writing)
+        except NetworkError as error:
+            raise _with_queue(self._socket, self.address, error) from error
+
+
+class SystemDatagrams:
+    """A connected datagram socket that hears ICMP errors."""
+
+    def __init__(self, sock: socket.socket, address: Address) -> None:
+        self.address = address
+        self.local_ip = _local_ip(sock)
+        self._socket = sock
+
+    def send(self, data: bytes) -> None:
+        """Send one datagram."""
+        try:
+            self._socket.send(data)
+        except OSError as error:
+            # Also an ICMP message of an earlier datagram is told by the next call.
+            raise _trouble(self._socket, self.address, error) from error
+
+    async def receive(self, limit: Limit) -> tuple[bytes, int]:
+        """The next datagram and when it came in."""
+        at_ns = 0
+        while True:
+            try:
+                data = self._socket.recv(_DATAGRAM_BYTES)
+            except (BlockingIOError, InterruptedError):
+                try:
+                    at_ns = await _wait_ready(self._socket, limit, is_writing=False)
+                except NetworkError as error:
+                    raise _with_queue(self._socket, self.address, error) from error
+            except OSError as error:
+                raise _trouble(self._socket, self.address, error) from error
+            else:
+                return data, at_ns or time.perf_counter_ns()
+
+    def close(self) -> None:
+        """Let go of the socket at once."""
+        self._socket.close()

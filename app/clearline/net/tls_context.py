@@ -1,0 +1,79 @@
+"""TLS client contexts: the system's roots are read once, and no session is ever resumed.
+
+OpenSSL resumes on the client only what the caller hands back (`session=`), which nobody does here; so one context
+serves any number of probes and each handshake is a full one. Tests hold this against a server.
+"""
+
+import os
+import ssl
+import sys
+from pathlib import Path
+
+import certifi
+import truststore
+
+from clearline.net.tls_watch import WatchedSslObject, watch
+
+_MAX_CONTEXTS = 64
+_Key = tuple[bool, str | None, int, int, tuple[str, ...]]
+
+
+class ContextCache:
+    """Contexts by what they were made from, a changed CA file included."""
+
+    def __init__(self) -> None:
+        self._contexts: dict[_Key, ssl.SSLContext] = {}
+
+    def known(self, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext | None:
+        """The context, if it was loaded before and its CA file is still the same. Raises OSError without that file."""
+        return self._contexts.get(_key(verify, ca_file, alpn))
+
+    def load(self, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
+        """Make the context. Takes tens of milliseconds; safe in any thread. Raises OSError, ssl.SSLError included."""
+        key = _key(verify, ca_file, alpn)
+        context = make_context(verify=verify, ca_file=ca_file, alpn=alpn)
+        while len(self._contexts) >= _MAX_CONTEXTS:
+            self._contexts.pop(next(iter(self._contexts)), None)
+        self._contexts[key] = context
+        return context
+
+
+def _key(verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> _Key:
+    if not ca_file:
+        return verify, None, 0, 0, alpn
+    found = Path(ca_file).stat()
+    return verify, ca_file, found.st_mtime_ns, found.st_size, alpn
+
+
+def make_context(*, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
+    """A client context. Corporate roots live in the system's store, so that one is used on every system.
+
+    VERIFY_X509_STRICT stays off, also where Python >= 3.13 would set it: one answer on every Python.
+    """
+    if not verify:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif sys.platform in ("win32", "darwin"):
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if ca_file:
+            context.load_verify_locations(cafile=ca_file)
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_default_certs()
+        if not context.cert_store_stats()["x509_ca"] and not _has_root_folder():
+            context.load_verify_locations(cafile=certifi.where())
+        if ca_file:
+            context.load_verify_locations(cafile=ca_file)
+    if alpn:
+        context.set_alpn_protocols(list(alpn))
+    if type(context) is ssl.SSLContext:
+        context.sslobject_class = WatchedSslObject
+        watch(context)
+    return context
+
+
+def _has_root_folder() -> bool:
+    """Folders of roots are read when a certificate asks for them, so an empty store may be none."""
+    folder = ssl.get_default_verify_paths().capath
+    return bool(folder and os.path.isdir(folder) and any(name.endswith(".0") for name in os.listdir(folder)))  # noqa: PTH112, PTH208

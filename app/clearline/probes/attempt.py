@@ -1,0 +1,151 @@
+"""One attempt under way: its phases, its time limits, what it holds open and what it learned."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from clearline.domain.fault import Fault
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase
+from clearline.domain.ports import Clock
+from clearline.domain.profile import Timeouts
+from clearline.domain.target import Target, parse_endpoint
+from clearline.net.classify import classify
+from clearline.net.evidence import Evidence, NetworkError, exception_chain
+from clearline.net.network import Address, Connection, Datagrams, Network, Stream, literal_address
+from clearline.net.timing import Budget, Stopwatch
+from clearline.probes.secrets import Mask
+
+
+class Attempt:
+    """What every probe needs: resolve, connect, fail with evidence, and leave nothing open."""
+
+    def __init__(self, target: Target, timeouts: Timeouts, deadline_s: float, network: Network, clock: Clock) -> None:
+        self.target = target
+        self.network = network
+        self.clock = clock
+        self.budget = Budget(timeouts, deadline_s, clock)
+        self.stopwatch = Stopwatch()
+        self.detail: dict[str, Any] = {}
+        self.status: int | None = None
+        self.retry_after_s: float | None = None
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self.transport = "tcp"
+        self._connection: Connection | None = None
+        self._open: list[Stream | Datagrams] = []
+        self._address: Address | None = None
+        self._fault: Fault | None = None
+
+    async def resolve(self) -> tuple[Address, ...]:
+        """Where to connect to: `via` of the target, a literal address, or what the resolver says."""
+        host, port = self.target.host, self.target.port
+        if self.target.via:
+            host, via_port = parse_endpoint(self.target.via)
+            port = via_port or port
+        if literal := literal_address(host, port):
+            return (literal,)
+        self.stopwatch.enter(Phase.RESOLVE)
+        return await self.network.resolve(host, port, self.budget.limit(Phase.RESOLVE))
+
+    async def connect(self) -> Connection:
+        """A connection to the first address that takes one. The phase is not ended: the caller's next one does."""
+        return await self.connect_to(await self.resolve())
+
+    async def connect_to(self, addresses: tuple[Address, ...]) -> Connection:
+        """Try the addresses in order, each with the whole limit for one address."""
+        tried: list[dict[str, Any]] = []
+        self.detail["addresses"] = tried
+        failures: list[tuple[Fault, NetworkError]] = []
+        for address in addresses:
+            self._address = address
+            self.stopwatch.enter(Phase.CONNECT)
+            before_ms = self.stopwatch.spent_ms(Phase.CONNECT) or 0.0
+            try:
+                connection = await self.network.connect(address, self.budget.limit(Phase.CONNECT))
+            except NetworkError as trouble:
+                elapsed_ms = (self.stopwatch.spent_ms(Phase.CONNECT) or 0.0) - before_ms
+                seen = replace(trouble.evidence, phase=Phase.CONNECT, elapsed_ms=elapsed_ms)
+                fault = classify(seen)
+                tried.append({"address": address.shown, "ms": round(elapsed_ms, 3), "kind": fault.kind})
+                failures.append((fault, NetworkError(seen)))
+                if not self.budget.left_s:
+                    break
+                continue
+            self._open.append(connection)
+            self._connection = connection
+            tried.append({"address": address.shown, "ms": round(connection.connect_ms, 3), "kind": ""})
+            return connection
+        # A family this machine does not have says less than what the other family's peer said.
+        raise next((error for fault, error in failures if not fault.kind.startswith("local.")), failures[-1][1])
+
+    def hold(self, opened: Stream | Datagrams) -> None:
+        """Close this with the attempt."""
+        self._open.append(opened)
+
+    def at(self, address: Address) -> None:
+        """This address is tried now."""
+        self._address = address
+
+    def fail(self, trouble: NetworkError) -> None:
+        """The attempt failed in the phase that runs."""
+        phase = self.stopwatch.phase or Phase.CONNECT
+        seen = trouble.evidence
+        elapsed_ms = seen.elapsed_ms if seen.elapsed_ms is not None else self.stopwatch.spent_ms(phase)
+        self.stopwatch.stop()
+        self._count()
+        self._fault = classify(
+            replace(
+                seen,
+                phase=phase,
+                transport=self.transport if seen.transport == "tcp" else seen.transport,
+                elapsed_ms=elapsed_ms,
+                bytes_in=self.bytes_in,
+                bytes_out=self.bytes_out,
+                peer=seen.peer or (self._address.ip if self._address else ""),
+            )
+        )
+
+    def fail_unknown(self, error: Exception) -> None:
+        """Something nobody foresaw: kept as evidence for a report."""
+        self.fail(NetworkError(Evidence(chain=exception_chain(error))))
+
+    def close(self) -> None:
+        """Close everything that is open."""
+        self._count()
+        for opened in reversed(self._open):
+            opened.close()
+        self._open.clear()
+
+    def outcome(self) -> Outcome:
+        """How the attempt ended."""
+        self.stopwatch.stop()
+        connection = self._connection
+        kernel = connection.kernel if connection else None
+        rtt_ms = kernel.rtt_us / 1000 if kernel else None
+        retransmits = kernel.total_retrans if kernel else 0
+        lag_ms = None
+        if connection and rtt_ms is not None and not retransmits:
+            lag_ms = round(max(0.0, connection.connect_ms - rtt_ms), 4)
+        mask = Mask(self.target)
+        fault = self._fault
+        if fault is not None:
+            fault = msgspec.structs.replace(fault, evidence=mask(fault.evidence))
+        return Outcome(
+            phases=self.stopwatch.times(),
+            fault=fault,
+            address=self._address.shown if self._address else "",
+            kernel_rtt_ms=rtt_ms,
+            syn_retransmits=retransmits,
+            lag_ms=lag_ms,
+            status=self.status,
+            retry_after_s=self.retry_after_s,
+            bytes_in=self.bytes_in,
+            bytes_out=self.bytes_out,
+            detail=mask(self.detail),
+        )
+
+    def _count(self) -> None:
+        if self._connection is not None:
+            self.bytes_in, self.bytes_out = self._connection.bytes_in, self._connection.bytes_out

@@ -1,0 +1,42 @@
+"""Which probe tests which target; the one way to run an attempt."""
+
+from collections.abc import Awaitable, Callable
+
+from clearline.domain.outcome import Outcome
+from clearline.domain.ports import Clock
+from clearline.domain.profile import Timeouts
+from clearline.domain.target import Probe, Target
+from clearline.net.evidence import NetworkError
+from clearline.net.network import Network
+from clearline.probes.attempt import Attempt
+from clearline.probes.dns import probe_dns
+from clearline.probes.http import probe_http
+from clearline.probes.tcp import probe_tcp
+from clearline.probes.tls import probe_tls
+from clearline.probes.udp import probe_udp
+
+PROBES: dict[Probe, Callable[[Attempt], Awaitable[None]]] = {
+    Probe.TCP: probe_tcp,
+    Probe.TLS: probe_tls,
+    Probe.HTTP: probe_http,
+    Probe.DNS: probe_dns,
+    Probe.UDP: probe_udp,
+}
+
+
+async def run(target: Target, timeouts: Timeouts, deadline_s: float, network: Network, clock: Clock) -> Outcome:
+    """One attempt at a target, over at `deadline_s` (seconds of this clock) at the latest.
+
+    Network trouble never raises: it is the outcome's fault, beside every phase that was reached. A cancellation goes
+    through. Either way nothing stays open.
+    """
+    attempt = Attempt(target, timeouts, deadline_s, network, clock)
+    try:
+        await PROBES[target.probe](attempt)
+    except NetworkError as trouble:
+        attempt.fail(trouble)
+    except Exception as error:  # noqa: BLE001 - becomes `unknown` with its chain as evidence, which asks for a report
+        attempt.fail_unknown(error)
+    finally:
+        attempt.close()
+    return attempt.outcome()

@@ -1,0 +1,51 @@
+"""Takes a target's secrets out of everything that is recorded."""
+
+import base64
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from clearline.domain.target import MASK, Target
+
+_SHORTEST = 3
+"""Shorter texts would also mask innocent ones."""
+
+
+class Mask:
+    """Replaces the password of a target, as typed and as sent, in nested plain values."""
+
+    def __init__(self, target: Target) -> None:
+        self._secrets = tuple(_secrets_of(target))
+
+    def __call__(self, value: Any) -> Any:
+        """The same value with every secret replaced."""
+        if not self._secrets:
+            return value
+        if isinstance(value, str):
+            for secret in self._secrets:
+                value = value.replace(secret, MASK)
+            return value
+        if isinstance(value, dict):
+            return {name: self(item) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self(item) for item in value]
+        return value
+
+
+def basic_credentials(target: Target) -> str:
+    """What follows `Basic ` in the Authorization header (RFC 7617); empty where the address names no user."""
+    parts = urlsplit(target.address)
+    if parts.username is None:
+        return ""
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return base64.b64encode(pair.encode()).decode("ascii")
+
+
+def _secrets_of(target: Target) -> list[str]:
+    parts = urlsplit(target.address)
+    password = parts.password or ""
+    if not parts.username:
+        return []
+    # A token is often given as the user's name alone.
+    typed = [password, unquote(password)] if password else [parts.username, unquote(parts.username)]
+    found = {*typed, basic_credentials(target)}
+    return sorted((secret for secret in found if len(secret) >= _SHORTEST), key=len, reverse=True)
