@@ -30,13 +30,16 @@ _NUMBERS_OF_PROBLEMS = ("value", "low", "high", "other", "count")
 
 @dataclass(frozen=True)
 class FaultText:
-    """A kind of fault in words. `whose` says who can mend it; the causes are phrases, the rest are sentences."""
+    """A kind of fault in words. Meaning and action are sentences; causes, `whose` and `owner` are phrases."""
 
     title: str
     meaning: str
     causes: tuple[str, ...]
     action: str
     whose: str
+    """Where it has to be mended: `the server`."""
+    owner: str
+    """Whom to call about it: `the server’s owner`."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Texts:
         self._english = catalogue("en")
 
     def say(self, code: str, **values: object) -> str:
-        """The sentence of a code with its placeholders filled; numbers are written as the language writes them."""
+        """The sentence of a code with its placeholders filled; fractions are written as the language writes them."""
         sentence = self._own.sentences.get(code) or self._english.sentences.get(code)
         filled = {name: self._written(value) for name, value in values.items()}
         if sentence is None:
@@ -116,12 +119,14 @@ class Texts:
             name = name.rpartition(".")[0]
         name = name or "unknown"
         told = self._own.faults.get(name) or self._english.faults[name]
+        whose = kind_of(kind).whose
         return FaultText(
             title=told["title"],
             meaning=told["meaning"],
             causes=tuple(told["causes"]),
             action=told["action"],
-            whose=self.whose(kind_of(kind).whose),
+            whose=self.whose(whose),
+            owner=self.owner(whose),
         )
 
     def layer(self, layer: Layer) -> str:
@@ -133,8 +138,12 @@ class Texts:
         return self.say(f"phase.{phase}")
 
     def whose(self, whose: Whose) -> str:
-        """Who can mend a fault."""
+        """Where a fault has to be mended."""
         return self.say(f"whose.{whose}")
+
+    def owner(self, whose: Whose) -> str:
+        """Whom to call about a fault."""
+        return self.say(f"owner.{whose}")
 
     def state(self, state: str) -> str:
         """A word for a BreakerState, a Result, a Health, or a target's up, slow, down, paused, unknown."""
@@ -229,9 +238,8 @@ class Texts:
         return self._short(value, 3) if math.isfinite(value) else text
 
     def _written(self, value: object) -> str:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return str(value)
-        return self._short(value, 0 if isinstance(value, int) else 3)
+        # Whole numbers stay as they are: 54321 may be a port.
+        return self._short(value, 3) if isinstance(value, float) else str(value)
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

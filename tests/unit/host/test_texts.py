@@ -107,7 +107,7 @@ def _said() -> list[tuple[str, str, set[str] | None]]:
 
 def _words() -> Iterator[str]:
     """The codes that a Texts builds from an enum or a reason."""
-    for area, values in {"layer": Layer, "phase": Phase, "whose": Whose}.items():
+    for area, values in {"layer": Layer, "phase": Phase, "whose": Whose, "owner": Whose}.items():
         yield from (f"{area}.{value}" for value in values)
     for states in (BreakerState, Result, Health, ("up", "slow", "down", "paused", "unknown")):
         yield from (f"state.{state}" for state in states)
@@ -282,6 +282,10 @@ def test_it_fills_a_sentence_with_its_values() -> None:
     assert Texts("en").say("breaker.half_open", successes=1, needed=2) == "Half-open: testing recovery, 1 of 2."
 
 
+def test_it_leaves_a_port_ungrouped_and_writes_a_fraction_in_french() -> None:
+    assert Texts("fr").say("nobody.wrote_this", port=54321, share=0.25) == "nobody.wrote_this (port=54321, share=0,25)"
+
+
 def test_it_shows_code_and_values_where_there_is_no_sentence() -> None:
     assert Texts("fr").say("nobody.wrote_this", typed="x", count=2) == "nobody.wrote_this (typed=x, count=2)"
 
@@ -321,8 +325,9 @@ def test_it_tells_a_kind_it_has_never_heard_of_as_unknown(kind: str) -> None:
     assert Texts("fr").fault(kind).title == "Panne inconnue"
 
 
-def test_it_says_who_can_mend_a_fault() -> None:
-    assert Texts("fr").fault("tcp.refused").whose == "le serveur"
+def test_it_says_where_a_fault_is_mended_and_whom_to_call() -> None:
+    told = Texts("fr").fault("tcp.refused")
+    assert (told.whose, told.owner) == ("le serveur", "le responsable du serveur")
 
 
 def test_it_has_words_for_layers_phases_and_states() -> None:
