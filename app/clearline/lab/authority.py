@@ -72,6 +72,7 @@ class Authority:
     def _make(self, variant: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["http/1.1"])
         key = ec.generate_private_key(ec.SECP256R1())
         chain = self._chain(variant, key)
         # Python loads a certificate from files only. This one lives for the length of one call.

@@ -29,6 +29,7 @@ class Greeting:
 
 
 _LEFT_BEHIND_S = 10.0
+_MOMENT_S = 0.01
 
 
 class Silence:
@@ -63,6 +64,23 @@ class PoliteEnd:
 
     def ended(self) -> None:
         """Both have hung up."""
+
+
+class SuddenEnd:
+    """Resets a moment after it accepted, as a load balancer without servers does."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def begun(self) -> None:
+        """Reset, but not before the client knows that it is connected: on loopback the RST would overtake that."""
+        self._wire.later(_MOMENT_S, self._wire.reset)
+
+    def received(self, data: bytes) -> None:
+        """It is not read."""
+
+    def ended(self) -> None:
+        """The reset comes all the same."""
 
 
 class FirstWords:

@@ -5,7 +5,7 @@ import socket
 import sys
 from collections.abc import Callable
 
-from clearline.lab.conversations import PoliteEnd, Silence
+from clearline.lab.conversations import PoliteEnd, Silence, SuddenEnd
 from clearline.lab.faults import LabFault
 from clearline.lab.port import LOOPBACK, ReservedPort, abort
 from clearline.lab.wire import Connection, Conversation, Wire
@@ -119,9 +119,6 @@ class StreamServer:
             loop.add_reader(listener.fileno(), self._accept, loop, listener)
 
     def _begin(self, loop: asyncio.AbstractEventLoop, sock: socket.socket) -> None:
-        if self._kind == "reset_after_accept":
-            abort(sock)
-            return
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection(loop, sock, self._forget)
@@ -133,6 +130,8 @@ class StreamServer:
     def _conversation(self, wire: Wire) -> Conversation:
         if self._kind == "silent_after_accept":
             return Silence(wire)
+        if self._kind == "reset_after_accept":
+            return SuddenEnd(wire)
         if self._kind == "closed_after_accept":
             return PoliteEnd(wire)
         return self._speak(wire, self._fault)

@@ -44,6 +44,7 @@ class TlsConversation:
         self._make_inside = inside
         self._inside: Conversation | None = None
         self._has_begun = False
+        self._has_finished = False
 
     def begun(self) -> None:
         """The client speaks first."""
@@ -63,11 +64,16 @@ class TlsConversation:
 
     def write(self, data: bytes) -> None:
         """Send from inside."""
+        if self._has_finished:
+            return
         self._tls.write(data)
         self._flush()
 
     def finish(self) -> None:
         """close_notify, then FIN."""
+        if self._has_finished:
+            return
+        self._has_finished = True
         try:
             self._tls.unwrap()
         except ssl.SSLError:
