@@ -100,6 +100,11 @@ class SessionModel(QObject):
         if is_health_new:
             self.health_changed.emit()
 
+    def first_behind(self, breaker_key: str) -> str:
+        """The id of the first target behind a breaker; empty where there is none."""
+        states = self._by_key.get(breaker_key)
+        return states[0].target.id if states else ""
+
     def count(self, status: Status) -> int:
         """How many targets are in this state."""
         return sum(state.status is status for state in self.states.values())

@@ -33,23 +33,6 @@ class Status(StrEnum):
         return f"text_{self.value}"
 
     @property
-    def word(self) -> str:
-        """The state in one word."""
-        match self:
-            case Status.UP:
-                return translate("Status", "up")
-            case Status.SLOW:
-                return translate("Status", "slow")
-            case Status.HALF_OPEN:
-                return translate("Status", "half-open")
-            case Status.DOWN:
-                return translate("Status", "down")
-            case Status.PAUSED:
-                return translate("Status", "paused")
-            case Status.UNKNOWN:
-                return translate("Status", "unknown")
-
-    @property
     def meaning(self) -> str:
         """The state in a sentence, for tooltips."""
         match self:

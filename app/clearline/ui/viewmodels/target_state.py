@@ -15,6 +15,8 @@ SLOW_MS = 300.0
 """Round trips above this are slow where the profile names no limit. Source: ITU-T G.114, 150 ms one way."""
 SLOW_OF = 5
 """Slow means the median of so many latest successes: one spike is not slow."""
+USUAL_OF = 120
+"""What is usual for a target is the median of so many latest successes, taken anew every 16."""
 SPARK_CHECKS = 48
 
 
@@ -40,6 +42,9 @@ class TargetState:
         self.failing_since_s: float | None = None
         self.recovered_s: float | None = None
         self._recent: deque[float] = deque(maxlen=SLOW_OF)
+        self._lately: deque[float] = deque(maxlen=USUAL_OF)
+        self._unusual_ms = SLOW_MS
+        self._typical_ms = 0.0
 
     def fold_attempt(self, event: AttemptEnded) -> None:
         """One attempt ended."""
@@ -93,13 +98,13 @@ class TargetState:
 
     @property
     def slow_limit_ms(self) -> float:
-        """Answers that take longer than this are slow."""
-        return self.profile.breaker.slow_call_s * 1000 or SLOW_MS
+        """Answers that take longer than this are slow: by the profile, else for anyone or for this target."""
+        return self.profile.breaker.slow_call_s * 1000 or min(SLOW_MS, self._unusual_ms)
 
     @property
     def is_slow(self) -> bool:
         """Do the latest answers take too long?"""
-        return bool(self._recent) and median(self._recent) > self.slow_limit_ms
+        return self._typical_ms > self.slow_limit_ms
 
     @property
     def last_fault(self) -> Fault | None:
@@ -130,3 +135,9 @@ class TargetState:
         self.statistics.add_success(latency_ms, first_try=attempt.attempt == 1)
         self.spark.append(latency_ms)
         self._recent.append(latency_ms)
+        self._typical_ms = median(self._recent)
+        self._lately.append(latency_ms)
+        if self.statistics.checks % 16 == 0:
+            usual_ms = median(self._lately)
+            # The same rule as in the graphs: 2.5 times the usual and 30 ms more.
+            self._unusual_ms = max(2.5 * usual_ms, usual_ms + 30.0)

@@ -13,9 +13,9 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from clearline.ui.viewmodels import wording
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.target_state import TargetState
+from clearline.ui.viewmodels.words import NONE, Words, translate
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The Row itself, for the delegate."""
@@ -40,15 +40,16 @@ class Row:
         if self.state is None:
             return self.group.casefold()
         target = self.state.target
-        return f"{target.label} {target.shown} {target.group} {self.state.status.word}".casefold()
+        return f"{target.label} {target.shown} {target.group}".casefold()
 
 
 class TargetListModel(QAbstractListModel):
     """Rows in the plan's order. The order changes only when the plan does, never with what is measured."""
 
-    def __init__(self, session: SessionModel, parent: QObject | None = None) -> None:
+    def __init__(self, session: SessionModel, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.words = words
         self._rows: list[Row] = []
         self._row_of: dict[str, int] = {}
         session.plan_used.connect(self.rebuild)
@@ -79,9 +80,9 @@ class TargetListModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.state.target.label if row.state else row.group
             case Qt.ItemDataRole.AccessibleTextRole:
-                return spoken(row)
+                return spoken(row, self.words)
             case Qt.ItemDataRole.ToolTipRole:
-                return tooltip(row.state) if row.state else None
+                return tooltip(row.state, self.words) if row.state else None
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
@@ -123,7 +124,7 @@ class TargetListModel(QAbstractListModel):
 
 
 class TargetFilter(QSortFilterProxyModel):
-    """Rows whose name, address, group or state hold every word typed; a heading stays with its rows."""
+    """Rows whose name, address and group hold every word typed; a heading stays with its rows."""
 
     def __init__(self, source: TargetListModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -160,29 +161,34 @@ class TargetFilter(QSortFilterProxyModel):
         return all(word in text for word in self._words)
 
 
-def last_figure(state: TargetState) -> str:
+def last_figure(state: TargetState, words: Words) -> str:
     """The last column but one: latest latency, or what failed."""
     if state.target.is_paused:
-        return state.status.word
+        return words.status(state.status)
     if fault := state.fault_now:
-        return wording.fault(fault.kind, fault.layer)
-    return wording.milliseconds(state.statistics.last_ms)
+        return words.fault(fault.kind, fault.layer)
+    return words.latency(state.statistics.last_ms)
 
 
-def spoken(row: Row) -> str:
+def spoken(row: Row, words: Words) -> str:
     """A row as a screen reader says it."""
     if row.state is None:
         return row.group
     state = row.state
-    figures = [state.target.label, state.status.word, last_figure(state), wording.percent(state.statistics.loss)]
-    return ", ".join(text for text in figures if text != wording.NONE)
+    figures = [
+        state.target.label,
+        words.status(state.status),
+        last_figure(state, words),
+        words.percent(state.statistics.loss),
+    ]
+    return ", ".join(text for text in figures if text != NONE)
 
 
-def tooltip(state: TargetState) -> str:
+def tooltip(state: TargetState, words: Words) -> str:
     """A row's tooltip: state in a sentence, full address, the technical kind."""
     lines = [state.target.label, state.target.shown, state.status.meaning]
     if fault := state.fault_now:
         lines.append(fault.kind)
     if not state.target.verify:
-        lines.append(wording.translate("Targets", "The certificate is not checked."))
+        lines.append(translate("Targets", "The certificate is not checked."))
     return "\n".join(lines)

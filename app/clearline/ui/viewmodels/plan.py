@@ -1,0 +1,155 @@
+"""The plan being edited: every change is a new plan, and can be undone."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+
+from clearline.domain.plan import Plan, new_target, validate_plan
+from clearline.domain.problem import InputError
+from clearline.domain.profile import Profile
+from clearline.domain.target import Target, parse_address
+from clearline.host import plan_file
+
+UNDO_STEPS = 200
+
+
+class PlanModel(QObject):
+    """The plan that is run; `plan_changed` carries it after each change."""
+
+    plan_changed = Signal(object)
+
+    def __init__(self, plan: Plan | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._plan = plan or Plan()
+        self._before: list[Plan] = []
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is now."""
+        return self._plan
+
+    @property
+    def can_undo(self) -> bool:
+        """Is there a change to take back?"""
+        return bool(self._before)
+
+    @property
+    def groups(self) -> list[str]:
+        """Group names in order of first appearance."""
+        return list(dict.fromkeys(target.group for target in self._plan.targets if target.group))
+
+    def use(self, plan: Plan) -> None:
+        """Begin anew with this plan: loaded, recorded or the lab's."""
+        self._before.clear()
+        self._plan = plan
+        self.plan_changed.emit(plan)
+
+    def load(self, path: Path) -> None:
+        """Use the plan in a file; it can be undone. Raises InputError with every problem found."""
+        self._replace(plan_file.load(path))
+
+    def save_copy(self, path: Path) -> None:
+        """Write the plan to a file. Raises InputError with a problem that says why it could not be written."""
+        plan_file.save(self._plan, path)
+
+    def add(self, typed: str, *, name: str = "", group: str = "") -> Target:
+        """Add what a person typed; an address that is there already is returned as it is. Raises InputError."""
+        target = new_target(typed, self._ids, name=name, group=group)
+        for known in self._plan.targets:
+            if known.address == target.address:
+                return known
+        self._replace(self._plan.with_targets((*self._plan.targets, target)))
+        return target
+
+    def add_all(self, targets: Iterable[Target]) -> list[str]:
+        """Add targets read from a list; returns their ids."""
+        added = [target for target in targets if target.id not in self._ids]
+        if added:
+            self._replace(self._plan.with_targets((*self._plan.targets, *added)))
+        return [target.id for target in added]
+
+    def edit(self, target: Target) -> None:
+        """Replace the target of the same id. Raises InputError when the plan could no longer be run."""
+        edited = msgspec.structs.replace(target, address=parse_address(target.address))
+        plan = self._plan.with_targets(edited if known.id == edited.id else known for known in self._plan.targets)
+        if problems := validate_plan(plan):
+            raise InputError(*problems)
+        self._replace(plan)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take targets out of the plan."""
+        gone = set(ids)
+        self._replace(self._plan.with_targets(target for target in self._plan.targets if target.id not in gone))
+
+    def set_paused(self, ids: Iterable[str], is_paused: bool) -> None:
+        """Pause or go on with these targets."""
+        wanted = set(ids)
+        self._replace(
+            self._plan.with_targets(
+                msgspec.structs.replace(target, is_paused=is_paused) if target.id in wanted else target
+                for target in self._plan.targets
+            )
+        )
+
+    def toggle_paused(self, ids: Sequence[str]) -> None:
+        """Pause these targets, or go on where all of them are paused; none means all of the plan."""
+        wanted = set(ids) or self._ids
+        chosen = [target for target in self._plan.targets if target.id in wanted]
+        if chosen:
+            self.set_paused(wanted, not all(target.is_paused for target in chosen))
+
+    def set_group(self, ids: Iterable[str], group: str) -> None:
+        """Move targets to a group."""
+        wanted = set(ids)
+        self._replace(
+            self._plan.with_targets(
+                msgspec.structs.replace(target, group=group) if target.id in wanted else target
+                for target in self._plan.targets
+            )
+        )
+
+    def set_profile_of(self, ids: Iterable[str], name: str) -> None:
+        """Connect to these targets by this profile."""
+        wanted = set(ids)
+        self._replace(
+            self._plan.with_targets(
+                msgspec.structs.replace(target, profile=name) if target.id in wanted else target
+                for target in self._plan.targets
+            )
+        )
+
+    def move(self, ids: Sequence[str], before: str | None) -> None:
+        """Put targets, in the plan's order, before another one and into its group; None puts them at the end."""
+        moving = set(ids)
+        if before in moving:
+            return
+        moved = [target for target in self._plan.targets if target.id in moving]
+        rest = [target for target in self._plan.targets if target.id not in moving]
+        place = next((at for at, target in enumerate(rest) if target.id == before), len(rest))
+        group = rest[min(place, len(rest) - 1)].group if rest else ""
+        moved = [msgspec.structs.replace(target, group=group) for target in moved]
+        self._replace(self._plan.with_targets((*rest[:place], *moved, *rest[place:])))
+
+    def set_profile(self, profile: Profile) -> None:
+        """Change a profile for all targets that use it."""
+        self._replace(self._plan.with_profile(profile))
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self._before:
+            self._plan = self._before.pop()
+            self.plan_changed.emit(self._plan)
+
+    @property
+    def _ids(self) -> set[str]:
+        return {target.id for target in self._plan.targets}
+
+    def _replace(self, plan: Plan) -> None:
+        if plan == self._plan:
+            return
+        self._before.append(self._plan)
+        del self._before[:-UNDO_STEPS]
+        self._plan = plan
+        self.plan_changed.emit(plan)

@@ -1,0 +1,129 @@
+"""The words and figures of the language in force; `changed` tells all who show any."""
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QObject, Signal
+
+from clearline.domain.fault import Layer
+from clearline.domain.profile import BackoffKind, Jitter
+from clearline.host.texts import Language, Texts
+from clearline.ui.viewmodels.status import Status
+
+translate = QCoreApplication.translate
+
+NONE = "—"
+"""Shown where there is no figure; always with a tooltip that says why."""
+
+
+class Words(QObject):
+    """The text catalogue in the language in force, and what only the window says in figures."""
+
+    changed = Signal()
+
+    def __init__(self, language: Language = "en", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.texts = Texts(language)
+
+    def use(self, language: Language) -> None:
+        """Speak this language from now on."""
+        self.texts = Texts(language)
+        self.changed.emit()
+
+    def latency(self, value_ms: float | None) -> str:
+        """A latency in ms or s; a dash without one."""
+        return NONE if value_ms is None else self.texts.duration(value_ms / 1000)
+
+    def span(self, value_s: float) -> str:
+        """A stretch of time: `0.25 s`, `12 s`, `2 min 10 s`."""
+        return self.texts.duration(value_s)
+
+    def percent(self, share: float | None) -> str:
+        """A share of 1 in per cent; a dash without one."""
+        return NONE if share is None else self.texts.percent(share)
+
+    def status(self, status: Status) -> str:
+        """A target's state as a word."""
+        return self.texts.state(status.value)
+
+    def size(self, size_bytes: int) -> str:
+        """A file size, `2.1 MB`."""
+        return QLocale(self.texts.language).formattedDataSize(
+            size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
+        )
+
+    def clock_time(self, wall_s: float) -> str:
+        """A moment as local time of day, `14:58:02`."""
+        return QDateTime.fromSecsSinceEpoch(int(wall_s)).toString("HH:mm:ss")
+
+    def date_and_time(self, wall_s: float) -> str:
+        """A moment as local date and time, in the locale's short form."""
+        moment = QDateTime.fromSecsSinceEpoch(int(wall_s))
+        return QLocale(self.texts.language).toString(moment, QLocale.FormatType.ShortFormat)
+
+    def fault(self, kind: str, where: Layer) -> str:
+        """What went wrong in a word or two, for a narrow column; else the layer."""
+        return _short_fault(kind) or self.texts.layer(where)
+
+    def profile(self, name: str) -> str:
+        """A profile's name; those built in are translated."""
+        match name:
+            case "standard":
+                return translate("Words", "Standard")
+            case "quick check":
+                return translate("Words", "Quick check")
+            case "fetch":
+                return translate("Words", "Fetch")
+            case "upload":
+                return translate("Words", "Upload")
+            case _:
+                return name
+
+    def backoff(self, kind: BackoffKind) -> str:
+        """How the wait between attempts grows."""
+        match kind:
+            case BackoffKind.FIXED:
+                return translate("Words", "Fixed")
+            case BackoffKind.LINEAR:
+                return translate("Words", "Linear")
+            case BackoffKind.EXPONENTIAL:
+                return translate("Words", "Exponential")
+            case BackoffKind.FIBONACCI:
+                return translate("Words", "Fibonacci")
+
+    def jitter(self, kind: Jitter) -> str:
+        """How chance spreads a wait."""
+        match kind:
+            case Jitter.NONE:
+                return translate("Words", "None")
+            case Jitter.FULL:
+                return translate("Words", "Full")
+            case Jitter.EQUAL:
+                return translate("Words", "Equal")
+            case Jitter.DECORRELATED:
+                return translate("Words", "Decorrelated")
+
+
+def _short_fault(kind: str) -> str:
+    if kind.startswith("http.error."):
+        return translate("Words", "HTTP {0}").format(kind.rpartition(".")[2])
+    if kind.startswith("tls.cert"):
+        return translate("Words", "certificate")
+    if kind.endswith(("timed_out", "stalled")):
+        return translate("Words", "timed out")
+    if kind.endswith("reset") or kind == "tcp.aborted":
+        return translate("Words", "reset")
+    if kind.startswith(("tcp.address_unreachable", "udp.unreachable")):
+        return translate("Words", "unreachable")
+    match kind:
+        case "tcp.refused" | "tcp.refused.by_firewall" | "dns.server.refused" | "udp.port_unreachable":
+            return translate("Words", "refused")
+        case "tcp.closed" | "tls.closed":
+            return translate("Words", "hung up")
+        case "udp.no_reply":
+            return translate("Words", "no reply")
+        case "dns.name_not_resolved.nxdomain" | "dns.name_not_resolved.no_data":
+            return translate("Words", "no such name")
+        case "http.content_mismatch":
+            return translate("Words", "wrong content")
+        case "local.no_link":
+            return translate("Words", "no link")
+        case _:
+            return ""

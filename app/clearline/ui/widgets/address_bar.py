@@ -1,0 +1,105 @@
+"""The one field where everything begins: an address to add, or a pasted list."""
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from clearline.domain.problem import InputError
+from clearline.ui.viewmodels.paste import is_list
+from clearline.ui.viewmodels.plan import PlanModel
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.labels import Label, set_problem
+
+
+class AddressField(QLineEdit):
+    """A line that notices a pasted list instead of gluing its lines together."""
+
+    list_pasted = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Paste: a list goes its own way."""
+        if event.matches(QKeySequence.StandardKey.Paste) and self.take(QGuiApplication.clipboard().mimeData()):
+            return
+        super().keyPressEvent(event)
+
+    def take(self, data: QMimeData | None) -> bool:
+        """Take a list from the clipboard; False for anything else."""
+        if data is None or not data.hasText() or not is_list(data.text()):
+            return False
+        self.list_pasted.emit(data.text())
+        return True
+
+
+class AddressBar(QWidget):
+    """Enter adds. What cannot be used stays in the field, with a sentence under it."""
+
+    added = Signal(str)
+    """Id of the target that was added, or was there already."""
+    list_pasted = Signal(str)
+
+    def __init__(self, plans: PlanModel, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plans = plans
+        self._words = words
+        self.field = AddressField(self)
+        self.field.setClearButtonEnabled(True)
+        self.add_button = QPushButton(self)
+        self.add_button.setProperty("primary", True)
+        self.problem = Label("problem", wrap=True)
+        self.problem.hide()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.add_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addLayout(row)
+        column.addWidget(self.problem)
+        self.field.returnPressed.connect(self.add)
+        self.field.textEdited.connect(self._forgive)
+        self.field.list_pasted.connect(self.list_pasted)
+        self.add_button.clicked.connect(self.add)
+        self._set_texts()
+
+    def focus(self) -> None:
+        """Put the cursor here and select what is there."""
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+
+    def add(self) -> None:
+        """Add what is typed, or say why not and keep it."""
+        try:
+            target = self._plans.add(self.field.text())
+        except InputError as error:
+            self._complain(self._words.texts.problem(error.problems[0]))
+            return
+        self.field.clear()
+        self._forgive()
+        self.added.emit(target.id)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._set_texts()
+        super().changeEvent(event)
+
+    def _complain(self, sentence: str) -> None:
+        set_problem(self.field, True)
+        self.problem.say(sentence)
+        self.problem.show()
+        self.field.setAccessibleDescription(sentence)
+
+    def _forgive(self) -> None:
+        set_problem(self.field, False)
+        self.problem.hide()
+        self.field.setAccessibleDescription("")
+
+    def _set_texts(self) -> None:
+        self.field.setPlaceholderText(self.tr("Type or paste a host, URL or host:port, then Enter   (Ctrl+L)"))
+        self.field.setAccessibleName(self.tr("Address to test"))
+        self.field.setToolTip(
+            self.tr("https://host/path, host:port, tcp://, tls://, dns://, udp:// or a pasted list (Ctrl+L)")
+        )
+        self.add_button.setText(self.tr("Add"))
+        self.add_button.setToolTip(self.tr("Add this target and start checking it (Enter)"))

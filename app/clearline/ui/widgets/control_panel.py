@@ -1,0 +1,209 @@
+"""How we connect: the profile and its numbers, in force at once, with a preview of the worst case."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
+
+from clearline.domain.profile import LIMITS, BackoffKind, BreakerMode, Jitter
+from clearline.ui.viewmodels.profile import ProfileModel, spec_of
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.choice_box import ChoiceBox
+from clearline.ui.widgets.labels import Label
+from clearline.ui.widgets.number_field import NumberBox
+
+FIRST = (
+    "timeouts.connect_s",
+    "timeouts.wait_s",
+    "timeouts.attempt_s",
+    "timeouts.total_s",
+    "retry.attempts",
+    "retry.base_s",
+    "breaker.streak",
+    "breaker.open_s",
+)
+"""The numbers that are always shown; the others are one click away."""
+
+
+class ControlPanel(QWidget):
+    """Shows the draft of a ProfileModel and tells it what is changed."""
+
+    profile_chosen = Signal(str)
+
+    def __init__(self, profile: ProfileModel, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._profile = profile
+        self._words = words
+        self._row = 0
+        self._heading = Label(bold=True)
+        self._worst = Label(wrap=True)
+        self._typical = Label("muted", wrap=True)
+        self._names: dict[str, Label] = {}
+        self._sentences: dict[str, Label] = {}
+        self._boxes: dict[str, NumberBox] = {}
+        self.name = ChoiceBox()
+        self.backoff = ChoiceBox()
+        self.jitter = ChoiceBox()
+        self.mode = ChoiceBox()
+        self.more = QToolButton()
+        self.more.setCheckable(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._rest = QWidget()
+        self._preview_place = QVBoxLayout()
+        self._place()
+        self.name.chosen.connect(self.profile_chosen)
+        self.backoff.chosen.connect(profile.set_backoff)
+        self.jitter.chosen.connect(profile.set_jitter)
+        self.mode.chosen.connect(profile.set_mode)
+        self.more.toggled.connect(self._show_rest)
+        profile.changed.connect(self.refresh)
+        profile.names_changed.connect(self._offer_names)
+        self._set_texts()
+        self._show_rest(False)
+
+    def place_preview(self, plot: QWidget) -> None:
+        """Show the retry preview here."""
+        self._preview_place.addWidget(plot)
+
+    def refresh(self) -> None:
+        """Show the draft, what is wrong with it, and what it comes to."""
+        draft, problems = self._profile.draft, self._profile.problems
+        self.name.show_value(draft.name)
+        self.backoff.show_value(draft.retry.backoff)
+        self.jitter.show_value(draft.retry.jitter)
+        self.mode.show_value(draft.breaker.mode)
+        for field, box in self._boxes.items():
+            box.show_number(self._profile.number(field))
+            problem = problems.get(field)
+            sentence = self._words.texts.problem(problem) if problem else ""
+            box.mark(sentence)
+            self._sentences[field].say(sentence)
+            self._sentences[field].setVisible(bool(sentence))
+        if any(field in problems for field in self._boxes if field not in FIRST):
+            self.more.setChecked(True)
+        self._show_preview()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._set_texts()
+        super().changeEvent(event)
+
+    def _place(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._heading)
+        grid = _grid()
+        self._add_row(grid, "profile", self.name)
+        for field in FIRST[:4]:
+            self._add_number(grid, field)
+        self._add_row(grid, "backoff", self.backoff)
+        self._add_row(grid, "jitter", self.jitter)
+        for field in FIRST[4:]:
+            self._add_number(grid, field)
+        column.addLayout(grid)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        rest = _grid()
+        self._add_row(rest, "mode", self.mode)
+        for field in LIMITS:
+            if field not in FIRST:
+                self._add_number(rest, field)
+        self._rest.setLayout(rest)
+        column.addWidget(self._rest)
+        column.addWidget(self._worst)
+        column.addWidget(self._typical)
+        column.addLayout(self._preview_place)
+
+    def _add_row(self, grid: QGridLayout, name: str, field: QWidget) -> None:
+        label = Label()
+        label.setBuddy(field)
+        self._names[name] = label
+        grid.addWidget(label, self._row, 0)
+        grid.addWidget(field, self._row, 1)
+        self._row += 1
+
+    def _add_number(self, grid: QGridLayout, field: str) -> None:
+        spec = spec_of(field)
+        box = NumberBox(spec, f" {spec.unit}" if spec.unit else "")
+        box.changed_to.connect(self._profile.set_number)
+        self._boxes[field] = box
+        self._add_row(grid, field, box)
+        sentence = Label("problem", wrap=True)
+        sentence.hide()
+        self._sentences[field] = sentence
+        grid.addWidget(sentence, self._row, 0, 1, 2)
+        self._row += 1
+
+    def _show_preview(self) -> None:
+        if self._profile.problems:
+            self._worst.say(self.tr("Mend what is marked; until then the settings before stay in force."))
+            self._typical.hide()
+            return
+        preview = self._profile.preview
+        worst = self._words.span(preview.worst_case_s)
+        self._worst.say(self.tr("Worst case {span} before the user sees an error.").format(span=worst))
+        typical = self._words.span(preview.typical_s)
+        text = self.tr("Where every attempt fails at once: about {span}.").format(span=typical)
+        self._typical.say(text)
+        self._typical.show()
+
+    def _show_rest(self, is_shown: bool) -> None:
+        self._rest.setVisible(is_shown)
+        self.more.setArrowType(Qt.ArrowType.DownArrow if is_shown else Qt.ArrowType.RightArrow)
+
+    def _offer_names(self) -> None:
+        self.name.offer([(name, self._words.profile(name)) for name in self._profile.names])
+        self.name.show_value(self._profile.draft.name)
+
+    def _set_texts(self) -> None:
+        self._heading.say(self.tr("How we connect"))
+        self.more.setText(self.tr("All settings"))
+        self.more.setToolTip(self.tr("Show the other limits, pauses and breaker settings of this profile"))
+        self._offer_names()
+        self.backoff.offer([(kind, self._words.backoff(kind)) for kind in BackoffKind])
+        self.jitter.offer([(kind, self._words.jitter(kind)) for kind in Jitter])
+        self.mode.offer(
+            [
+                (BreakerMode.AUTOMATIC, self.tr("Automatic")),
+                (BreakerMode.OBSERVE, self.tr("Observe only")),
+                (BreakerMode.ISOLATED, self.tr("Isolated")),
+            ]
+        )
+        own = {
+            "profile": self.tr("Profile"),
+            "backoff": self.tr("Back-off"),
+            "jitter": self.tr("Jitter"),
+            "mode": self.tr("Breaker"),
+            "timeouts.connect_s": self.tr("Connect timeout"),
+            "timeouts.wait_s": self.tr("Answer timeout"),
+            "timeouts.attempt_s": self.tr("One attempt"),
+            "timeouts.total_s": self.tr("Whole check"),
+            "retry.attempts": self.tr("Attempts"),
+            "retry.base_s": self.tr("First pause"),
+            "breaker.streak": self.tr("Open after"),
+            "breaker.open_s": self.tr("Try again after"),
+        }
+        for name, label in self._names.items():
+            text = own.get(name) or self._words.texts.field(name)
+            text = text[:1].upper() + text[1:]
+            label.say(text)
+            buddy = label.buddy()
+            buddy.setAccessibleName(text)
+            buddy.setToolTip(self._tip(name) if name in self._boxes else text)
+        self._boxes["breaker.streak"].setSuffix(self.tr(" failures"))
+        self.refresh()
+
+    def _tip(self, field: str) -> str:
+        spec = spec_of(field)
+        texts = self._words.texts
+        low, high = f"{spec.low:g}", f"{spec.high:g} {spec.unit}".strip()
+        return self.tr("{name}: {low} to {high}").format(name=texts.field(field).capitalize(), low=low, high=high)
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(5)
+    grid.setColumnStretch(0, 0)
+    grid.setColumnStretch(1, 1)
+    return grid

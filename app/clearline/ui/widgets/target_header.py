@@ -1,0 +1,127 @@
+"""Above the graphs: which target this is, how it is doing in words, and its figures; or all targets in one line."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from clearline.domain.statistics import P50_FROM, P95_FROM
+from clearline.ui.icons import StatusShape
+from clearline.ui.viewmodels.explain import state_in_words
+from clearline.ui.viewmodels.session import SessionModel
+from clearline.ui.viewmodels.status import Status
+from clearline.ui.viewmodels.target_state import TargetState
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.words import NONE, Words
+from clearline.ui.widgets.elided_label import ElidedLabel
+from clearline.ui.widgets.figures import Figure, FigureStrip
+from clearline.ui.widgets.labels import Label
+
+FIGURES = 8
+
+
+class TargetHeader(QWidget):
+    """Name, address, pace, state in words; figures only where enough samples carry them."""
+
+    def __init__(self, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._name = ElidedLabel(factor=1.35, bold=True)
+        self._address = ElidedLabel("muted")
+        self._shape = StatusShape(theme)
+        self._state = Label(bold=True)
+        self._figures = FigureStrip(FIGURES)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._name)
+        line.addWidget(self._address, 1)
+        line.addWidget(self._shape)
+        line.addWidget(self._state)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(line)
+        column.addWidget(self._figures)
+
+    def show_target(self, state: TargetState, now_s: float) -> None:
+        """Show one target as it is now, `now_s` in session time."""
+        target = state.target
+        self._name.say(target.label)
+        pace = self.tr("every {span}").format(span=self._words.span(state.interval_s))
+        self._address.say("  ·  ".join(part for part in (target.shown.removesuffix("/"), pace) if part != target.label))
+        self._show_status(state.status, state_in_words(state, self._words, now_s))
+        self._figures.show()
+        self._figures.show_figures(self._figures_of(state))
+
+    def show_all(self, session: SessionModel) -> None:
+        """Show all targets in one line."""
+        self._name.say(self.tr("All targets"))
+        paces = {state.interval_s for state in session.states.values()}
+        pace = self.tr("every {span}").format(span=self._words.span(paces.pop())) if len(paces) == 1 else ""
+        count = self.tr("{count} watched").format(count=len(session.states))
+        self._address.say("  ·  ".join(part for part in (count, pace) if part))
+        down, slow = session.count(Status.DOWN), session.count(Status.SLOW)
+        testing = session.count(Status.HALF_OPEN)
+        if down or testing:
+            self._show_status(Status.DOWN, self.tr("{count} failing now").format(count=down + testing))
+        elif slow:
+            self._show_status(Status.SLOW, self.tr("{count} slow now").format(count=slow))
+        elif session.count(Status.UP):
+            self._show_status(Status.UP, self.tr("All answer"))
+        else:
+            self._show_status(Status.UNKNOWN, self.tr("Not tested yet"))
+        self._figures.hide()
+
+    def _show_status(self, status: Status, text: str) -> None:
+        self._shape.show_status(status)
+        self._state.say(text)
+        self._state.set_tone(status.value)
+        self._state.setToolTip(status.meaning)
+
+    def _figures_of(self, state: TargetState) -> list[Figure]:
+        words, statistics = self._words, state.statistics
+        attempt_s = state.profile.timeouts.attempt_s
+        loss = statistics.loss
+        low, high = statistics.loss_interval
+        too_few = self.tr("Needs {count} successful checks; there are {samples}.")
+        few_median = too_few.format(count=P50_FROM, samples=statistics.samples)
+        few_p95 = too_few.format(count=P95_FROM, samples=statistics.samples)
+        median, p95 = statistics.latency(0.5), statistics.latency(0.95)
+        jitter = statistics.jitter_ms if statistics.samples >= P50_FROM else None
+        last = self.tr("The latest successful check, all phases together.")
+        if statistics.last_ms is None:
+            last = self.tr("The latest check did not succeed, or none has ended yet.")
+        return [
+            Figure(self.tr("Last"), words.latency(statistics.last_ms), last),
+            Figure(
+                self.tr("Median"), words.latency(median), few_median if median is None else self.tr("Half are faster.")
+            ),
+            Figure(self.tr("p95"), words.latency(p95), few_p95 if p95 is None else self.tr("19 of 20 are faster.")),
+            Figure(
+                self.tr("Jitter"),
+                words.latency(jitter),
+                few_median if jitter is None else self.tr("Mean difference of successive checks."),
+            ),
+            Figure(
+                self.tr("Loss"),
+                words.percent(loss),
+                self.tr("Share of the latest checks that failed; with 95 % confidence {low} to {high}.").format(
+                    low=words.percent(low), high=words.percent(high)
+                )
+                if loss is not None
+                else self.tr("No check has ended yet."),
+                "down" if loss else "",
+            ),
+            Figure(
+                self.tr("Kernel RTT"),
+                words.latency(state.kernel_rtt_ms),
+                self.tr("The round trip as the operating system measured it, free of this program's own delays.")
+                if state.kernel_rtt_ms is not None
+                else self.tr("The operating system gives no figure for this kind of test, or nothing was reached yet."),
+            ),
+            Figure(
+                self.tr("Timeout"), words.span(attempt_s), self.tr("How long one attempt may take: the limit in force.")
+            ),
+            Figure(
+                self.tr("Attempts"),
+                words.texts.number(state.attempts) if state.attempts else NONE,
+                self.tr("Attempts so far; a check has one or more."),
+            ),
+        ]
