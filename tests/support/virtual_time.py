@@ -23,16 +23,29 @@ class NothingIsDueError(AssertionError):
     """Every task waits for something that no timer will ever bring."""
 
 
+class TimeStandsStillError(AssertionError):
+    """Some task spins without ever waiting for time to pass."""
+
+
+MOST_TURNS = 100_000
+"""Turns of the loop at one and the same moment."""
+
+
 class _NoSelector:
     """Stands where the loop polls sockets: jumps to the next timer instead."""
 
     def __init__(self, loop: "VirtualLoop") -> None:
         self._loop = loop
+        self._turns = 0
 
     def select(self, timeout: float | None) -> list[Any]:
         if timeout is None:
             raise NothingIsDueError("every task waits, and no timer is set")
+        self._turns += 1
+        if self._turns > MOST_TURNS:
+            raise TimeStandsStillError(f"{MOST_TURNS} turns of the loop at second {self._loop.virtual_s}")
         if timeout > 0:
+            self._turns = 0
             # The timer's own figure, not now + timeout: the sum would be off by a rounding error.
             self._loop.virtual_s = max(self._loop.virtual_s, self._loop.next_timer_s())
         return []
