@@ -88,10 +88,11 @@ def dumps(plan: Plan, before: str = "") -> str:
     document = _document(before)
     document["version"] = VERSION
     document["interval_s"] = plan.interval_s
-    known = {str(table.get("id", "")): table for table in _tables(document, "target")}
+    known = {_identity(table): table for table in _tables(document, "target")}
     targets = tomlkit.aot()
     for target in plan.targets:
-        targets.append(_filled(known.get(target.id), _changed(target, Target(id="", address=""))))
+        table = known.pop(target.id, None) or known.pop(target.address, None)
+        targets.append(_filled(table, _changed(target, Target(id="", address=""))))
     changed = [profile for profile in plan.profiles if profile != _STANDARD.get(profile.name)]
     known = {str(table.get("name", "")): table for table in _tables(document, "profile")}
     profiles = tomlkit.aot()
@@ -119,6 +120,16 @@ def _document(before: str) -> TOMLDocument:
 def _tables(document: TOMLDocument, name: str) -> list[Table]:
     found = document.get(name)
     return list(found.body) if isinstance(found, AoT) else []
+
+
+def _identity(table: Table) -> str:
+    """The target's id, or its address where a person gave it none."""
+    if given := table.get("id"):
+        return str(given)
+    try:
+        return parse_address(str(table.get("address", "")))
+    except InputError:
+        return ""
 
 
 def _changed(value: msgspec.Struct, usual: msgspec.Struct) -> dict[str, Any]:

@@ -196,9 +196,12 @@ class SessionReader:
 
     def _highest(self) -> int:
         """The last sequence number, over all tables in one query, so that no table is read further than another."""
-        parts = ", ".join(f"(SELECT max(seq) FROM {table.name})" for table in TABLES)  # noqa: S608 our own names
-        rows = self._select(f"SELECT {parts}")
-        return max((value for value in (rows[0] if rows else ()) if isinstance(value, int)), default=-1)
+        names = [f"(SELECT max(seq) FROM {table.name})" for table in TABLES]  # noqa: S608 our own names
+        # Where one of them cannot be read, the others still can.
+        rows = self._select(f"SELECT {', '.join(names)}") or [
+            tuple(value for name in names for row in self._select(f"SELECT {name}") for value in row)
+        ]
+        return max((value for value in rows[0] if isinstance(value, int)), default=-1)
 
     def _sequence(self, from_s: float, to_s: float) -> tuple[int, int]:
         """Sequence numbers between which every event of the time range lies, both included."""

@@ -77,6 +77,13 @@ def test_it_keeps_comments_and_the_order_of_keys() -> None:
     assert plan_file.loads(after) == plan
 
 
+def test_it_keeps_the_comments_of_a_target_that_had_no_id() -> None:
+    before = '[[target]]\naddress = "example.com" # the old site\nname = "Old" # as people call it\n'
+    after = plan_file.dumps(plan_file.loads(before), before)
+    assert "# as people call it" in after
+    assert plan_file.loads(after) == plan_file.loads(before)
+
+
 def test_it_takes_a_setting_out_that_is_usual_again() -> None:
     before = plan_file.dumps(a_plan())
     calm = Plan((new_target("example.com"),))

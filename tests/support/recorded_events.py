@@ -1,0 +1,124 @@
+"""Streams of events as an engine would emit them, for everything that records or reads sessions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from clearline.domain.event import (
+    AnyEvent,
+    AttemptEnded,
+    BackoffStarted,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    CheckMissed,
+    CommandRefused,
+    EngineReported,
+    Health,
+    MarkerDropped,
+    PlanApplied,
+    Result,
+    SessionStarted,
+    TesterDisturbed,
+)
+from clearline.domain.fault import Fault
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.plan import Plan, new_target
+
+SESSION = "a-session"
+WALL_S = 1_790_000_000.0
+TARGET = "shop"
+
+
+def attempt(number: int, at_s: float, *, target: str = TARGET, fault: Fault | None = None, **more: Any) -> AttemptEnded:
+    """The only attempt of a check, 20 ms long."""
+    phases = PhaseTimes(resolve=1.25, connect=7.5, wait=None if fault else 11.25)
+    outcome = Outcome(phases, fault, "192.0.2.7:443", **more)
+    return AttemptEnded(at_s=at_s, target=target, check=number, attempt=1, started_s=at_s - 0.02, outcome=outcome)
+
+
+def check(number: int, at_s: float, *, target: str = TARGET, fault: Fault | None = None) -> CheckEnded:
+    """The end of that check."""
+    return CheckEnded(
+        at_s=at_s,
+        target=target,
+        check=number,
+        due_s=at_s - 0.021,
+        started_s=at_s - 0.02,
+        result=Result.FAILED if fault else Result.OK,
+        attempts=1,
+        kind=fault.kind if fault else "",
+        gave_up="attempts" if fault else "",
+    )
+
+
+def checks(count: int, targets: Sequence[str] = (TARGET,), every_s: float = 1.0) -> Iterator[AnyEvent]:
+    """So many checks of each target, every seventh refused by the peer."""
+    refused = Fault("tcp.refused", Phase.CONNECT, {"os_error": {"name": "ECONNREFUSED", "errno": 111}})
+    for number in range(count):
+        for place, target in enumerate(targets):
+            at_s = number * every_s + place * 0.001 + 0.02
+            fault = refused if number % 7 == 6 else None
+            yield attempt(number, at_s, target=target, fault=fault)
+            yield check(number, at_s, target=target, fault=fault)
+
+
+def one_of_each(path: str) -> list[AnyEvent]:
+    """Every kind of event that is recorded, with every field set."""
+    reset = Fault("tls.reset", Phase.TLS, {"tls": {"alert": None, "chain": ["a", "b"]}, "bytes_in": 7}, is_void=True)
+    outcome = Outcome(
+        PhaseTimes(1 / 3, 0.0, 3.5, 12.345, 0.001, 1234.5, 1e-9),
+        reset,
+        "[2001:db8::1]:443",
+        kernel_rtt_ms=0.123,
+        syn_retransmits=2,
+        lag_ms=-0.5,
+        status=503,
+        retry_after_s=2.5,
+        bytes_in=2**40,
+        bytes_out=17,
+        detail={"http": {"version": "1.1", "headers": [["server", "x"]]}},
+    )
+    return [
+        SessionStarted(at_s=0.0, session_id=SESSION, wall_s=WALL_S, path=path),
+        PlanApplied(at_s=0.001, plan=Plan((new_target("https://example.com/"),), interval_s=2.0)),
+        AttemptEnded(at_s=1 / 7, target="a", check=0, attempt=1, started_s=1 / 9, outcome=outcome, is_disturbed=True),
+        BackoffStarted(at_s=0.2, target="a", check=0, attempt=2, until_s=0.7, reason="retry_after"),
+        AttemptEnded(at_s=0.9, target="a", check=0, attempt=2, started_s=0.7, outcome=Outcome(PhaseTimes())),
+        CheckEnded(
+            at_s=0.9,
+            target="a",
+            check=0,
+            due_s=0.1,
+            started_s=0.11,
+            result=Result.VOID,
+            attempts=2,
+            kind="tls.reset",
+            gave_up="stopped",
+        ),
+        CheckMissed(at_s=1.0, target="a", check=1, due_s=0.95, reason="outstanding"),
+        BreakerChanged(
+            at_s=1.1,
+            key="tcp://example.com:443#standard",
+            before=BreakerState.CLOSED,
+            after=BreakerState.OPEN,
+            reason="streak",
+            until_s=31.1,
+            failures=5,
+            successes=1,
+            needed=2,
+        ),
+        MarkerDropped(at_s=1.2, text="Kabel gezogen – « ici » 🔌", target="a"),
+        TesterDisturbed(at_s=9.0, health=Health.ASLEEP, from_s=2.0, lag_ms=7000.0),
+        EngineReported(
+            at_s=9.5,
+            checks_per_s=1.5,
+            loop_lag_ms=0.25,
+            outstanding=3,
+            recording=path,
+            recording_bytes=4096,
+            recording_problem="record.disk_full",
+        ),
+        CommandRefused(at_s=9.75, code="command.no_target", values={"target": "b"}),
+        SessionStarted(at_s=12.0, session_id=SESSION, wall_s=WALL_S, path=path, is_resumed=True),
+    ]
