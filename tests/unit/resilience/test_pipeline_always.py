@@ -1,0 +1,257 @@
+"""Whatever peers, policies and people do: what must hold for every check, on virtual time."""
+
+import asyncio
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.scripted_random import ScriptedRandom
+from support.virtual_time import VirtualClock, run
+
+from clearline.domain.event import AttemptEnded, BackoffStarted, BreakerChanged, BreakerState, CheckEnded, Event, Result
+from clearline.domain.fault import Fault, Sent
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.profile import BackoffKind, BreakerPolicy, Jitter, Profile, RetryPolicy, Timeouts
+from clearline.resilience.breaker import Breaker
+from clearline.resilience.pipeline import Pipeline
+from clearline.resilience.supervisor import Supervisor
+from clearline.resilience.timeouts import OVERRUN_S, USEFUL_S
+
+ROUNDING_S = 1e-6
+GAVE_UP = {
+    Result.OK: {""},
+    Result.FAILED: {"attempts", "not_retryable", "deadline", "breaker", "retry_after"},
+    Result.REFUSED: {"breaker"},
+    Result.VOID: {"stopped"},
+}
+
+# Multiples of 1/8 s, so that ends, deadlines and cancellations often fall on the same moment.
+moments = st.integers(0, 80).map(lambda eighths: eighths / 8)
+
+profiles = st.builds(
+    Profile,
+    name=st.just("p"),
+    timeouts=st.builds(Timeouts, attempt_s=st.sampled_from([0.5, 2.0, 5.0]), total_s=st.sampled_from([5.0, 8.0, 30.0])),
+    retry=st.builds(
+        RetryPolicy,
+        attempts=st.integers(1, 6),
+        backoff=st.sampled_from(BackoffKind),
+        base_s=st.sampled_from([0.0, 0.125, 1.0]),
+        cap_s=st.sampled_from([1.0, 10.0]),
+        jitter=st.sampled_from(Jitter),
+        obey_retry_after=st.booleans(),
+        retry_after_cap_s=st.sampled_from([2.0, 60.0]),
+    ),
+    breaker=st.builds(
+        BreakerPolicy,
+        streak=st.integers(0, 4),
+        minimum_calls=st.integers(1, 8),
+        open_s=st.sampled_from([0.5, 2.0, 20.0]),
+        open_cap_s=st.just(40.0),
+        half_open_calls=st.integers(1, 2),
+        lease_s=st.just(6.0),
+    ),
+)
+faults = st.one_of(
+    st.none(),
+    st.tuples(
+        st.sampled_from(["tcp.refused", "tcp.timed_out", "tcp.reset", "local.resources", "dns.name_not_resolved"]),
+        st.sampled_from(Phase),
+    ),
+    st.just(("http.error.503", Phase.WAIT)),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How the peer treats one attempt."""
+
+    seconds: float
+    fault: tuple[str, Phase] | None
+    retry_after_s: float | None
+    keeps_deadline: bool
+
+
+answers = st.builds(
+    Answer,
+    seconds=moments,
+    fault=faults,
+    retry_after_s=st.one_of(st.none(), moments),
+    keeps_deadline=st.sampled_from([True, True, True, False]),
+)
+
+
+@dataclass
+class CheckLog:
+    events: list[Event] = field(default_factory=list)
+    probes: list[tuple[int, float]] = field(default_factory=list)
+    overran: bool = False
+
+
+@dataclass
+class Story:
+    """Some checks of targets that share a breaker, each begun and perhaps stopped at some moment."""
+
+    profile: Profile
+    answers: list[Answer]
+    is_idempotent: bool
+    uniform: float
+    begins: list[tuple[float, float | None]]
+
+    def run(self) -> None:
+        self.clock = VirtualClock()
+        self.breaker = Breaker("k", self.profile.breaker)
+        self.logs = [CheckLog() for _ in self.begins]
+        self.order: list[Event] = []
+        run(self._all(), loop_starts_at=4096)
+
+    async def _all(self) -> None:
+        supervisor = Supervisor(self._failed)
+        tasks = []
+        for number, (begin_s, stop_s) in enumerate(self.begins):
+            task = supervisor.start(self._one(number, begin_s), name=str(number))
+            tasks.append(task)
+            if stop_s is not None:
+                asyncio.get_running_loop().call_later(stop_s, task.cancel)
+        await asyncio.wait(tasks)
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
+
+    def _failed(self, name: str, error: BaseException) -> None:
+        """The test takes the result of each task itself."""
+
+    async def _one(self, number: int, begin_s: float) -> None:
+        await asyncio.sleep(begin_s)
+        log = self.logs[number]
+
+        def emit(event: Event) -> None:
+            log.events.append(event)
+            self.order.append(event)
+
+        async def attempt(attempt: int, deadline_s: float) -> Outcome:
+            log.probes.append((attempt, self.clock.now()))
+            return await self._probe(log, self.answers[(number + attempt) % len(self.answers)], deadline_s)
+
+        pipeline = Pipeline(self.clock, ScriptedRandom(then=self.uniform))
+        await pipeline.run(
+            str(number),
+            number,
+            begin_s,
+            self.profile,
+            self.breaker,
+            attempt,
+            emit,
+            is_idempotent=self.is_idempotent,
+        )
+
+    async def _probe(self, log: CheckLog, answer: Answer, deadline_s: float) -> Outcome:
+        left_s = deadline_s - self.clock.now()
+        if answer.keeps_deadline and answer.seconds > left_s:
+            await asyncio.sleep(left_s)
+            return Outcome(PhaseTimes(), Fault("tcp.timed_out", Phase.WAIT))
+        log.overran |= answer.seconds > left_s
+        await asyncio.sleep(answer.seconds)
+        fault = Fault(*answer.fault) if answer.fault else None
+        status = 503 if fault and fault.kind.startswith("http") else None
+        return Outcome(PhaseTimes(), fault, status=status, retry_after_s=answer.retry_after_s)
+
+
+def attempts_of(log: CheckLog) -> list[AttemptEnded]:
+    return [event for event in log.events if isinstance(event, AttemptEnded)]
+
+
+def check_one(story: Story, log: CheckLog) -> None:
+    ended = log.events[-1]
+    assert isinstance(ended, CheckEnded)
+    assert sum(isinstance(event, CheckEnded) for event in log.events) == 1
+    attempts = attempts_of(log)
+    policy, timeouts = story.profile.retry, story.profile.timeouts
+
+    # every attempt that began has its end, in order
+    assert [(a.attempt, a.started_s) for a in attempts] == log.probes
+    assert [a.attempt for a in attempts] == list(range(1, ended.attempts + 1))
+    assert ended.attempts <= policy.attempts
+    assert (ended.result is Result.OK) == (bool(attempts) and attempts[-1].outcome.ok)
+    assert ended.gave_up in GAVE_UP[ended.result]
+    assert (ended.result is Result.REFUSED) <= (ended.attempts == 0)
+
+    # it ends by its deadline
+    late_s = OVERRUN_S if log.overran else 0.0
+    assert ended.at_s <= ended.started_s + timeouts.total_s + late_s + ROUNDING_S
+    for a in attempts:
+        assert a.at_s - a.started_s <= timeouts.attempt_s + late_s + ROUNDING_S
+
+    # nothing unsafe is repeated, nothing hopeless, nothing early
+    for before, after in pairwise(attempts):
+        fault = before.outcome.fault
+        assert fault is not None
+        assert not fault.is_void
+        assert story.is_idempotent or fault.sent is Sent.NO
+        asked_s = before.outcome.retry_after_s
+        if policy.obey_retry_after and asked_s is not None:
+            assert asked_s <= policy.retry_after_cap_s
+            assert after.started_s >= before.at_s + asked_s
+
+    # never a wait towards the deadline
+    waits = [event for event in log.events if isinstance(event, BackoffStarted)]
+    for wait in waits:
+        assert wait.at_s < wait.until_s <= ended.started_s + timeouts.total_s - USEFUL_S + ROUNDING_S
+
+    # the times add up: attempts and waits follow each other without a gap
+    at_s = ended.started_s
+    waiting_until_s: float | None = None
+    for event in log.events:
+        if isinstance(event, AttemptEnded):
+            assert waiting_until_s is None or abs(event.started_s - waiting_until_s) < ROUNDING_S
+            assert abs(event.started_s - (waiting_until_s or at_s)) < ROUNDING_S
+            at_s, waiting_until_s = event.at_s, None
+        elif isinstance(event, BackoffStarted):
+            assert abs(event.at_s - (waiting_until_s or at_s)) < ROUNDING_S
+            waiting_until_s = event.until_s
+    if waiting_until_s is None:
+        assert ended.at_s == at_s
+    else:
+        assert ended.at_s <= waiting_until_s + ROUNDING_S
+        assert ended.gave_up in {"stopped", "breaker"}
+
+
+def check_breaker(story: Story) -> None:
+    state = BreakerState.CLOSED
+    now = 0.0
+    for event in story.order:
+        assert event.at_s >= now
+        now = event.at_s
+        if isinstance(event, BreakerChanged):
+            assert event.before is state
+            state = event.after
+    assert not story.breaker._leases, "a permit leaked"
+    assert story.breaker.state is state
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    profile=profiles,
+    answers=st.lists(answers, min_size=1, max_size=6),
+    is_idempotent=st.booleans(),
+    uniform=st.sampled_from([0.0, 0.5, 1.0]),
+    begins=st.lists(st.tuples(moments, st.one_of(st.none(), moments)), min_size=1, max_size=4),
+)
+def test_it_keeps_its_word_whatever_happens(
+    profile: Profile,
+    answers: list[Answer],
+    is_idempotent: bool,
+    uniform: float,
+    begins: list[tuple[float, float | None]],
+) -> None:
+    story = Story(profile, answers, is_idempotent, uniform, begins)
+    story.run()
+    for log, (begin_s, stop_s) in zip(story.logs, begins, strict=True):
+        if log.events or stop_s is None or stop_s > begin_s:
+            check_one(story, log)
+    check_breaker(story)
+    for event in story.order:
+        assert msgspec.json.decode(msgspec.json.encode(event), type=type(event)) == event
