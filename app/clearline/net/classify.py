@@ -7,7 +7,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
 from clearline.net.evidence import DnsEvidence, Evidence, Icmp
 from clearline.net.os_errors import error_name, lookup_error_name
-from clearline.net.tls_tables import ALERTS, REASONS, kind_of_verify_code
+from clearline.net.tls_tables import ALERTS, NO_CERTIFICATE_ALERTS, REASONS, kind_of_verify_code
 
 _IMMEDIATE_MS = 2.0
 """An unreachable that came faster was our own routing table's: no router answers in that time."""
@@ -199,6 +199,8 @@ def _tls(evidence: Evidence) -> str:
         return "tls.local_ca_missing"
     if tls.is_plain:
         return "tls.protocol.error.not_tls"
+    if tls.alert in NO_CERTIFICATE_ALERTS and tls.is_certificate_wanted:
+        return "tls.client_cert_required"
     if tls.alert:
         return ALERTS.get(tls.alert, "tls.failed")
     if tls.verify_code is not None:
@@ -208,10 +210,10 @@ def _tls(evidence: Evidence) -> str:
             is_self_signed=bool(tls.certificate.get("is_self_signed")),
             is_chain_short=tls.is_chain_short,
         )
-    if tls.reason:
-        return REASONS.get(tls.reason, "tls.failed")
     if evidence.is_eof:
         return "tls.closed"
+    if tls.reason:
+        return REASONS.get(tls.reason, "tls.failed")
     return "" if evidence.deadline is not None else "tls.failed"
 
 

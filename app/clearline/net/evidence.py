@@ -59,6 +59,8 @@ class TlsEvidence:
     """Our own list of trusted roots cannot be read."""
     is_chain_short: bool = False
     """The peer sent its own certificate only, and that one names a place to fetch its issuer."""
+    is_certificate_wanted: bool = False
+    """The peer asked for a client certificate, and we have none to show."""
     certificate: dict[str, Any] = field(default_factory=dict)
 
 

@@ -92,13 +92,13 @@ class Connection(Stream, Protocol):
         ...
 
     @property
-    def connect_ms(self) -> float:
-        """From just before the connect call until the moment it was known to have succeeded."""
+    def began_at_ns(self) -> int:
+        """Just before the connect call, perf_counter nanoseconds."""
         ...
 
     @property
     def connected_at_ns(self) -> int:
-        """That moment, perf_counter nanoseconds."""
+        """The moment the connect was known to have succeeded, perf_counter nanoseconds."""
         ...
 
     @property

@@ -79,7 +79,7 @@ async def _connect(address: Address, limit: Limit) -> "SystemStream":
     sock = _open_socket(address, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        started_ns = time.perf_counter_ns()
+        began_ns = time.perf_counter_ns()
         number = sock.connect_ex(address.sockaddr)
         if number in _IN_PROGRESS:
             if number == 0 or _is_settled(sock):
@@ -88,7 +88,7 @@ async def _connect(address: Address, limit: Limit) -> "SystemStream":
                 done_ns = await _wait_ready(sock, limit, is_writing=True)
             number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if number == 0:
-                return SystemStream(sock, address, started_ns, done_ns, read_tcp_info(sock))
+                return SystemStream(sock, address, began_ns, done_ns, read_tcp_info(sock))
         raise _numbered(number)  # noqa: TRY301 - one place lets go of the socket
     except OSError as error:
         trouble = _trouble(sock, address, error)
@@ -178,11 +178,11 @@ class SystemStream:
     """A TCP connection. Reads try the socket first and wait only when it has nothing."""
 
     def __init__(
-        self, sock: socket.socket, address: Address, started_ns: int, connected_at_ns: int, kernel: TcpFigures | None
+        self, sock: socket.socket, address: Address, began_at_ns: int, connected_at_ns: int, kernel: TcpFigures | None
     ) -> None:
         self.address = address
         self.local_ip = _local_ip(sock)
-        self.connect_ms = (connected_at_ns - started_ns) / 1e6
+        self.began_at_ns = began_at_ns
         self.connected_at_ns = connected_at_ns
         self.kernel = kernel
         self.bytes_in = 0

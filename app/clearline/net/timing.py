@@ -61,12 +61,15 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.phase: Phase | None = None
+        self._before: Phase | None = None
         self._since_ns = 0
         self._spent_ns: dict[Phase, int] = {}
 
     def enter(self, phase: Phase, at_ns: int | None = None) -> None:
         """A phase begins, and the one before ends, now or at a moment that was stamped before."""
+        before = self.phase
         at_ns = self.stop(at_ns)
+        self._before = before
         self.phase = phase
         self._since_ns = at_ns
 
@@ -79,6 +82,14 @@ class Stopwatch:
             self._spent_ns[self.phase] = self._spent_ns.get(self.phase, 0) + spent_ns
         self.phase = None
         return at_ns
+
+    def began(self, at_ns: int) -> None:
+        """The running phase really began at this later moment; the phase before, if any, took until then."""
+        if self.phase is None or at_ns <= self._since_ns:
+            return
+        if self._before is not None:
+            self._spent_ns[self._before] += at_ns - self._since_ns
+        self._since_ns = at_ns
 
     def resume(self, phase: Phase) -> None:
         """Name the phase that a finding belongs to, after it ended and without adding to it."""

@@ -2,6 +2,7 @@
 
 import ssl
 import sys
+from dataclasses import replace
 from typing import Any
 
 from clearline.net.certificate import describe_certificate, is_chain_short
@@ -143,6 +144,7 @@ class TlsStream:
             tls=TlsEvidence(
                 alert=getattr(self._tls, "peer_alert", None),
                 is_plain=is_plain,
+                is_certificate_wanted=bool(getattr(self._tls, "is_certificate_wanted", False)),
                 is_chain_short=is_chain_short(chain),
                 certificate=describe_certificate(chain[0]) if chain else {},
                 store=self._store,
@@ -155,11 +157,5 @@ class TlsStream:
         told: dict[str, Any] = {"reason": getattr(error, "reason", None) or ""}
         if isinstance(error, ssl.SSLCertVerificationError):
             told["verify_code"] = getattr(error, "verify_code", 1)
-        evidence = self._evidence(**told)
         is_eof = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
-        if is_eof and evidence.tls is not None and not evidence.tls.reason:
-            told["reason"] = "UNEXPECTED_EOF_WHILE_READING"
-            evidence = self._evidence(**told)
-        return NetworkError(
-            Evidence(tls=evidence.tls, first_bytes=evidence.first_bytes, is_eof=is_eof, chain=exception_chain(error))
-        )
+        return NetworkError(replace(self._evidence(**told), is_eof=is_eof, chain=exception_chain(error)))

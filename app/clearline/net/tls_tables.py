@@ -12,6 +12,10 @@ ALERTS: dict[int, str] = {
     115: "tls.failed",
 }
 
+NO_CERTIFICATE_ALERTS = (40, 42)
+"""What TLS 1.2 servers say to a client that shows no certificate after being asked for one: handshake_failure
+(RFC 5246 section 7.4.6), or bad_certificate."""
+
 # OpenSSL's own names of those alerts, for where only SSLError.reason is known.
 _ALERT_REASONS: dict[str, int] = {
     "SSLV3_ALERT_HANDSHAKE_FAILURE": 40,

@@ -75,7 +75,8 @@ class Attempt:
                 continue
             self._open.append(connection)
             self._connection = connection
-            tried.append({"address": address.shown, "ms": round(connection.connect_ms, 3), "kind": ""})
+            self.stopwatch.began(connection.began_at_ns)
+            tried.append({"address": address.shown, "ms": round(_connect_ms(connection), 3), "kind": ""})
             return connection
         # A family this machine does not have says less than what the other family's peer said.
         raise next((error for fault, error in failures if not fault.kind.startswith("local.")), failures[-1][1])
@@ -127,7 +128,7 @@ class Attempt:
         retransmits = kernel.total_retrans if kernel else 0
         lag_ms = None
         if connection and rtt_ms is not None and not retransmits:
-            lag_ms = round(max(0.0, connection.connect_ms - rtt_ms), 4)
+            lag_ms = round(max(0.0, _connect_ms(connection) - rtt_ms), 4)
         mask = Mask(self.target)
         fault = self._fault
         if fault is not None:
@@ -149,3 +150,7 @@ class Attempt:
     def _count(self) -> None:
         if self._connection is not None:
             self.bytes_in, self.bytes_out = self._connection.bytes_in, self._connection.bytes_out
+
+
+def _connect_ms(connection: Connection) -> float:
+    return (connection.connected_at_ns - connection.began_at_ns) / 1e6

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import h2.events
 import httpcore2
 
@@ -39,8 +40,10 @@ async def probe_http(attempt: Attempt) -> None:
 
     Phases: resolve, connect, tls (https only), send, wait, receive.
     """
-    is_secure = attempt.target.scheme == "https"
-    context = await load_context(attempt, _ALPN) if is_secure else None
+    # httpcore2's locks load anyio's backend when first used: not in the middle of a measurement.
+    anyio.get_cancelled_exc_class()
+    request = _request(attempt)
+    context = await load_context(attempt, _ALPN) if attempt.target.scheme == "https" else None
     connection = await attempt.connect()
     stream: Stream = connection
     alpn = ""
@@ -51,13 +54,12 @@ async def probe_http(attempt: Attempt) -> None:
         began_ns = None
     attempt.stopwatch.enter(Phase.SEND, began_ns)
     wire = HttpWire(stream, attempt.stopwatch, attempt.budget, is_h2=alpn == "h2")
-    response, body = await _exchange(attempt, wire)
+    response, body = await _exchange(attempt, wire, request)
     attempt.stopwatch.stop(max(stream.read_at_ns, wire.answered_at_ns))
     _judge(attempt, response, body)
 
 
-async def _exchange(attempt: Attempt, wire: HttpWire) -> tuple[httpcore2.Response, bytes]:
-    request = _request(attempt)
+async def _exchange(attempt: Attempt, wire: HttpWire, request: httpcore2.Request) -> tuple[httpcore2.Response, bytes]:
     make = httpcore2.AsyncHTTP2Connection if wire.is_h2 else httpcore2.AsyncHTTP11Connection
     client = make(origin=request.url.origin, stream=wire)
     try:

@@ -57,7 +57,11 @@ def _described(attempt: Attempt, stream: TlsStream) -> dict[str, Any]:
 async def _wait_for_late_alert(attempt: Attempt, connection: Connection, stream: TlsStream) -> None:
     """Silence means the server is content without a certificate; the wait is no part of the figures then."""
     handshake_over_ns = connection.read_at_ns
-    rtt_s = connection.kernel.rtt_us / 1e6 if connection.kernel else connection.connect_ms / 1e3
+    rtt_s = (
+        connection.kernel.rtt_us / 1e6
+        if connection.kernel
+        else (connection.connected_at_ns - connection.began_at_ns) / 1e9
+    )
     limit = limit_in(min(rtt_s + _LATE_ALERT_S, attempt.budget.left_s))
     try:
         data = await stream.read(limit)

@@ -16,10 +16,10 @@ async def probe_udp(attempt: Attempt) -> None:
     attempt.transport = "udp"
     address = addresses[0]
     attempt.at(address)
+    payload = attempt.target.payload.encode() or f"clearline {secrets.token_hex(8)}".encode()
     attempt.stopwatch.enter(Phase.SEND)
     if not address.is_usable:
         raise NetworkError(Evidence(is_invalid_address=True, peer=address.ip))
-    payload = attempt.target.payload.encode() or f"clearline {secrets.token_hex(8)}".encode()
     socket = attempt.network.open_datagrams(address)
     attempt.hold(socket)
     socket.send(payload)
