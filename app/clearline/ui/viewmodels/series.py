@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from statistics import median
 
 from clearline.domain.event import (
     AttemptEnded,
@@ -29,6 +28,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.ui.viewmodels.series_columns import Columns, Stretches
 from clearline.ui.viewmodels.series_slice import SeriesSlice, take
+from clearline.ui.viewmodels.target_state import SLOW_MS
 
 RAW_ATTEMPTS = 20_000
 """Attempts a target keeps one by one; older ones live on in roll-ups."""
@@ -44,7 +44,6 @@ MOST_SPANS = 10_000
 MOST_OUTAGES = 1_000
 OUTAGE_CHECKS = 2
 """Checks in a row without success that make an outage; a single one is a loss."""
-BASELINE_SAMPLES = 120
 FORWARD_S = 1.2
 """How far the live edge may run ahead of the last event: the engine reports once a second."""
 
@@ -165,6 +164,8 @@ class TargetSeries:
     capacity: int = RAW_ATTEMPTS
     stretches: int = STRETCHES
     interval_s: float = 1.0
+    slow_from_ms: float = SLOW_MS
+    """A success that takes longer counts as slow."""
     target: Target | None = None
     revision: int = 0
     outages: deque[Outage] = field(default_factory=lambda: deque(maxlen=MOST_OUTAGES))
@@ -178,9 +179,6 @@ class TargetSeries:
     _pending: dict[int, _Pending] = field(default_factory=dict)
     _failing: list[CheckEnded] = field(default_factory=list)
     _last_layer: Layer | None = None
-    _recent: deque[float] = field(default_factory=lambda: deque(maxlen=BASELINE_SAMPLES))
-    _slow_from_ms: float = math.inf
-    _successes: int = 0
 
     def __post_init__(self) -> None:
         phases = dict.fromkeys(("resolve", "connect", "proxy", "tls", "answer", "receive"), "f")
@@ -223,7 +221,7 @@ class TargetSeries:
         """What is drawn between two moments, as numpy columns, one row more on either side for joining lines."""
         return take(self, from_s, to_s)
 
-    def plan_applied(self, target: Target | None, interval_s: float, at_s: float) -> None:
+    def plan_applied(self, target: Target | None, plan: Plan, at_s: float) -> None:
         """The target's settings changed; None where it is no longer tested."""
         self.revision += 1
         was_paused = bool(self.pauses) and self.pauses[-1][1] is None
@@ -234,7 +232,9 @@ class TargetSeries:
         elif was_paused and not is_paused:
             self.pauses[-1] = (self.pauses[-1][0], at_s)
         if target is not None:
-            self.target, self.interval_s = target, interval_s
+            self.target, self.interval_s = target, plan.interval_of(target)
+            profile = plan.profile(target.profile)
+            self.slow_from_ms = (profile.breaker.slow_call_s * 1000 if profile is not None else 0.0) or SLOW_MS
 
     def limit(self, capacity: int, stretches: int) -> None:
         """Keep at most so many rows; takes effect as rows are added."""
@@ -247,15 +247,10 @@ class TargetSeries:
         """The name for people."""
         return self.target.label if self.target is not None else self.target_id
 
-    @property
-    def slow_from_ms(self) -> float:
-        """From here on a success counts as slow; infinity before there is a baseline."""
-        return self._slow_from_ms
-
     def _attempt_ended(self, event: AttemptEnded) -> None:
         outcome, phases = event.outcome, event.outcome.phases
         total = phases.total_ms
-        is_slow = outcome.ok and not event.is_disturbed and self._is_slow(total)
+        is_slow = outcome.ok and not event.is_disturbed and total > self.slow_from_ms
         layer = outcome.fault.layer if outcome.fault is not None else None
         state = STATE_OF[layer] if layer is not None else State.SLOW if is_slow else State.UP
         self.attempts.append(
@@ -327,16 +322,6 @@ class TargetSeries:
                 count = len(self._failing)
                 self.outages.append(Outage(self.target_id, first.due_s, event.at_s, layer, kind, count))
                 self._failing.clear()
-
-    def _is_slow(self, total_ms: float) -> bool:
-        """Far above what this target usually needs: 2.5 times its recent median and 30 ms more."""
-        is_slow = total_ms > self._slow_from_ms
-        self._recent.append(total_ms)
-        self._successes += 1
-        if self._successes % 16 == 0:
-            usual = median(self._recent)
-            self._slow_from_ms = max(2.5 * usual, usual + 30.0)
-        return is_slow
 
 
 class SeriesStore:
@@ -436,10 +421,10 @@ class SeriesStore:
         self.plan_revision += 1
         present = {target.id: target for target in event.plan.targets}
         for target in event.plan.targets:
-            self.series(target.id).plan_applied(target, event.plan.interval_of(target), event.at_s)
+            self.series(target.id).plan_applied(target, event.plan, event.at_s)
         for target_id, series in self.targets.items():
             if target_id not in present:
-                series.plan_applied(None, series.interval_s, event.at_s)
+                series.plan_applied(None, event.plan, event.at_s)
 
     def _breaker_changed(self, event: BreakerChanged) -> None:
         spans = self.breakers.setdefault(event.key, deque(maxlen=MOST_SPANS))

@@ -1,0 +1,89 @@
+"""What happened at one moment, in words: for the crosshair and for screen readers."""
+
+import math
+
+from clearline.domain.event import Result
+from clearline.domain.fault import Layer
+from clearline.ui.plots.ticks import clock_text
+from clearline.ui.viewmodels.series import RESULTS, SeriesStore, State, TargetSeries
+from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice
+from clearline.ui.viewmodels.words import Words, translate
+
+SEPARATOR = " · "
+
+
+def nearest_attempt(part: SeriesSlice, at_s: float, row: int | None = None) -> int | None:
+    """The attempt that was under way, else the nearest one in time; of a row (1 is the first try) only where given."""
+    best, best_distance = None, math.inf
+    attempts = part.attempts
+    for place, (begin, end, number) in enumerate(
+        zip(attempts["started_s"].tolist(), attempts["ended_s"].tolist(), attempts["attempt"].tolist(), strict=True)
+    ):
+        if row is not None and number != row:
+            continue
+        distance = 0.0 if begin <= at_s <= end else min(abs(begin - at_s), abs(end - at_s))
+        if distance < best_distance:
+            best, best_distance = place, distance
+    return best
+
+
+def moment_lines(
+    store: SeriesStore, series: TargetSeries, part: SeriesSlice, at_s: float, hints: list[str], words: Words
+) -> list[str]:
+    """The time and what happened then, most important first; at most three short lines, `hints` the last."""
+    clock = clock_text(at_s, store.wall_s, 1.0)
+    place = nearest_attempt(part, at_s)
+    reach = max(1.5 * series.interval_s, 0.01 * (part.to_s - part.from_s))
+    if place is None or _distance(part, place, at_s) > reach:
+        refused = _refused_near(part, at_s, reach)
+        said = translate("Plots", "not sent: breaker open") if refused else translate("Plots", "nothing measured")
+        return [SEPARATOR.join([clock, said]), *_joined([] if refused else hints)]
+    attempts = part.attempts
+    if _refused_near(part, at_s, min(reach, _distance(part, place, at_s))):
+        return [SEPARATOR.join([clock, translate("Plots", "not sent: breaker open")])]
+    total = words.latency(float(attempts["total_ms"][place]))
+    if attempts["ok"][place]:
+        what = total
+    else:
+        kind = store.kind(attempts["kind"][place])
+        layer = State(int(attempts["state"][place])).layer or Layer.CONNECT
+        what = translate("Plots", "{0} after {1}").format(words.fault(kind, layer), total)
+    number = int(attempts["attempt"][place])
+    profile = store.plan.profile(series.target.profile) if series.target is not None else None
+    if profile is not None and number <= profile.retry.attempts:
+        tries = translate("Plots", "attempt {0} of {1}").format(number, profile.retry.attempts)
+    else:
+        tries = translate("Plots", "attempt {0}").format(number)
+    moment = clock_text(float(attempts["started_s"][place]), store.wall_s, 1.0)
+    return [SEPARATOR.join([moment, what, tries]), *_joined([_phases(part, place, words)]), *_joined(hints)]
+
+
+def _phases(part: SeriesSlice, place: int, words: Words) -> str:
+    """`connect 12 ms · answer 6 ms`: only where there is more than one."""
+    said = []
+    for name in PHASES:
+        value = float(part.attempts[name][place])
+        if value >= 0.05:
+            said.append(f"{phase_word(name, words)} {words.latency(value)}")
+    return SEPARATOR.join(said) if len(said) > 1 else ""
+
+
+def phase_word(name: str, words: Words) -> str:
+    """A phase of the stacked graph as a word."""
+    return words.texts.say("layer.answer") if name == "answer" else words.texts.say(f"phase.{name}")
+
+
+def _distance(part: SeriesSlice, place: int, at_s: float) -> float:
+    begin, end = float(part.attempts["started_s"][place]), float(part.attempts["ended_s"][place])
+    return 0.0 if begin <= at_s <= end else min(abs(begin - at_s), abs(end - at_s))
+
+
+def _refused_near(part: SeriesSlice, at_s: float, reach_s: float) -> bool:
+    checks = part.checks
+    refused = checks["due_s"][checks["result"] == RESULTS.index(Result.REFUSED)]
+    return bool(len(refused)) and float(abs(refused - at_s).min()) <= reach_s
+
+
+def _joined(parts: list[str]) -> list[str]:
+    said = SEPARATOR.join(part for part in parts if part)
+    return [said] if said else []

@@ -1,0 +1,138 @@
+"""Every check's attempts, one row a try: when it ran, how it ended, what it waited for; what the breaker refused."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from clearline.domain.event import Result
+from clearline.ui.plots.decimation import spaced
+from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
+from clearline.ui.plots.plot_theme import PlotTheme
+from clearline.ui.viewmodels.series import RESULTS
+from clearline.ui.viewmodels.words import Words, translate
+
+ROW_PX = 18.0
+MOST_ROWS = 6
+"""Later attempts share the last row."""
+TICK_PX = 12.0
+REFUSED_PX = 4.0
+MOST_LINKS = 1_500
+_REFUSED = RESULTS.index(Result.REFUSED)
+
+
+class RetryItem(LaneItem):
+    """The retry timeline."""
+
+    def __init__(self, box: LaneBox, theme: PlotTheme, words: Words) -> None:
+        super().__init__(box, theme, words)
+        self.attempts_allowed = 3
+        self._bars: dict[bool, list[QRectF]] = {True: [], False: []}
+        self._links: list[tuple[QPointF, QPointF]] = []
+        self._refused: list[QPointF] = []
+
+    @property
+    def rows(self) -> int:
+        """Rows that are drawn."""
+        return max(1, min(self.attempts_allowed, MOST_ROWS))
+
+    @property
+    def needed_px(self) -> float:
+        """Height that the rows want."""
+        return self.rows * ROW_PX + 6.0
+
+    def bars(self, *, ok: bool) -> list[QRectF]:
+        """Drawn attempts that succeeded, or failed, in pixels."""
+        return list(self._bars[ok])
+
+    def links(self) -> list[tuple[QPointF, QPointF]]:
+        """Drawn back-off waits."""
+        return list(self._links)
+
+    def refused(self) -> list[QPointF]:
+        """Drawn marks of checks that the breaker refused."""
+        return list(self._refused)
+
+    def row_of(self, y_px: float) -> int:
+        """The row, counted from 1, at a height."""
+        return int((y_px - 3.0) // ROW_PX) + 1
+
+    def headings(self) -> list[tuple[float, str]]:
+        """1st, 2nd, 3rd…"""
+        names = [
+            translate("Plots", "1st try"),
+            translate("Plots", "2nd"),
+            translate("Plots", "3rd"),
+            translate("Plots", "4th"),
+            translate("Plots", "5th"),
+            translate("Plots", "6th"),
+        ][: self.rows]
+        if self.attempts_allowed > MOST_ROWS:
+            names[-1] = translate("Plots", "6th on")
+        return [(self._middle(row), name) for row, name in enumerate(names, 1)]
+
+    def prepare(self, shown: Shown) -> None:
+        """Bars by row and pixel: what falls onto the same pixel is drawn once, and failures are drawn last."""
+        attempts = shown.part.attempts
+        scale = self.width / (shown.to_s - shown.from_s)
+        left = (attempts["started_s"] - shown.from_s) * scale
+        right = (attempts["ended_s"] - shown.from_s) * scale
+        row = np.clip(attempts["attempt"], 1, self.rows).astype(np.int64)
+        seen = (right >= -2.0) & (left <= self.width + 2.0)
+        for ok in (True, False):
+            mine = seen & ((attempts["ok"] > 0) == ok)
+            least = 1.2 if ok else 2.0
+            widths = np.maximum(right - left, least)[mine]
+            key = np.stack((np.round(left[mine]).astype(np.int64), row[mine], np.round(widths).astype(np.int64)))
+            _, first = np.unique(key, axis=1, return_index=True)
+            self._bars[ok] = [
+                QRectF(x, self._middle(at_row) - TICK_PX / 2, wide, TICK_PX)
+                for x, at_row, wide in zip(
+                    left[mine][first].tolist(), row[mine][first].tolist(), widths[first].tolist(), strict=True
+                )
+            ]
+        self._prepare_links(shown, scale)
+        checks = shown.part.checks
+        refused = (checks["due_s"][checks["result"] == _REFUSED] - shown.from_s) * scale
+        refused = refused[(refused >= -REFUSED_PX) & (refused <= self.width + REFUSED_PX)]
+        middle = self._middle(1)
+        self._refused = [QPointF(float(refused[at]), middle) for at in spaced(refused, 2 * REFUSED_PX + 3.0)]
+
+    def draw(self, painter: QPainter, shown: Shown) -> None:
+        """Links below, then successes, failures and what was refused."""
+        del shown
+        painter.setPen(self.theme.pen("refused", Qt.PenStyle.DotLine))
+        for begin, end in self._links:
+            painter.drawLine(begin, end)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for ok, token in ((True, "up"), (False, "down")):
+            painter.setBrush(self.theme.color(token))
+            painter.drawRects(self._bars[ok])
+        painter.setPen(self.theme.pen("refused"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        slash = REFUSED_PX * 0.7
+        for centre in self._refused:
+            painter.drawEllipse(centre, REFUSED_PX, REFUSED_PX)
+            painter.drawLine(centre + QPointF(-slash, slash), centre + QPointF(slash, -slash))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def _middle(self, row: int) -> float:
+        return 3.0 + (row - 0.5) * ROW_PX
+
+    def _prepare_links(self, shown: Shown, scale: float) -> None:
+        """From the end of an attempt to the start of the next; more than a pixel's worth of them says nothing."""
+        backoffs = shown.part.backoffs
+        left = (backoffs["from_s"] - shown.from_s) * scale
+        right = (backoffs["until_s"] - shown.from_s) * scale
+        seen = np.flatnonzero((right >= 0.0) & (left <= self.width))[-MOST_LINKS:]
+        self._links = []
+        last = (-1, -1)
+        for x, end, attempt in zip(
+            left[seen].tolist(), right[seen].tolist(), backoffs["attempt"][seen].tolist(), strict=True
+        ):
+            below, above = min(attempt, self.rows), min(attempt - 1, self.rows)
+            if (round(x), below) != last:
+                last = (round(x), below)
+                down = self._middle(below) - (TICK_PX / 2 if below != above else 0.0)
+                up = self._middle(above) + (TICK_PX / 2 if below != above else 0.0)
+                self._links.append((QPointF(x, up), QPointF(end, down)))

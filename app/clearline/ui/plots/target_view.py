@@ -1,0 +1,336 @@
+"""The graphs of one target over one time axis: latency, breaker, retries, failing layer, tester, whole session."""
+
+from collections import Counter
+
+import numpy as np
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from clearline.domain.event import Result
+from clearline.domain.fault import Layer
+from clearline.ui.plots.breaker_lane import BreakerItem
+from clearline.ui.plots.lane import Shown
+from clearline.ui.plots.lane_stack import LaneStack
+from clearline.ui.plots.latency_lane import LatencyItem
+from clearline.ui.plots.layer_lane import LayerItem
+from clearline.ui.plots.legend import Legend
+from clearline.ui.plots.navigator import NavigatorBox, NavigatorItem, NavigatorRegion
+from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
+from clearline.ui.plots.read_out import moment_lines, phase_word
+from clearline.ui.plots.retry_lane import RetryItem
+from clearline.ui.plots.tester_lane import TesterItem
+from clearline.ui.plots.ticks import clock_text
+from clearline.ui.viewmodels.series import RESULTS, SeriesStore, State, TargetSeries
+from clearline.ui.viewmodels.series_slice import PHASES, check_runs
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.time_axis import TimeAxis
+from clearline.ui.viewmodels.words import Words, translate
+
+NAVIGATOR_EVERY_S = 1.0
+"""The whole session is read again at most this often, in session seconds, or when it is moved."""
+SUMMARY_EVERY_S = 1.0
+
+
+class TargetView(QWidget):
+    """Graphs of one target. Draws on the time axis's frames while visible, and only if anything changed."""
+
+    summary_changed = Signal()
+
+    def __init__(
+        self,
+        store: SeriesStore,
+        axis: TimeAxis,
+        theme: Theme,
+        words: Words | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._axis = axis
+        self._words = words if words is not None else Words(parent=self)
+        self._theme = PlotTheme(theme, self)
+        self._target_id = ""
+        self._breaker_key = ""
+        self._drawn: tuple[object, ...] = ()
+        self._navigated_s = -NAVIGATOR_EVERY_S
+        self._navigated: tuple[object, ...] = ()
+        self._summarised_s = -SUMMARY_EVERY_S
+        self.frames_drawn = 0
+        """How often anything was worked out anew."""
+        self.legend = Legend(self._theme)
+        self.stack = LaneStack(axis, self._theme, self._words)
+        line = self.stack.line_px()
+        self.latency = self.stack.add_lane(LatencyItem)
+        self.breaker = self.stack.add_lane(BreakerItem, line + 10.0)
+        self.retry = self.stack.add_lane(RetryItem, 60.0)
+        self.layer = self.stack.add_lane(LayerItem, line + 8.0)
+        self.tester = self.stack.add_lane(TesterItem, line + 2.0)
+        self.scale = self.stack.add_scale()
+        self.navigator = self.stack.add_lane(NavigatorItem, 3 * line, NavigatorBox(axis))
+        self.navigator_scale = self.stack.add_scale(two_rows=False)
+        self.region = NavigatorRegion(axis, self._theme)
+        self.navigator.box.addItem(self.region, ignoreBounds=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.stack, 1)
+        self.setFocusProxy(self.stack)
+        self._theme.changed.connect(self._recolour)
+        self._words.changed.connect(self._retranslate)
+        axis.frame.connect(self.draw_frame)
+        axis.range_changed.connect(self._range_changed)
+        axis.cursor_changed.connect(self._cursor_changed)
+        axis.live_changed.connect(self._show_legend)
+        self._retranslate()
+
+    @property
+    def target_id(self) -> str:
+        """The target on show; empty before the first."""
+        return self._target_id
+
+    @property
+    def is_log(self) -> bool:
+        """Is the latency scale logarithmic?"""
+        return self.latency.item.is_log
+
+    def set_log(self, is_log: bool) -> None:
+        """Choose the latency scale: logarithmic, or from zero."""
+        self.latency.item.is_log = is_log
+        self.latency.heading.update()
+
+    def show_target(self, target_id: str, breaker_key: str) -> None:
+        """Show this target from now on, and the breaker that stands before it."""
+        if (target_id, breaker_key) == (self._target_id, self._breaker_key):
+            return
+        self._target_id, self._breaker_key = target_id, breaker_key
+        self.latency.item.y_range.reset()
+        self._drawn = self._navigated = ()
+        self._axis.set_cursor(None)
+        self.draw_frame()
+
+    def draw_frame(self) -> None:
+        """Draw what changed since the last frame; nothing while hidden."""
+        if not self.isVisible() or not self._target_id:
+            return
+        series = self._store.series(self._target_id)
+        axis = self._axis
+        pixel_s = axis.length_s / max(1.0, self.latency.box.rect().width())
+        key = (
+            self._target_id,
+            series.revision,
+            self._store.outside_revision,
+            self._store.plan_revision,
+            round(axis.to_s / pixel_s),
+            round(axis.now_s / pixel_s),
+            round(axis.length_s, 6),
+            self.latency.box.rect().width(),
+        )
+        if key == self._drawn:
+            return
+        self._drawn = key
+        self.frames_drawn += 1
+        self._draw_lanes(series)
+        self._draw_navigator(series)
+        self._summarise(series)
+        self._cursor_changed()
+
+    def read_out(self) -> str:
+        """What the crosshair says, as one text; empty without a pointer."""
+        return "\n".join(self.stack.crosshair.lines)
+
+    def summary(self) -> str:
+        """What the graphs show now, in two or three sentences."""
+        if not self._target_id:
+            return translate("Plots", "No target is selected.")
+        series = self._store.series(self._target_id)
+        axis, words = self._axis, self._words
+        part = series.slice(axis.from_s, axis.to_s)
+        checks = part.checks
+        seen = (checks["due_s"] >= axis.from_s) & (checks["due_s"] <= axis.to_s)
+        count = int(seen.sum())
+        where = translate("Plots", "{0}, {1} to {2}").format(
+            series.label,
+            clock_text(axis.from_s, self._store.wall_s),
+            clock_text(min(axis.to_s, axis.now_s), self._store.wall_s),
+        )
+        if not count:
+            return translate("Plots", "{0}: nothing was measured.").format(where)
+        said = [translate("Plots", "{0}: {1} checks.").format(where, words.texts.number(count))]
+        attempts = part.attempts
+        good = (attempts["ok"] > 0) & (attempts["disturbed"] == 0) & (attempts["started_s"] >= axis.from_s)
+        if bool(good.any()):
+            median = words.latency(float(np.median(attempts["total_ms"][good])))
+            said.append(translate("Plots", "Median {0}.").format(median))
+        if self.latency.item.p95_ms is not None:
+            said.append(translate("Plots", "p95 {0}.").format(words.latency(self.latency.item.p95_ms)))
+        failed = seen & (checks["state"] >= State.ANSWER)
+        if bool(failed.any()):
+            share = words.percent(float(failed.sum()) / count)
+            most = Counter(checks["state"][failed].tolist()).most_common(1)[0][0]
+            layer = words.texts.layer(State(most).layer or Layer.CONNECT)
+            said.append(translate("Plots", "{0} failed, most at: {1}.").format(share, layer))
+        else:
+            said.append(translate("Plots", "None failed."))
+        if (span := self._store.breaker_at(self._breaker_key, axis.to_s)) is not None:
+            said.append(translate("Plots", "Breaker {0}.").format(words.texts.state(span.state.value)))
+        return " ".join(said)
+
+    def columns(self) -> list[str]:
+        """Headings of `rows`."""
+        return [
+            translate("Plots", "Time"),
+            translate("Plots", "Attempt"),
+            translate("Plots", "Result"),
+            translate("Plots", "Latency"),
+            *[phase_word(name, self._words) for name in PHASES],
+        ]
+
+    def rows(self) -> list[list[str]]:
+        """The table twin of the graphs: every visible attempt and every refused check, oldest first."""
+        if not self._target_id:
+            return []
+        axis, store, words = self._axis, self._store, self._words
+        part = store.series(self._target_id).slice(axis.from_s, axis.to_s)
+        attempts = part.attempts
+        found: list[tuple[float, list[str]]] = []
+        for place, at_s in enumerate(attempts["started_s"].tolist()):
+            if not axis.from_s <= at_s <= axis.to_s:
+                continue
+            state = State(int(attempts["state"][place]))
+            result = words.texts.state("ok")
+            if state.layer is not None:
+                result = words.fault(store.kind(attempts["kind"][place]), state.layer)
+            times = [float(attempts[name][place]) for name in ("total_ms", *PHASES)]
+            figures = [words.latency(None if value != value else value) for value in times]
+            found.append((at_s, [str(int(attempts["attempt"][place])), result, *figures]))
+        refused = part.checks["due_s"][part.checks["result"] == RESULTS.index(Result.REFUSED)]
+        nothing = [words.latency(None)] * (1 + len(PHASES))
+        found.extend(
+            (at_s, [words.latency(None), words.texts.state("refused"), *nothing])
+            for at_s in refused.tolist()
+            if axis.from_s <= at_s <= axis.to_s
+        )
+        return [[clock_text(at_s, store.wall_s), *cells] for at_s, cells in sorted(found, key=lambda row: row[0])]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Frames are needed from now on."""
+        super().showEvent(event)
+        if not self._axis.is_running:
+            self._axis.run(self._store.live_now)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer pixels: labels fit differently."""
+        super().resizeEvent(event)
+        self._drawn = self._navigated = ()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _draw_lanes(self, series: TargetSeries) -> None:
+        axis, store = self._axis, self._store
+        self.scale.show_range(axis.from_s, axis.to_s, store.wall_s)
+        self._fit_rows(series)
+        part = series.slice(axis.from_s, axis.to_s)
+        shown = Shown(
+            axis.from_s,
+            axis.to_s,
+            axis.now_s,
+            part,
+            check_runs(part, axis.now_s),
+            breaker=[
+                span
+                for span in store.breaker_spans(self._breaker_key)
+                if span.from_s <= axis.to_s and (span.to_s is None or span.to_s >= axis.from_s)
+            ],
+            tester=[span for span in store.tester if span.from_s <= axis.to_s and span.to_s >= axis.from_s],
+            markers=[
+                marker
+                for marker in store.markers
+                if axis.from_s <= marker.at_s <= axis.to_s and marker.target in ("", self._target_id)
+            ],
+            pauses=[
+                (begin, axis.now_s if end is None else end)
+                for begin, end in series.pauses
+                if begin <= axis.to_s and (end is None or end >= axis.from_s)
+            ],
+            ticks=self.scale.ticks,
+        )
+        for lane in (self.latency, self.breaker, self.retry, self.layer, self.tester):
+            lane.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
+            lane.item.show_data(shown)
+        self.latency.heading.update()
+        self._show_legend()
+
+    def _fit_rows(self, series: TargetSeries) -> None:
+        """As many rows as the profile allows attempts."""
+        item = self.retry.item
+        profile = self._store.plan.profile(series.target.profile) if series.target is not None else None
+        if profile is not None:
+            item.attempts_allowed = profile.retry.attempts
+        if self.retry.box.minimumHeight() != item.needed_px:
+            self.stack.set_height(self.retry, item.needed_px)
+            self.retry.heading.update()
+
+    def _draw_navigator(self, series: TargetSeries) -> None:
+        axis, item = self._axis, self.navigator.item
+        end_s = max(axis.now_s, axis.to_s)
+        key = (self._target_id, self._theme.revision, self.navigator.box.rect().width())
+        if key == self._navigated and abs(end_s - self._navigated_s) < max(NAVIGATOR_EVERY_S, end_s / 2000):
+            return
+        self._navigated, self._navigated_s = key, end_s
+        self.navigator_scale.show_range(0.0, end_s, self._store.wall_s)
+        # Runs come from roll-ups only: a slice that ends before it begins has no single rows.
+        part = series.slice(0.0, end_s)
+        runs = check_runs(part, axis.now_s)
+        self.navigator.box.setXRange(0.0, end_s, padding=0.0)
+        item.read(series, end_s)
+        item.show_data(Shown(0.0, end_s, axis.now_s, part, runs, ticks=self.navigator_scale.ticks))
+        self.region.setBounds((0.0, end_s))
+        self.region.follow(axis.from_s, axis.to_s)
+
+    def _summarise(self, series: TargetSeries) -> None:
+        del series
+        if abs(self._axis.now_s - self._summarised_s) >= SUMMARY_EVERY_S:
+            self._summarised_s = self._axis.now_s
+            self.stack.setAccessibleDescription(self.summary())
+            self.summary_changed.emit()
+
+    def _show_legend(self) -> None:
+        entries = [
+            (PHASE_TOKENS[number], phase_word(PHASES[number], self._words)) for number in self.latency.item.phases
+        ]
+        note = "" if self._axis.is_live else translate("Plots", "Not live. Double-click to follow again.")
+        self.legend.show_entries(entries, note)
+
+    def _range_changed(self, from_s: float, to_s: float) -> None:
+        """Moved by hand: do not wait for the next frame."""
+        del from_s, to_s
+        if not self._axis.is_live:
+            self.draw_frame()
+
+    def _cursor_changed(self) -> None:
+        at_s, crosshair = self._axis.cursor_s, self.stack.crosshair
+        shown = self.latency.item.shown
+        if at_s is None or shown is None or not self._target_id or not shown.from_s <= at_s <= shown.to_s:
+            crosshair.vanish()
+            return
+        hints = [lane.item.hint(at_s) for lane in (self.breaker, self.tester)]
+        series = self._store.series(self._target_id)
+        lines = moment_lines(self._store, series, shown.part, at_s, hints, self._words)
+        x = self.latency.box.mapToScene(self.latency.item.x_of(at_s), 0.0).x()
+        crosshair.show_at(x, lines)
+
+    def _recolour(self) -> None:
+        self.region.recolour()
+        self.stack.recolour()
+        self.legend.update()
+
+    def _retranslate(self) -> None:
+        self.stack.setAccessibleName(translate("Plots", "Graphs of the selected target over time"))
+        self._show_legend()
+        self.stack.recolour()

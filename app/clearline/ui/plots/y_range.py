@@ -1,0 +1,61 @@
+"""The latency scale: follows p99, grows at once and shrinks late, so that it neither jumps nor flattens."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
+SHRINK_BELOW = 0.5
+"""The top comes down once less than this share of it is needed."""
+SHRINK_AFTER_S = 4.0
+SPIKE = 1.6
+"""A greatest value up to this multiple of p99 is shown whole."""
+SMALLEST_TOP_MS = 1.0
+
+
+def robust_top(values: NDArray[Any]) -> float:
+    """The value the scale should reach: p99, never the single greatest of 20 and more, if that is far above it."""
+    if not len(values):
+        return 0.0
+    ordered = np.sort(values)
+    greatest = float(ordered[-1])
+    if len(ordered) < 20:
+        return greatest
+    usual = float(ordered[-1 - max(1, len(ordered) // 100)])
+    return greatest if greatest <= SPIKE * usual else usual * 1.15
+
+
+def nice_above(value: float) -> float:
+    """The next round number at or above a positive value."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next((step * power for step in STEPS if step * power >= value * 0.999), 10.0 * power)
+
+
+class YRange:
+    """The top of the scale over time. `reset` when something else is shown."""
+
+    def __init__(self) -> None:
+        self.top_ms = 0.0
+        self._small_since_s: float | None = None
+
+    def reset(self) -> None:
+        """Forget the past: the next update sets the scale at once."""
+        self.top_ms = 0.0
+        self._small_since_s = None
+
+    def update(self, values: NDArray[Any], now_s: float) -> float:
+        """The top for these latencies at this moment; `now_s` may be of any clock that goes on."""
+        wanted = nice_above(max(robust_top(values) * 1.06, SMALLEST_TOP_MS))
+        if not len(values) and self.top_ms:
+            return self.top_ms
+        if wanted >= self.top_ms:
+            self.top_ms, self._small_since_s = wanted, None
+        elif wanted > self.top_ms * SHRINK_BELOW:
+            self._small_since_s = None
+        elif self._small_since_s is None:
+            self._small_since_s = now_s
+        elif now_s - self._small_since_s >= SHRINK_AFTER_S:
+            self.top_ms, self._small_since_s = wanted, None
+        return self.top_ms
