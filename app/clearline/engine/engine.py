@@ -35,7 +35,7 @@ from clearline.domain.target import Target
 from clearline.engine.health import TICK_S, HealthWatch
 from clearline.engine.recording import Recorder
 from clearline.engine.schedule import MOST_MISSED, MOST_OUTSTANDING, Slot, offsets
-from clearline.engine.target_run import TargetRun
+from clearline.engine.target_run import TargetRun, is_idempotent
 from clearline.host.clock import suspended_s
 from clearline.net.network import Network
 from clearline.resilience.breaker import BreakerRegistry
@@ -243,7 +243,7 @@ class Engine:
             self._breakers.get(target.breaker_key, profile.breaker),
             lambda _number, deadline_s: self._probe(target, profile.timeouts, deadline_s, self._network, self._clock),
             self._tell,
-            is_idempotent=run.is_idempotent,
+            is_idempotent=is_idempotent(target),
         )
         task = self._supervisor.start(check, name=f"check {slot.number} of {target.id}")
         run.checks.add(task)

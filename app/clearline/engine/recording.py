@@ -20,8 +20,8 @@ class Recorder(EventSink, Protocol):
         """Why nothing more is recorded; empty while all is well."""
         ...
 
-    def close(self, timeout_s: float) -> None:
-        """Write what waits and close the file."""
+    def close(self, timeout_s: float) -> bool:
+        """Write what waits and close the file; False where that took longer than `timeout_s` allows."""
         ...
 
 

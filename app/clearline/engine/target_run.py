@@ -30,11 +30,6 @@ class TargetRun:
         """Are as many checks under way as may be?"""
         return len(self.checks) >= most_outstanding(self.profile.timeouts.total_s, self.schedule.interval_s)
 
-    @property
-    def is_idempotent(self) -> bool:
-        """May a request be repeated although the peer might have acted on it?"""
-        return self.target.probe is not Probe.HTTP or self.target.method.upper() in IDEMPOTENT_METHODS
-
     def change(self, target: Target, plan: Plan, now_s: float) -> bool:
         """Go on by a new plan. True where the schedule changed.
 
@@ -59,6 +54,11 @@ class TargetRun:
         """Stop its checks under way; each ends as void."""
         for task in self.checks:
             task.cancel()
+
+
+def is_idempotent(target: Target) -> bool:
+    """May an attempt be repeated although the peer might have acted on the one before?"""
+    return target.probe is not Probe.HTTP or target.method.upper() in IDEMPOTENT_METHODS
 
 
 def _profile(plan: Plan, target: Target) -> Profile:

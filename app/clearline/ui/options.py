@@ -29,4 +29,4 @@ class WindowOptions:
     """Size of the window in pixels of the picture at scale 1."""
     scale: float = 1.0
     """Device pixel ratio of the screenshot, 0.5 to 4."""
-    verbose: bool = False
+    is_verbose: bool = False

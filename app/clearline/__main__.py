@@ -1,0 +1,16 @@
+"""Picks the engine, or a terminal command, or the window."""
+
+import sys
+
+
+def main() -> int:
+    """The entry point of `clearline`; returns the exit code."""
+    from clearline import bootstrap
+
+    if sys.argv[1:] == ["--engine"]:
+        return bootstrap.run_engine()
+    return bootstrap.run_command(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The one place that builds the parts and connects them; it decides nothing."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clearline.domain.event import StartSession
+from clearline.domain.problem import Problem
+from clearline.host.crash import CrashFile, note_defect
+
+if TYPE_CHECKING:
+    from clearline.cli.parts import ClosableNetwork, WindowRequest
+    from clearline.engine.recording import Recorder
+
+
+def own_argv() -> list[str]:
+    """The command that starts this very program."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "clearline"]
+
+
+def make_network() -> "ClosableNetwork":
+    """This machine's sockets and resolver."""
+    from clearline.net.sockets import SystemNetwork
+
+    return SystemNetwork()
+
+
+def make_recorder(session: StartSession) -> "Recorder | None":
+    """The writer of the session's file; None where it has no path."""
+    if not session.path:
+        return None
+    from clearline.store.writer import SessionWriter
+
+    return SessionWriter(Path(session.path), session.session_id, session.wall_s)
+
+
+def run_engine() -> int:
+    """The engine process: `clearline --engine`."""
+    from clearline.engine.process import host
+    from clearline.host.logs import Logs
+    from clearline.probes import registry
+
+    # Whatever a library prints must not get between the frames, and no child of ours may hold the pipes open.
+    commands, events = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    logs, crash_file = Logs("engine"), CrashFile("engine")
+    network = make_network()
+    try:
+        return host.serve(
+            commands,
+            events,
+            make_recorder,
+            network=network,
+            probe=registry.run,
+            report_defect=_log_defect,
+        )
+    finally:
+        network.close()
+        crash_file.close()
+        logs.close()
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """A terminal command, or the window where there is none."""
+    from clearline.cli.arguments import Shared, main
+    from clearline.cli.guard import guarded
+    from clearline.cli.parts import Parts
+
+    shared = Shared(Parts(make_network, make_recorder, open_window, own_argv()))
+    return guarded(
+        lambda: main.main(arguments, prog_name="clearline", standalone_mode=False, obj=shared) or 0,
+        lambda: shared.texts,
+        lambda error: str(note_defect(error, "command") or ""),
+    )
+
+
+def open_window(request: "WindowRequest") -> int:
+    """The window; where it cannot be, a CannotError says why."""
+    from clearline.cli.guard import CannotError
+    from clearline.ui.options import WindowOptions
+
+    given = WindowOptions(**asdict(request))
+    if given.screenshot is None and not _has_display():
+        raise CannotError(Problem("cli.no_display"))
+    try:
+        from clearline.ui import application
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] == "clearline":
+            raise
+        raise CannotError(Problem("cli.no_window", {"reason": str(error)})) from error
+    return application.run(given)
+
+
+def _has_display() -> bool:
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _log_defect(name: str, error: BaseException) -> None:
+    logging.getLogger("clearline.engine").error("%s broke", name, exc_info=error)
+    note_defect(error, name)

@@ -1,0 +1,171 @@
+"""The live table of `clearline watch`: a row a target, in a terminal or as plain lines where there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import click
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from clearline.cli.words import COLOURS, state_words
+from clearline.domain.event import (
+    AttemptEnded,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    EngineReported,
+    Event,
+    PlanApplied,
+    Result,
+    TesterDisturbed,
+)
+from clearline.domain.fault import layer_of
+from clearline.domain.outcome import Outcome
+from clearline.domain.statistics import Statistics
+from clearline.domain.target import Target
+from clearline.host.texts import Texts
+
+REFRESHES_PER_S = 4
+
+
+@dataclass
+class Row:
+    """What is known of one target."""
+
+    target: Target
+    statistics: Statistics = field(default_factory=Statistics)
+    outcome: Outcome | None = None
+    state: str = "unknown"
+    shown_state: str = "unknown"
+
+
+class LiveView:
+    """Folds events into rows; shows them live in a terminal, else writes a line for each change of state."""
+
+    def __init__(self, texts: Texts, console: Console, *, heading: str = "") -> None:
+        self._texts = texts
+        self._console = console
+        self._heading = heading
+        self._rows: dict[str, Row] = {}
+        self._breakers: dict[str, BreakerState] = {}
+        self._status = ""
+        self._live: Live | None = None
+
+    def start(self) -> None:
+        """Begin to show."""
+        if self._console.is_terminal:
+            self._live = Live(
+                get_renderable=self._picture, console=self._console, refresh_per_second=REFRESHES_PER_S, screen=False
+            )
+            self._live.start()
+        elif self._heading:
+            self._console.print(self._heading)
+
+    def finish(self) -> None:
+        """Stop showing; the last table stays."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+        else:
+            self._console.print(self._table())
+
+    def emit(self, events: Sequence[Event]) -> None:
+        """Fold events."""
+        for event in events:
+            match event:
+                case PlanApplied(plan=plan):
+                    self._rows = {target.id: self._rows.get(target.id) or Row(target) for target in plan.targets}
+                    for known in self._rows.values():
+                        if known.target.is_paused:
+                            known.state = "paused"
+                case AttemptEnded() if event.target in self._rows:
+                    self._rows[event.target].outcome = event.outcome
+                case BreakerChanged():
+                    self._breakers[event.key] = event.after
+                case CheckEnded() if event.target in self._rows:
+                    self._fold_check(self._rows[event.target], event)
+                case EngineReported():
+                    self._status = self._status_words(event)
+                case TesterDisturbed() if self._live is None:
+                    click.echo(
+                        self._texts.say(
+                            "cli.disturbed",
+                            at=self._texts.duration(event.at_s),
+                            health=self._texts.state(event.health.value),
+                            span=self._texts.duration(event.at_s - event.from_s),
+                        )
+                    )
+
+    def _fold_check(self, row: Row, event: CheckEnded) -> None:
+        if event.result is Result.VOID:
+            return
+        if event.result is Result.OK and row.outcome is not None:
+            row.statistics.add_success(row.outcome.phases.total_ms, first_try=event.attempts == 1)
+        else:
+            row.statistics.add_failure()
+        breaker = self._breakers.get(row.target.breaker_key)
+        if breaker in (BreakerState.OPEN, BreakerState.HALF_OPEN):
+            row.state = breaker.value
+        else:
+            row.state = "up" if event.result is Result.OK else "down"
+        if self._live is None and row.state != row.shown_state:
+            row.shown_state = row.state
+            words = (state_words(row.state, self._texts), row.target.label, self._trouble(row))
+            click.echo(f"{self._texts.duration(event.at_s):>8}  {'  '.join(words)}".rstrip())
+
+    def _picture(self) -> Table:
+        table = self._table()
+        table.caption = self._status
+        return table
+
+    def _table(self) -> Table:
+        say = self._texts.say
+        table = Table(title=self._heading or None, title_justify="left", caption_justify="left", box=None)
+        table.add_column(say("cli.column_state"), no_wrap=True)
+        table.add_column(say("cli.column_target"), overflow="ellipsis", no_wrap=True)
+        for code in ("cli.column_last", "cli.column_median", "cli.column_loss"):
+            table.add_column(say(code), justify="right", no_wrap=True)
+        table.add_column(say("cli.column_trouble"), overflow="ellipsis", no_wrap=True)
+        # A live table higher than the terminal could not be redrawn: worst first, the rest is counted.
+        rows = list(self._rows.values())
+        room = max(5, self._console.height - 6) if self._live is not None else len(rows)
+        if len(rows) > room:
+            rows.sort(key=lambda row: row.state == "up")
+        for row in rows[:room]:
+            table.add_row(*self._cells(row))
+        if len(rows) > room:
+            table.add_row("", say("cli.more_targets", count=len(rows) - room), "", "", "", "")
+        return table
+
+    def _cells(self, row: Row) -> tuple[Text | str, ...]:
+        statistics, texts = row.statistics, self._texts
+        last_ms, median_ms, loss = statistics.last_ms, statistics.latency(0.5), statistics.loss
+        return (
+            Text(state_words(row.state, texts), style=COLOURS.get(row.state, "")),
+            Text(row.target.label),
+            "" if last_ms is None else texts.duration(last_ms / 1000),
+            "" if median_ms is None else texts.duration(median_ms / 1000),
+            "" if loss is None else texts.percent(loss),
+            Text(self._trouble(row)),
+        )
+
+    def _trouble(self, row: Row) -> str:
+        """The failing layer and the fault in words, while the target is not up."""
+        fault = row.outcome.fault if row.outcome else None
+        if fault is None or row.state == "up":
+            return ""
+        return f"{self._texts.layer(layer_of(fault.kind, fault.phase))}: {self._texts.fault(fault.kind).title}"
+
+    def _status_words(self, event: EngineReported) -> str:
+        texts = self._texts
+        words = texts.say(
+            "cli.status", rate=texts.number(event.checks_per_s, 1), lag=texts.duration(event.loop_lag_ms / 1000)
+        )
+        if event.recording_problem:
+            return f"{words} {texts.say(event.recording_problem)}"
+        if event.recording:
+            size = texts.number(event.recording_bytes / 1e6, 1)
+            return f"{words} {texts.say('cli.recording', file=event.recording, size=size)}"
+        return words

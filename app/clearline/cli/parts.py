@@ -1,0 +1,46 @@
+"""What the commands are given by bootstrap: they build nothing that touches the network, the disk or the screen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from clearline.engine.recording import MakeRecorder
+from clearline.net.network import Network
+
+
+class ClosableNetwork(Network, Protocol):
+    """A network that holds threads."""
+
+    def close(self) -> None:
+        """Let them go."""
+        ...
+
+
+@dataclass(frozen=True)
+class WindowRequest:
+    """How the window is asked for: the fields of ui.options.WindowOptions, which no command may import."""
+
+    plan: Path | None
+    lab: str | None
+    open: Path | None
+    theme: str | None
+    language: str | None
+    select: str | None
+    screenshot: Path | None
+    after_s: float
+    width: int | None
+    height: int | None
+    scale: float
+    is_verbose: bool
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Ways to the parts, each built when it is first needed, so that `clearline check` stays quick."""
+
+    make_network: Callable[[], ClosableNetwork]
+    make_recorder: MakeRecorder
+    open_window: Callable[[WindowRequest], int]
+    own_argv: Sequence[str]
+    """How this program is started: `[python, -m, clearline]`, or the frozen executable."""

@@ -1,0 +1,95 @@
+"""What `--json` writes: one object a line, with the same names in every command."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from clearline.domain.event import AttemptEnded, BreakerChanged, TesterDisturbed
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase
+from clearline.domain.target import Target
+from clearline.host.texts import Texts
+
+DIGITS = 3
+
+
+def utc(wall_s: float) -> str:
+    """A moment as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(wall_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def outcome_fields(target: Target, outcome: Outcome | None, texts: Texts) -> dict[str, Any]:
+    """What one attempt came to; without an outcome nothing was sent, and everything measured is null."""
+    fault = outcome.fault if outcome else None
+    words = texts.fault(fault.kind) if fault else None
+    if words:
+        summary = words.meaning
+    elif outcome:
+        summary = texts.say("cli.answered", time=texts.duration(outcome.phases.total_ms / 1000))
+    else:
+        summary = texts.say("cli.not_sent")
+    return {
+        "ok": outcome is not None and fault is None,
+        "fault": fault.kind if fault else None,
+        "phase": fault.phase.value if fault else None,
+        "whose": fault.whose.value if fault else None,
+        "summary": summary,
+        "action": words.action if words else None,
+        "total_ms": round(outcome.phases.total_ms, DIGITS) if outcome else None,
+        "phases_ms": {phase.value: _figure(outcome.phases.of(phase) if outcome else None) for phase in Phase},
+        "kernel_rtt_ms": _figure(outcome.kernel_rtt_ms) if outcome else None,
+        "syn_retransmits": outcome.syn_retransmits if outcome else 0,
+        "address": (outcome.address or None) if outcome else None,
+        "status": outcome.status if outcome else None,
+        "verify": target.verify,
+        "evidence": fault.evidence if fault else {},
+        "detail": outcome.detail if outcome else {},
+    }
+
+
+def target_fields(target: Target) -> dict[str, Any]:
+    """Which target an object is about."""
+    return {"target": target.shown, "id": target.id, "name": target.label, "probe": target.probe.value}
+
+
+def attempt_record(target: Target, event: AttemptEnded, wall_s: float, texts: Texts) -> dict[str, Any]:
+    """One attempt of `watch`."""
+    return {
+        "event": "attempt_ended",
+        **target_fields(target),
+        "check": event.check,
+        "attempt": event.attempt,
+        "at_s": round(event.at_s, 6),
+        "started_at": utc(wall_s + event.started_s),
+        **outcome_fields(target, event.outcome, texts),
+        "is_disturbed": event.is_disturbed,
+    }
+
+
+def breaker_record(event: BreakerChanged, wall_s: float) -> dict[str, Any]:
+    """One change of a circuit breaker."""
+    return {
+        "event": "breaker_changed",
+        "key": event.key,
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        "before": event.before.value,
+        "after": event.after.value,
+        "reason": event.reason,
+        "until_s": event.until_s,
+    }
+
+
+def disturbance_record(event: TesterDisturbed, wall_s: float) -> dict[str, Any]:
+    """One span in which the tester itself was not fit to measure."""
+    return {
+        "event": "tester_disturbed",
+        "health": event.health.value,
+        "from_s": round(event.from_s, 6),
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        "lag_ms": _figure(event.lag_ms),
+    }
+
+
+def _figure(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)

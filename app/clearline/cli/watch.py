@@ -1,0 +1,207 @@
+"""Keeps checking in the terminal: `clearline watch`, with the engine in this process and no window."""
+
+import asyncio
+import random
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import click
+import msgspec
+
+from clearline.cli import records
+from clearline.cli.exit_codes import ExitCode
+from clearline.cli.guard import CannotError, say
+from clearline.cli.lab_child import LabChild
+from clearline.cli.parts import Parts
+from clearline.cli.words import insecure_warning
+from clearline.domain.event import (
+    AttemptEnded,
+    BreakerChanged,
+    CheckEnded,
+    Event,
+    Result,
+    StartSession,
+    TesterDisturbed,
+)
+from clearline.domain.plan import Plan
+from clearline.domain.ports import EventSink
+from clearline.domain.problem import Problem
+from clearline.engine.engine import Engine
+from clearline.engine.recording import FanOut, Recorder
+from clearline.host.clock import SessionClock, wall_s
+from clearline.host.texts import Texts
+from clearline.net.network import Network
+from clearline.probes import registry
+from clearline.resilience.supervisor import Report
+
+FLUSH_S = 5.0
+
+
+class View(EventSink, Protocol):
+    """Shows a session while it runs and sums it up at the end."""
+
+    def start(self) -> None:
+        """Begin to show."""
+        ...
+
+    def finish(self) -> None:
+        """Stop showing; print what is worth keeping."""
+        ...
+
+
+class JsonView:
+    """One object a line for each attempt, breaker change and span of tester trouble, in order."""
+
+    def __init__(self, plan: Plan, start_wall_s: float, texts: Texts) -> None:
+        self._targets = {target.id: target for target in plan.targets}
+        self._wall_s = start_wall_s
+        self._texts = texts
+
+    def start(self) -> None:
+        """Nothing is to be prepared."""
+
+    def finish(self) -> None:
+        """Every line was written when it happened."""
+
+    def emit(self, events: Sequence[Event]) -> None:
+        """Write the lines of these events."""
+        for event in events:
+            match event:
+                case AttemptEnded() if target := self._targets.get(event.target):
+                    self._write(records.attempt_record(target, event, self._wall_s, self._texts))
+                case BreakerChanged():
+                    self._write(records.breaker_record(event, self._wall_s))
+                case TesterDisturbed():
+                    self._write(records.disturbance_record(event, self._wall_s))
+
+    @staticmethod
+    def _write(record: dict[str, object]) -> None:
+        click.echo(msgspec.json.encode(record).decode())
+
+
+class Tally:
+    """An EventSink that knows at the end how it went."""
+
+    def __init__(self) -> None:
+        self.has_failures = False
+
+    def emit(self, events: Sequence[Event]) -> None:
+        """Fold events."""
+        for event in events:
+            if isinstance(event, CheckEnded):
+                self.has_failures |= event.result in (Result.FAILED, Result.REFUSED)
+
+
+def watch(
+    planned: Callable[[], Plan],
+    scenario: str | None,
+    parts: Parts,
+    texts: Texts,
+    *,
+    is_json: bool,
+    for_s: float | None,
+    every_s: float | None,
+    record: Path | None,
+    report_defect: Report,
+) -> ExitCode:
+    """Watch a plan, or a practice scenario in a process of its own, for `for_s` seconds or until Ctrl-C.
+
+    Raises InputError, CannotError and OSError.
+    """
+    if record is not None and record.exists():
+        raise CannotError(Problem("cli.record_exists", {"file": str(record)}))
+    with ExitStack() as stack:
+        heading = ""
+        if scenario is None:
+            plan = planned()
+        else:
+            lab = stack.enter_context(LabChild(parts.own_argv, scenario, texts.language))
+            plan, heading = _paced(lab.started.plan, every_s), lab.started.banner
+        if warning := insecure_warning(plan.targets, texts):
+            say(warning)
+        session = StartSession(
+            session_id=secrets.token_hex(8), path=str(record) if record else "", wall_s=wall_s(), plan=plan
+        )
+        view: View = JsonView(plan, session.wall_s, texts) if is_json else _live_view(texts, heading)
+        code, problem = _run_session(session, view, parts, for_s, report_defect)
+    if problem:
+        say(texts.say(problem))
+    elif record is not None and not is_json:
+        say(texts.say("cli.recorded", file=str(record)))
+    return code
+
+
+def _run_session(
+    session: StartSession, view: View, parts: Parts, for_s: float | None, report_defect: Report
+) -> tuple[ExitCode, str]:
+    """Exit code, and the code of why nothing more was recorded."""
+    recorder = parts.make_recorder(session)
+    network = parts.make_network()
+    tally = Tally()
+    is_interrupted, is_kept = False, True
+    try:
+        # The same loop as in the engine process, on every system.
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            view.start()
+            try:
+                runner.run(_measure(session, view, tally, recorder, network, for_s, report_defect))
+            except KeyboardInterrupt:
+                is_interrupted = True
+            finally:
+                view.finish()
+    finally:
+        network.close()
+        if recorder:
+            is_kept = recorder.close(FLUSH_S)
+    problem = (recorder.problem if recorder else "") or ("" if is_kept else "record.too_slow")
+    if is_interrupted:
+        return ExitCode.INTERRUPTED, problem
+    if problem:
+        return ExitCode.UNABLE, problem
+    return (ExitCode.FAILED if tally.has_failures else ExitCode.OK), ""
+
+
+async def _measure(
+    session: StartSession,
+    view: View,
+    tally: Tally,
+    recorder: Recorder | None,
+    network: Network,
+    for_s: float | None,
+    report_defect: Report,
+) -> None:
+    sinks: list[EventSink] = [recorder] if recorder else []
+    engine = Engine(
+        SessionClock(session.wall_s),
+        random.Random(session.seed),  # noqa: S311 (jitter, no secret)
+        network,
+        FanOut(*sinks, tally, view),
+        registry.run,
+        recorder=recorder,
+        report_defect=report_defect,
+    )
+    try:
+        await engine.start(session)
+        async with asyncio.timeout(for_s):
+            await asyncio.Event().wait()
+    except TimeoutError:
+        pass  # The time is over: the usual end.
+    finally:
+        await engine.stop()
+
+
+def _live_view(texts: Texts, heading: str) -> View:
+    from rich.console import Console
+
+    from clearline.cli.live_view import LiveView
+
+    return LiveView(texts, Console(highlight=False), heading=heading)
+
+
+def _paced(plan: Plan, every_s: float | None) -> Plan:
+    if every_s is None:
+        return plan
+    return plan.with_targets(msgspec.structs.replace(target, interval_s=every_s) for target in plan.targets)

@@ -1,0 +1,63 @@
+"""What commands write for people: a shape and a word for each state, phases in order, meaning and next step."""
+
+from collections.abc import Iterator
+
+from clearline.cli.check import Checked
+from clearline.domain.outcome import Outcome
+from clearline.domain.target import Target
+from clearline.host.texts import Texts
+
+SHAPES = {"up": "●", "slow": "▲", "half_open": "◐", "down": "✕", "open": "✕", "paused": "○", "unknown": "?"}
+COLOURS = {"up": "green", "slow": "yellow", "half_open": "blue", "down": "red", "open": "red", "paused": "bright_black"}
+
+
+def state_words(state: str, texts: Texts) -> str:
+    """`● up`: a state is never told by colour alone."""
+    return f"{SHAPES[state]} {texts.state(state)}"
+
+
+def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
+    """One line for a success; for a failure also what it means, what to do and who can do it."""
+    outcome, target = checked.outcome, checked.target
+    state = state_words("up" if checked.is_ok else "down", texts)
+    if outcome is None:
+        yield f"{state}  {target.shown}  {texts.say('cli.not_sent')}"
+        return
+    parts = [state, target.shown, phases_words(outcome, texts)]
+    if checked.ended.attempts > 1:
+        parts.append(texts.say("cli.attempts", count=checked.ended.attempts))
+    yield "  ".join(parts)
+    if outcome.fault is not None:
+        yield from fault_lines(outcome, texts)
+
+
+def fault_lines(outcome: Outcome, texts: Texts) -> Iterator[str]:
+    """What a fault means, what to do next, who can mend it and its technical name."""
+    fault = outcome.fault
+    if fault is None:
+        return
+    told = texts.fault(fault.kind)
+    yield f"    {told.title}. {told.meaning}"
+    yield f"    {texts.say('cli.to_do', action=told.action)}"
+    yield f"    {texts.say('cli.mend', whose=told.whose, kind=fault.kind)}"
+
+
+def phases_words(outcome: Outcome, texts: Texts) -> str:
+    """`23 ms: connect 3 ms, encryption 12 ms, wait 8 ms`, or where it broke: `✕ encryption after 12 ms`."""
+    fault = outcome.fault
+    steps = []
+    for phase, ms in outcome.phases.reached():
+        words = f"{texts.phase(phase)} {texts.duration(ms / 1000)}"
+        steps.append(f"{SHAPES['down']} {words}" if fault is not None and fault.phase is phase else words)
+    if fault is not None and outcome.phases.of(fault.phase) is None:
+        steps.append(f"{SHAPES['down']} {texts.phase(fault.phase)}")
+    listed = ", ".join(steps)
+    if fault is not None:
+        return texts.say("cli.failed_at", layer=texts.layer(fault.layer), phases=listed)
+    return f"{texts.duration(outcome.phases.total_ms / 1000)}: {listed}" if listed else ""
+
+
+def insecure_warning(targets: tuple[Target, ...], texts: Texts) -> str:
+    """Which targets are tested without looking at their certificates; empty where none is."""
+    names = ", ".join(target.label for target in targets if not target.verify)
+    return texts.say("cli.insecure", targets=names) if names else ""

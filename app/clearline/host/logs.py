@@ -1,0 +1,90 @@
+"""The log: JSON lines in a rotating file, written by a thread, with every secret masked."""
+
+import logging
+import logging.handlers
+import queue
+import re
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from clearline.domain.target import mask_secrets
+from clearline.host.paths import logs_dir
+
+LARGEST_BYTES = 2_000_000
+KEPT_FILES = 3
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s\"'<>]+", re.IGNORECASE)
+
+
+def masked(text: str) -> str:
+    """A text with the secrets of every address in it replaced."""
+    return _ADDRESS.sub(lambda match: mask_secrets(match[0]), text)
+
+
+def _mask_all(_logger: Any, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {name: masked(value) if isinstance(value, str) else value for name, value in entry.items()}
+
+
+class Logs:
+    """The log of one process, from now until `close`. Everything that `logging` is told goes into it.
+
+    Where the folder cannot be written there is no log, and `path` is None: no reason not to work.
+    """
+
+    def __init__(self, process: str, *, is_verbose: bool = False) -> None:
+        self.path: Path | None = None
+        self._root = logging.getLogger()
+        self._before = self._root.level
+        entries: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._handler = _RawQueueHandler(entries)
+        self._root.addHandler(self._handler)
+        self._root.setLevel(logging.DEBUG if is_verbose else logging.INFO)
+        self._files = self._open(process)
+        self._listener = logging.handlers.QueueListener(entries, *self._files)
+        self._listener.start()
+
+    def close(self) -> None:
+        """Write what waits and end. Idempotent."""
+        if self._handler not in self._root.handlers:
+            return
+        self._root.removeHandler(self._handler)
+        self._root.setLevel(self._before)
+        self._listener.stop()
+        for file in self._files:
+            file.close()
+
+    def _open(self, process: str) -> list[logging.Handler]:
+        try:
+            self.path = logs_dir() / f"{process}.jsonl"
+            file = logging.handlers.RotatingFileHandler(
+                self.path, maxBytes=LARGEST_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
+            )
+        except OSError:
+            self.path = None
+            return []
+        file.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                processors=[
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    _mask_all,
+                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                ],
+                foreign_pre_chain=[
+                    structlog.stdlib.add_log_level,
+                    structlog.stdlib.add_logger_name,
+                    structlog.stdlib.ExtraAdder(),
+                    structlog.processors.TimeStamper(fmt="iso", utc=True),
+                ],
+            )
+        )
+        return [file]
+
+
+class _RawQueueHandler(logging.handlers.QueueHandler):
+    """Passes records on untouched: the standard one renders the message and drops the traceback."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        record.message = record.getMessage()
+        return record
