@@ -201,7 +201,7 @@ def _tls(evidence: Evidence) -> str:
         return "tls.protocol.error.not_tls"
     if tls.alert in NO_CERTIFICATE_ALERTS and tls.is_certificate_wanted:
         return "tls.client_cert_required"
-    if tls.alert:
+    if tls.alert is not None:
         return ALERTS.get(tls.alert, "tls.failed")
     if tls.verify_code is not None:
         return kind_of_verify_code(

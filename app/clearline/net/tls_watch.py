@@ -20,7 +20,7 @@ class WatchedSslObject(ssl.SSLObject):
     """An SSLObject that remembers what the peer sent in the handshake."""
 
     peer_alert: int | None = None
-    """The latest alert but close_notify."""
+    """The latest alert."""
     peer_chain: tuple[bytes, ...] = ()
     """Certificates as the peer sent them, DER, its own first; unverified."""
     is_certificate_wanted: bool = False
@@ -42,8 +42,7 @@ def _note(conn: Any, direction: str, version: int, content_type: int, msg_type: 
     if direction != _INCOMING or not isinstance(conn, WatchedSslObject):
         return
     if content_type == _ALERT and len(data) == 2:
-        if data[1]:
-            conn.peer_alert = data[1]
+        conn.peer_alert = data[1]
     elif content_type == _HANDSHAKE and msg_type == _CERTIFICATE_REQUEST:
         conn.is_certificate_wanted = True
     elif content_type == _HANDSHAKE and msg_type == _CERTIFICATE:
