@@ -210,7 +210,9 @@ class SessionReader:
         if first <= 0 and last == 2**62:
             return 0, self._highest()
         rows = self._select("SELECT min(low), max(high) FROM moments WHERE start BETWEEN ? AND ?", (first, last))
-        low, high = rows[0] if rows else (None, None)
+        if not rows:
+            return 0, self._highest()  # The moments cannot be read: look through everything.
+        low, high = rows[0]
         return (low, min(high, self._highest())) if isinstance(low, int) and isinstance(high, int) else (0, -1)
 
     def _stream(self, table: Table, low: int, high: int, target: int | None = None) -> Iterator[tuple[int, AnyEvent]]:

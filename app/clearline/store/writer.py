@@ -35,6 +35,12 @@ _CODES = {
     "SQLITE_CORRUPT": "record.damaged",
     "SQLITE_NOTADB": "record.damaged",
 }
+_CODES_OF_OPENING = {
+    "session.not_a_session": "record.not_a_session",
+    "session.newer": "record.newer",
+    "session.altered": "record.damaged",
+    "session.damaged": "record.damaged",
+}
 _FINAL = frozenset({"record.other_session", "record.not_a_session", "record.newer", "record.damaged"})
 """Problems that no waiting mends: the file is left alone from then on."""
 _POISON = (
@@ -122,7 +128,9 @@ class SessionWriter:
             self._queue.extend(kept[:room] if room > 0 else ())
             for event in kept[max(0, room) :]:
                 self._let_go(event)
-            self._changed.notify_all()
+            if self._is_idle or len(self._queue) >= _BATCH_EVENTS:
+                # While a batch gathers the thread sleeps on: waking it for each event would disturb the measuring.
+                self._changed.notify_all()
 
     def _let_go(self, event: Event) -> None:
         since, lost = (event.at_s, 0) if self._gap is None else (self._gap.from_s, self._gap.lost)
@@ -156,33 +164,33 @@ class SessionWriter:
         self._try_to_write([])
         is_over = False
         while not is_over:
-            batch, is_last = self._next_batch()
+            batch, is_closing, is_last = self._next_batch()
             is_written = self._try_to_write(batch)
             with self._changed:
                 if is_written:
                     for _ in batch:
                         self._queue.popleft()
                 # At the end a disk that refuses gets one more chance, not more.
-                is_over = is_last or (self._is_closing and not is_written)
+                is_over = is_closing and (is_last or not is_written)
         if self._recording is not None:
             self._recording.close()
             self._measure()
         with self._changed:
             self._lost += len(self._queue)
 
-    def _next_batch(self) -> tuple[list[Event], bool]:
-        """What is to be written next, after a while in which it may gather; and whether it is the last."""
+    def _next_batch(self) -> tuple[list[Event], bool, bool]:
+        """What is to be written next, after a while in which it may gather; is it the end, and is it all of the end?"""
         with self._changed:
             self._is_idle = True
             self._changed.notify_all()
             self._changed.wait_for(self._has_work)
-            self._is_idle = False
+            self._is_idle = False  # From now on only the end, or a full queue, is worth waking for.
             if self._problem:
                 self._changed.wait_for(self._must_close, self._retry_s)
             else:
                 self._changed.wait_for(self._is_full, self._batch_s)
             batch = list(islice(self._queue, _BATCH_EVENTS))
-            return batch, self._is_closing and len(batch) == len(self._queue)
+            return batch, self._is_closing, len(batch) == len(self._queue)
 
     def _has_work(self) -> bool:
         return self._is_closing or bool(self._queue)
@@ -201,7 +209,9 @@ class SessionWriter:
         try:
             self._write(batch)
         except (sqlite3.Error, OSError, SessionFileError, RefusedFileError) as error:
-            self._abandon()
+            if self._path.exists():
+                # Else the open handle is all there is of a deleted file: kept until the file can be brought back.
+                self._abandon()
             code = _code_of(error)
             if code != self._problem:
                 _log.warning("recording stopped: %s (%s)", code, error)
@@ -283,8 +293,7 @@ def _code_of(error: Exception) -> str:
     if isinstance(error, RefusedFileError):
         return error.code
     if isinstance(error, SessionFileError):
-        known = {"session.newer": "record.newer", "session.not_a_session": "record.not_a_session"}
-        return known.get(error.problem.code, "record.damaged")
+        return _CODES_OF_OPENING.get(error.problem.code, "record.failed")
     if isinstance(error, OSError):
         known_errors = {errno.ENOSPC: "record.disk_full", errno.EDQUOT: "record.disk_full"}
         known_errors |= dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "record.read_only")
