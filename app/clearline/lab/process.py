@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import signal
 import sys
 import threading
@@ -107,22 +108,28 @@ async def serve(
             ended.set_result(reason)
 
     voice = _Voice(stdout or sys.stdout, is_json=is_json, on_gone=lambda: end(Ended.NO_READER))
-    async with Lab(scenario, seed, language=language, on_change=voice.tell) as lab:
-        voice.begin(_started(lab, language))
-        restore = _on_signals(loop, end)
-        timer = loop.call_later(for_s, end, Ended.TIME) if for_s is not None else None
-        if takes_commands:
-            _read_lines(loop, stdin_fd, lambda line: _obey(lab, line, voice, end), lambda: end(Ended.END_OF_INPUT))
-        try:
-            return await ended
-        finally:
-            restore()
-            if timer is not None:
-                timer.cancel()
+    # Listening before the lab exists and until it is gone: no signal can come between and leave something behind.
+    restore = _on_signals(loop, end)
+    try:
+        async with Lab(scenario, seed, language=language, on_change=voice.tell) as lab:
+            voice.begin(_started(lab, language))
+            if takes_commands:
+                _read_lines(loop, stdin_fd, lambda line: _obey(lab, line, voice, end), lambda: end(Ended.END_OF_INPUT))
+            timer = loop.call_later(for_s, end, Ended.TIME) if for_s is not None else None
+            try:
+                return await ended
+            finally:
+                if timer is not None:
+                    timer.cancel()
+    finally:
+        restore()
 
 
 class _Voice:
-    """Writes events, one a line, as JSON or for people."""
+    """Writes events, one a line, as JSON or for people.
+
+    A reader that stopped reading must not stop the lab: while its pipe is full, what changes is not told.
+    """
 
     def __init__(self, stdout: TextIO, *, is_json: bool, on_gone: Callable[[], None]) -> None:
         self._stdout = stdout
@@ -133,16 +140,35 @@ class _Voice:
     def begin(self, event: LabStarted) -> None:
         """The first line; what the start itself set is in it."""
         self._has_begun = True
-        self.tell(event)
+        self._write(event)
 
     def tell(self, event: LabEvent) -> None:
-        if not self._has_begun:
-            return
+        """One more line, if there is room for it."""
+        if self._has_begun and _has_room(self._stdout):
+            self._write(event)
+
+    def _write(self, event: LabEvent) -> None:
         try:
             self._stdout.write((msgspec.json.encode(event).decode() if self._is_json else _in_words(event)) + "\n")
             self._stdout.flush()
         except (OSError, ValueError):
             self._on_gone()
+
+
+def _has_room(stdout: TextIO) -> bool:
+    """Can a line be written without waiting? POSIX calls a pipe writable from PIPE_BUF (4,096) free bytes on.
+
+    Only sockets can be asked on Windows; there, and for what is no descriptor, the answer is yes.
+    """
+    if sys.platform == "win32":
+        return True
+    try:
+        descriptor = stdout.fileno()
+    except (OSError, ValueError):
+        return True
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    return bool(poll.poll(0))
 
 
 def _started(lab: Lab, language: str) -> LabStarted:
@@ -194,10 +220,15 @@ def _obey(lab: Lab, line: bytes, voice: _Voice, end: Callable[[Ended], None]) ->
 
 
 def _on_signals(loop: asyncio.AbstractEventLoop, end: Callable[[Ended], None]) -> Callable[[], None]:
-    """End at SIGTERM and Ctrl-C; returns what puts the old handlers back. Only the main thread hears signals."""
+    """End at SIGTERM, Ctrl-C and when the terminal is closed; returns what puts the old handlers back.
+
+    Only the main thread hears signals.
+    """
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
     reasons = {signal.SIGTERM: Ended.TERMINATED, signal.SIGINT: Ended.INTERRUPTED}
+    if sys.platform != "win32":
+        reasons[signal.SIGHUP] = Ended.TERMINATED
     # signal.signal works on every system; the loop's own add_signal_handler does not on Windows.
     before = {
         number: signal.signal(number, lambda number, _: loop.call_soon_threadsafe(end, reasons[signal.Signals(number)]))

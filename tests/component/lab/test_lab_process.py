@@ -136,6 +136,18 @@ def test_it_ends_when_nobody_reads() -> None:
         assert not os.path.exists(started.ca_file)  # noqa: PTH110 - the path comes from another process
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe cannot be asked for room on Windows")
+def test_a_reader_that_stopped_reading_does_not_stop_the_lab() -> None:
+    with child() as process:
+        started = read(process)
+        for number in range(2000):
+            tell(process, command="set_fault", target="web", fault=None if number % 2 else {"kind": "cut_off"})
+        assert isinstance(started, LabStarted)
+        web = started.plan.target("web")
+        assert web is not None
+        assert say(web, get()).startswith(b"HTTP/1.1 200 ")
+
+
 def test_it_ends_when_its_time_is_over_and_leaves_no_thread() -> None:
     out = io.StringIO()
     threads = threading.active_count()
