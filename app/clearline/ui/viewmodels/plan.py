@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from clearline.domain.plan import Plan, new_target, validate_plan
 from clearline.domain.problem import InputError
 from clearline.domain.profile import Profile
-from clearline.domain.target import Target, parse_address
+from clearline.domain.target import Target, parse_address, parse_endpoint
 from clearline.host import plan_file
 
 UNDO_STEPS = 200
@@ -73,6 +73,8 @@ class PlanModel(QObject):
     def edit(self, target: Target) -> None:
         """Replace the target of the same id. Raises InputError when the plan could no longer be run."""
         edited = msgspec.structs.replace(target, address=parse_address(target.address))
+        if edited.via:
+            parse_endpoint(edited.via)
         plan = self._plan.with_targets(edited if known.id == edited.id else known for known in self._plan.targets)
         if problems := validate_plan(plan):
             raise InputError(*problems)

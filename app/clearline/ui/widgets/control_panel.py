@@ -26,7 +26,8 @@ FIRST = (
 class ControlPanel(QWidget):
     """Shows the draft of a ProfileModel and tells it what is changed."""
 
-    profile_chosen = Signal(str)
+    profile_chosen = Signal(object)
+    """The name of the profile to connect by."""
 
     def __init__(self, profile: ProfileModel, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,0 +1,190 @@
+"""Every action of the window once: words, shortcut, where the shortcut works; menus and tooltips show the same."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+
+class Act(StrEnum):
+    """What can be done."""
+
+    ADDRESS = "address"
+    PASTE = "paste"
+    OPEN_SESSION = "open_session"
+    OPEN_PLAN = "open_plan"
+    SAVE_PLAN = "save_plan"
+    LAB = "lab"
+    QUIT = "quit"
+    PAUSE = "pause"
+    CHECK_NOW = "check_now"
+    MARKER = "marker"
+    RESET_BREAKER = "reset_breaker"
+    EDIT = "edit"
+    REMOVE = "remove"
+    UNDO = "undo"
+    FILTER = "filter"
+    LIVE = "live"
+    ZOOM_IN = "zoom_in"
+    ZOOM_OUT = "zoom_out"
+    EARLIER = "earlier"
+    LATER = "later"
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    keys: tuple[str, ...] = ()
+    is_local: bool = False
+    """Works only in the list and the graphs: elsewhere the key types or presses a button."""
+
+
+_SPECS: dict[Act, _Spec] = {
+    Act.ADDRESS: _Spec(("Ctrl+L",)),
+    Act.PASTE: _Spec(("Ctrl+Shift+V",)),
+    Act.OPEN_SESSION: _Spec(("Ctrl+O",)),
+    Act.OPEN_PLAN: _Spec(),
+    Act.SAVE_PLAN: _Spec(("Ctrl+S",)),
+    Act.LAB: _Spec(),
+    Act.QUIT: _Spec(("Ctrl+Q",)),
+    Act.PAUSE: _Spec(("Space",), is_local=True),
+    Act.CHECK_NOW: _Spec(("F5",)),
+    Act.MARKER: _Spec(("M",), is_local=True),
+    Act.RESET_BREAKER: _Spec(),
+    Act.EDIT: _Spec(("F2",), is_local=True),
+    Act.REMOVE: _Spec(("Del",), is_local=True),
+    Act.UNDO: _Spec(("Ctrl+Z",), is_local=True),
+    Act.FILTER: _Spec(("Ctrl+F",)),
+    Act.LIVE: _Spec(("L",), is_local=True),
+    Act.ZOOM_IN: _Spec(("+", "="), is_local=True),
+    Act.ZOOM_OUT: _Spec(("-",), is_local=True),
+    Act.EARLIER: _Spec(("Left",), is_local=True),
+    Act.LATER: _Spec(("Right",), is_local=True),
+    Act.LIGHT: _Spec(),
+    Act.DARK: _Spec(),
+    Act.SYSTEM: _Spec(),
+}
+_THEMES = (Act.SYSTEM, Act.LIGHT, Act.DARK)
+_MENU_FILE = (Act.OPEN_SESSION, Act.OPEN_PLAN, Act.SAVE_PLAN, None, Act.LAB, None, Act.QUIT)
+_MENU_TARGETS = (
+    Act.ADDRESS,
+    Act.PASTE,
+    None,
+    Act.PAUSE,
+    Act.CHECK_NOW,
+    Act.MARKER,
+    Act.RESET_BREAKER,
+    None,
+    Act.EDIT,
+    Act.REMOVE,
+    Act.UNDO,
+    None,
+    Act.FILTER,
+)
+_MENU_VIEW = (Act.LIVE, Act.ZOOM_IN, Act.ZOOM_OUT, Act.EARLIER, Act.LATER, None, *_THEMES)
+ON_TARGETS = (Act.CHECK_NOW, Act.PAUSE, Act.EDIT, Act.RESET_BREAKER, Act.MARKER, Act.REMOVE)
+"""What a right click on a target offers."""
+LOCAL = tuple(act for act, spec in _SPECS.items() if spec.is_local)
+NEED_ENGINE = (
+    Act.ADDRESS,
+    Act.PASTE,
+    Act.OPEN_PLAN,
+    Act.PAUSE,
+    Act.CHECK_NOW,
+    Act.MARKER,
+    Act.RESET_BREAKER,
+    Act.EDIT,
+    Act.REMOVE,
+    Act.UNDO,
+)
+"""What makes no sense in a recorded session."""
+
+
+class Actions(QObject):
+    """All actions by their name; `[Act.PAUSE].triggered` is what others connect to."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._all: dict[Act, QAction] = {}
+        self._menus: list[QMenu] = []
+        for act, spec in _SPECS.items():
+            action = QAction(self)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            local = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            action.setShortcutContext(local if spec.is_local else Qt.ShortcutContext.WindowShortcut)
+            self._all[act] = action
+            if not spec.is_local:
+                window.addAction(action)
+        themes = QActionGroup(self)
+        for act in _THEMES:
+            self._all[act].setCheckable(True)
+            themes.addAction(self._all[act])
+        self.set_texts()
+
+    def __getitem__(self, act: Act) -> QAction:
+        return self._all[act]
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Put all actions into menus."""
+        for part in (_MENU_FILE, _MENU_TARGETS, _MENU_VIEW):
+            menu = QMenu(bar)
+            for act in part:
+                if act is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(self._all[act])
+            bar.addMenu(menu)
+            self._menus.append(menu)
+        self.set_texts()
+
+    def work_in(self, widget: QWidget) -> None:
+        """Let the local shortcuts work in this widget and all that is inside."""
+        for act in LOCAL:
+            widget.addAction(self._all[act])
+
+    def suit(self, *, is_live: bool) -> None:
+        """Offer only what makes sense here."""
+        for act in NEED_ENGINE:
+            self._all[act].setEnabled(is_live)
+
+    def set_texts(self) -> None:
+        """Words in the language in force."""
+        for act, text in self._texts().items():
+            self._all[act].setText(text)
+            keys = self._all[act].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            plain = text.replace("&", "").removesuffix("…")
+            self._all[act].setToolTip(f"{plain} ({keys})" if keys else plain)
+        titles = (self.tr("&File"), self.tr("&Targets"), self.tr("&View"))
+        for menu, title in zip(self._menus, titles, strict=False):
+            menu.setTitle(title)
+
+    def _texts(self) -> dict[Act, str]:
+        return {
+            Act.ADDRESS: self.tr("&Add a target"),
+            Act.PASTE: self.tr("Add a &list of targets…"),
+            Act.OPEN_SESSION: self.tr("&Open a session…"),
+            Act.OPEN_PLAN: self.tr("Open a &plan…"),
+            Act.SAVE_PLAN: self.tr("&Save the plan as…"),
+            Act.LAB: self.tr("Practice &lab…"),
+            Act.QUIT: self.tr("&Quit"),
+            Act.PAUSE: self.tr("&Pause or go on"),
+            Act.CHECK_NOW: self.tr("&Check now"),
+            Act.MARKER: self.tr("Drop a &marker…"),
+            Act.RESET_BREAKER: self.tr("Close the &breaker"),
+            Act.EDIT: self.tr("&Edit…"),
+            Act.REMOVE: self.tr("&Remove"),
+            Act.UNDO: self.tr("&Undo"),
+            Act.FILTER: self.tr("&Filter"),
+            Act.LIVE: self.tr("Follow the &present"),
+            Act.ZOOM_IN: self.tr("Zoom &in"),
+            Act.ZOOM_OUT: self.tr("Zoom &out"),
+            Act.EARLIER: self.tr("&Earlier"),
+            Act.LATER: self.tr("La&ter"),
+            Act.LIGHT: self.tr("Li&ght theme"),
+            Act.DARK: self.tr("&Dark theme"),
+            Act.SYSTEM: self.tr("Theme of the &system"),
+        }

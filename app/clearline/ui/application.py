@@ -1,0 +1,225 @@
+"""Starts the window and ends it in order: commands, engines, plan, tasks, window, loop, and the log last."""
+
+import asyncio
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+
+from clearline.ui.options import WindowOptions
+
+# Before Qt and pyqtgraph are imported: both look for a binding on their own.
+os.environ["QT_API"] = "pyside6"
+os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
+
+import qasync
+from PySide6.QtCore import QLocale, QObject
+from PySide6.QtWidgets import QApplication
+
+from clearline.domain.problem import InputError, Problem
+from clearline.host import paths
+from clearline.host.texts import Language, default_language
+from clearline.resilience.supervisor import Supervisor
+from clearline.ui.autosave import AutoSave
+from clearline.ui.commands import Commands
+from clearline.ui.main_window import SIZE, MainWindow
+from clearline.ui.settings import WindowSettings
+from clearline.ui.stages import Stages
+from clearline.ui.theme import Wardrobe
+from clearline.ui.trouble import Trouble
+from clearline.ui.viewmodels.theme import Theme, ThemeChoice
+from clearline.ui.viewmodels.words import Words
+
+STOP_TASKS_WITHIN_S = 3.0
+EXIT_OK, EXIT_FAILED = 0, 3
+
+
+class Application(QObject):
+    """One run of the window on one loop."""
+
+    def __init__(self, app: QApplication, options: WindowOptions, executor: ThreadPoolExecutor) -> None:
+        super().__init__()
+        self._app = app
+        self._options = options
+        self._executor = executor
+        self._stop = asyncio.Event()
+        self._exit_code = EXIT_OK
+        self._settings = WindowSettings(paths.config_dir())
+        self.trouble = Trouble(is_verbose=options.is_verbose)
+        self.words = Words(_language(options))
+        QLocale.setDefault(QLocale(self.words.texts.language))
+        self.theme = Theme(ThemeChoice(options.theme) if options.theme else self._settings.theme)
+        self._wardrobe = Wardrobe(app, self.theme)
+        self._supervisor = Supervisor(self.trouble.report)
+        self.window = MainWindow(self.theme, self.words)
+        self.stages = Stages(
+            self.window, self.theme, self.words, self._supervisor, executor, paths.sessions_dir(), parent=self
+        )
+        self._commands = Commands(self.window, self.stages, self.theme, self.words, self._supervisor, self)
+        self._commands.quit_asked.connect(self.stop)
+        self._commands.theme_chosen.connect(self._keep_theme)
+        self.window.close_asked.connect(self.stop)
+        self.trouble.happened.connect(self._trouble_happened)
+        self._autosave: AutoSave | None = None
+
+    async def run(self) -> int:
+        """Open, live, end; returns the exit code."""
+        self._open_window()
+        try:
+            # One turn of the loop, so that the window is painted before the graphs are imported.
+            await asyncio.sleep(0.02)
+            self.stages.draw_graphs()
+            self._supervisor.start(self._begin(), name="begin")
+            await self._stop.wait()
+        finally:
+            await self._end()
+        return self._exit_code
+
+    def stop(self) -> None:
+        """End in order. May be called any number of times."""
+        self._stop.set()
+
+    def _open_window(self) -> None:
+        options = self._options
+        live = self.stages.open_live()
+        self.window.show_choice(self.theme)
+        if options.screenshot is None:
+            plan_path = paths.config_dir() / _plan_name(options.plan)
+            self._autosave = AutoSave(plan_path, self._executor, self)
+            self._autosave.failed.connect(self._could_not_save)
+            live.stage.plans.plan_changed.connect(self._autosave.keep)
+            if self._settings.place:
+                self.window.restore_bytes(self._settings.place)
+        if options.width or options.height or options.screenshot:
+            self.window.resize(options.width or SIZE[0], options.height or SIZE[1])
+        self.window.show()
+        live.address.focus()
+
+    async def _begin(self) -> None:
+        """What the command line asked for."""
+        options = self._options
+        try:
+            if options.lab:
+                await self.stages.open_lab(options.lab)
+            elif options.open:
+                await self.stages.open_file(options.open)
+            else:
+                self._load_plan()
+        except InputError as error:
+            await self._failed(error)
+            return
+        if options.screenshot is not None:
+            await self._take_picture(options.screenshot)
+        elif options.select:
+            self._select(options.select)
+
+    def _load_plan(self) -> None:
+        desk = self.window.desk
+        path = self._options.plan or paths.config_dir() / _plan_name(None)
+        if desk is not None and (self._options.plan or (path.exists() and self._options.screenshot is None)):
+            desk.stage.plans.load(path)
+
+    async def _take_picture(self, path: Path) -> None:
+        if self._options.select:
+            self._select(self._options.select)
+        await asyncio.sleep(max(0.0, self._options.after_s))
+        # What came with the last frame is drawn before it is grabbed.
+        self._app.processEvents()
+        if not self.window.grab().save(str(path)):
+            sys.stderr.write(f"The picture could not be written to {path}. Choose a folder that can be written to.\n")
+            self._exit_code = EXIT_FAILED
+        self.stop()
+
+    def _select(self, wanted: str) -> None:
+        """Select by id, name or address."""
+        if (desk := self.window.desk) is None:
+            return
+        for target in desk.stage.plans.plan.targets:
+            if wanted.casefold() in (target.id.casefold(), target.label.casefold(), target.shown.casefold()):
+                desk.stage.selection.select([target.id])
+                return
+
+    async def _failed(self, error: InputError) -> None:
+        if self._options.screenshot is None:
+            await self._commands.complain(error)
+            return
+        for problem in error.problems:
+            sys.stderr.write(self.words.texts.problem(problem) + "\n")
+        self._exit_code = EXIT_FAILED
+        self.stop()
+
+    async def _end(self) -> None:
+        self._commands.close()
+        if self._options.screenshot is None:
+            self._settings.place = self.window.state_bytes()
+        await self.stages.close_all()
+        if self._autosave is not None:
+            await self._autosave.flush()
+        await self._supervisor.stop(STOP_TASKS_WITHIN_S)
+        self._settings.write()
+        self.window.hide()
+
+    def _keep_theme(self) -> None:
+        if self._options.screenshot is None:
+            self._settings.theme = self.theme.choice
+
+    def _could_not_save(self, problem: Problem) -> None:
+        self.window.status.show_engine(self.words.texts.problem(problem), is_wrong=True)
+
+    def _trouble_happened(self, line: str) -> None:
+        told = self.tr("Something in Clearline failed ({line}). It goes on; details are in the log.")
+        self.window.status.show_engine(told.format(line=line), is_wrong=True)
+
+
+def run(options: WindowOptions) -> int:
+    """Open the window; returns the exit code once it was closed, or ended by SIGINT or SIGTERM."""
+    _prepare_environment(options)
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("Clearline")
+    app.setDesktopFileName("clearline")
+    app.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    executor = ThreadPoolExecutor(max_workers=3, thread_name_prefix="window")
+    loop.set_default_executor(executor)
+    application = Application(app, options, executor)
+    application.trouble.install(loop)
+    restore = _end_on_signals(loop, application)
+    try:
+        with loop:
+            code: int = loop.run_until_complete(application.run())
+            return code
+    finally:
+        for number, handler in restore.items():
+            signal.signal(number, handler)
+        executor.shutdown(wait=False, cancel_futures=True)
+        application.trouble.remove()
+
+
+def _prepare_environment(options: WindowOptions) -> None:
+    """Both must be said before QApplication exists."""
+    if options.screenshot is not None:
+        os.environ["QT_SCALE_FACTOR"] = f"{options.scale:g}"
+        has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if sys.platform not in ("win32", "darwin") and not has_display:
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def _language(options: WindowOptions) -> Language:
+    return "fr" if options.language == "fr" else "en" if options.language == "en" else default_language()
+
+
+def _plan_name(plan: Path | None) -> str:
+    """A plan file that was named is never written to by itself: changes are kept beside the person's own plan."""
+    return "plan.toml" if plan is None else f"plan-{plan.stem}.toml"
+
+
+def _end_on_signals(loop: asyncio.AbstractEventLoop, application: Application) -> dict[int, signal.Handlers]:
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        loop.call_soon_threadsafe(application.stop)
+
+    # The time axis beats 12 times a second, so that Python gets to run a handler that Qt's loop would never call.
+    return {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}  # type: ignore[misc]

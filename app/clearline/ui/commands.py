@@ -1,0 +1,312 @@
+"""What the actions do: each reads the desk on screen and calls a model, or asks a question first."""
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from clearline.domain.problem import InputError
+from clearline.host import paths
+from clearline.lab import scenario
+from clearline.resilience.supervisor import Supervisor
+from clearline.ui.actions import Act
+from clearline.ui.dialogs import (
+    ChoiceQuestion,
+    Confirmation,
+    PasteDialog,
+    TargetDialog,
+    TextQuestion,
+    answer,
+    open_dialog,
+    save_dialog,
+)
+from clearline.ui.main_window import MainWindow
+from clearline.ui.stages import Stages
+from clearline.ui.viewmodels.theme import Theme, ThemeChoice
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.desk import Desk
+
+PAN_SHARE = 0.25
+ZOOM = 0.6
+CONFIRM_FROM = 2
+"""One target is removed at once, since that can be undone; several are asked about."""
+
+
+class Commands(QObject):
+    """Wired to the actions once; refuses everything after `close`."""
+
+    quit_asked = Signal()
+    theme_chosen = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        stages: Stages,
+        theme: Theme,
+        words: Words,
+        supervisor: Supervisor,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._stages = stages
+        self._theme = theme
+        self._words = words
+        self._supervisor = supervisor
+        self._is_closed = False
+        acts = window.acts
+        for act, slot in {
+            Act.ADDRESS: self.focus_address,
+            Act.PASTE: self.paste_list,
+            Act.OPEN_SESSION: self.open_session,
+            Act.OPEN_PLAN: self.open_plan,
+            Act.SAVE_PLAN: self.save_plan,
+            Act.LAB: self.open_lab,
+            Act.QUIT: self.quit_asked,
+            Act.PAUSE: self.pause,
+            Act.CHECK_NOW: self.check_now,
+            Act.MARKER: self.drop_marker,
+            Act.RESET_BREAKER: self.reset_breaker,
+            Act.EDIT: self.edit,
+            Act.REMOVE: self.remove,
+            Act.UNDO: self.undo,
+            Act.FILTER: self.focus_filter,
+            Act.LIVE: self.return_to_live,
+            Act.ZOOM_IN: self.zoom_in,
+            Act.ZOOM_OUT: self.zoom_out,
+            Act.EARLIER: self.earlier,
+            Act.LATER: self.later,
+            Act.LIGHT: self.choose_light,
+            Act.DARK: self.choose_dark,
+            Act.SYSTEM: self.choose_system,
+        }.items():
+            acts[act].triggered.connect(slot)
+        stages.desk_made.connect(self.serve)
+
+    def serve(self, desk: Desk) -> None:
+        """Do what the buttons of a new desk ask for."""
+        desk.address.list_pasted.connect(self._paste)
+        desk.targets.opened.connect(self._edit_id)
+        desk.pause.clicked.connect(self.pause_all)
+        desk.empty.test_asked.connect(self.focus_address)
+        desk.empty.lab_asked.connect(self.open_lab)
+        desk.empty.session_asked.connect(self.open_session)
+
+    def close(self) -> None:
+        """Refuse everything from now on."""
+        self._is_closed = True
+        for act in Act:
+            self._window.acts[act].setEnabled(False)
+
+    # ── targets ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def focus_address(self) -> None:
+        """Ctrl+L."""
+        if desk := self._window.desk:
+            desk.address.focus()
+
+    def focus_filter(self) -> None:
+        """Ctrl+F."""
+        if desk := self._window.desk:
+            desk.targets.filter_field.setFocus()
+            desk.targets.filter_field.selectAll()
+
+    def paste_list(self) -> None:
+        """Begin with what is on the clipboard."""
+        self._paste(QGuiApplication.clipboard().text())
+
+    def pause(self) -> None:
+        """Pause the selected targets, or all; or let them go on."""
+        if desk := self._window.desk:
+            desk.stage.plans.toggle_paused(desk.stage.chosen)
+
+    def pause_all(self) -> None:
+        """Pause all targets, or let them go on."""
+        if desk := self._window.desk:
+            desk.stage.plans.toggle_paused(())
+
+    def check_now(self) -> None:
+        """F5."""
+        if (desk := self._window.desk) and desk.stage.live:
+            desk.stage.live.check_now(desk.stage.chosen)
+
+    def drop_marker(self) -> None:
+        """Ask what happens at this moment, and mark it."""
+        self._start(self._ask_marker(), "marker")
+
+    def reset_breaker(self) -> None:
+        """Close the breakers of the selected targets."""
+        if not (desk := self._window.desk) or not desk.stage.live:
+            return
+        states = (desk.stage.session.state(target_id) for target_id in desk.stage.chosen)
+        for key in {state.target.breaker_key for state in states if state}:
+            desk.stage.live.reset_breaker(key)
+
+    def edit(self) -> None:
+        """Edit the selected target."""
+        if (desk := self._window.desk) and (target_id := desk.stage.selection.only):
+            self._edit_id(target_id)
+
+    def remove(self) -> None:
+        """Take the selected targets away; several are asked about."""
+        self._start(self._ask_remove(), "remove")
+
+    def undo(self) -> None:
+        """Take the last change of the plan back."""
+        if desk := self._window.desk:
+            desk.stage.plans.undo()
+
+    # ── files and the lab ───────────────────────────────────────────────────────────────────────────────────────
+
+    def open_session(self) -> None:
+        """Ctrl+O."""
+        self._start(self._ask_session(), "open session")
+
+    def open_plan(self) -> None:
+        """Replace the plan by one from a file; can be undone."""
+        self._start(self._ask_plan(), "open plan")
+
+    def save_plan(self) -> None:
+        """Ctrl+S."""
+        self._start(self._ask_where(), "save plan")
+
+    def open_lab(self) -> None:
+        """Ask which practice scenario, and start it."""
+        self._start(self._ask_lab(), "open lab")
+
+    # ── view ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def return_to_live(self) -> None:
+        """L."""
+        if desk := self._window.desk:
+            desk.stage.axis.return_to_live()
+
+    def zoom_in(self) -> None:
+        """See less time, closer."""
+        if desk := self._window.desk:
+            desk.stage.axis.zoom(ZOOM)
+
+    def zoom_out(self) -> None:
+        """See more time."""
+        if desk := self._window.desk:
+            desk.stage.axis.zoom(1 / ZOOM)
+
+    def earlier(self) -> None:
+        """Move a quarter back."""
+        if desk := self._window.desk:
+            desk.stage.axis.pan_share(-PAN_SHARE)
+
+    def later(self) -> None:
+        """Move a quarter on."""
+        if desk := self._window.desk:
+            desk.stage.axis.pan_share(PAN_SHARE)
+
+    def choose_light(self) -> None:
+        """Light theme."""
+        self._choose(ThemeChoice.LIGHT)
+
+    def choose_dark(self) -> None:
+        """Dark theme."""
+        self._choose(ThemeChoice.DARK)
+
+    def choose_system(self) -> None:
+        """Theme of the desktop."""
+        self._choose(ThemeChoice.SYSTEM)
+
+    # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def complain(self, error: InputError) -> None:
+        """Say what is wrong with something a person gave."""
+        sentences = "\n".join(self._words.texts.problem(problem) for problem in error.problems[:10])
+        await answer(Confirmation(self.tr("That did not work"), sentences, self.tr("Close"), self._window))
+
+    async def _ask_marker(self) -> None:
+        desk = self._window.desk
+        if desk is None or desk.stage.live is None:
+            return
+        question = TextQuestion(
+            self.tr("Drop a marker"), self.tr("What happens at this moment?"), self.tr("Mark"), self._window
+        )
+        if await answer(question):
+            desk.stage.live.drop_marker(question.text or self.tr("marked by hand"), desk.stage.selection.only or "")
+
+    async def _ask_remove(self) -> None:
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live or not (ids := desk.stage.selection.ids):
+            return
+        if len(ids) >= CONFIRM_FROM:
+            sentence = self.tr("Remove the {count} selected targets from the plan? What was recorded stays.")
+            title, deed = self.tr("Remove targets"), self.tr("Remove")
+            if not await answer(Confirmation(title, sentence.format(count=len(ids)), deed, self._window)):
+                return
+        desk.stage.plans.remove(ids)
+
+    async def _ask_session(self) -> None:
+        folder = str(paths.sessions_dir())
+        pattern = self.tr("Sessions (*.clearline)")
+        dialog = open_dialog(self.tr("Open a session"), folder, pattern, self._window)
+        if await answer(dialog):
+            try:
+                await self._stages.open_file(Path(dialog.selectedFiles()[0]))
+            except InputError as error:
+                await self.complain(error)
+
+    async def _ask_plan(self) -> None:
+        desk = self._window.desk
+        dialog = open_dialog(self.tr("Open a plan"), "", self.tr("Plans (*.toml)"), self._window)
+        if desk is not None and await answer(dialog):
+            try:
+                desk.stage.plans.load(Path(dialog.selectedFiles()[0]))
+            except InputError as error:
+                await self.complain(error)
+
+    async def _ask_where(self) -> None:
+        desk = self._window.desk
+        dialog = save_dialog(self.tr("Save the plan as"), "plan.toml", self.tr("Plans (*.toml)"), "toml", self._window)
+        if desk is not None and await answer(dialog):
+            try:
+                desk.stage.plans.save_copy(Path(dialog.selectedFiles()[0]))
+            except InputError as error:
+                await self.complain(error)
+
+    async def _ask_lab(self) -> None:
+        choices = [(name, name.replace("_", " ").replace("-", " ").capitalize()) for name in scenario.names()]
+        label = self.tr("Which faults do you want to see? They are made on this computer; nothing leaves it.")
+        question = ChoiceQuestion(self.tr("Practice lab"), label, choices, self.tr("Start"), self._window)
+        if await answer(question):
+            try:
+                await self._stages.open_lab(question.value)
+            except InputError as error:
+                await self.complain(error)
+
+    async def _ask_list(self, text: str) -> None:
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live:
+            return
+        await answer(PasteDialog(text, desk.stage.plans, self._words, self._theme, self._window))
+
+    async def _ask_target(self, target_id: str) -> None:
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live:
+            return
+        if target := desk.stage.plans.plan.target(target_id):
+            await answer(TargetDialog(target, desk.stage.plans, self._words, self._window))
+
+    def _paste(self, text: str) -> None:
+        self._start(self._ask_list(text), "paste list")
+
+    def _edit_id(self, target_id: str) -> None:
+        self._start(self._ask_target(target_id), "edit target")
+
+    def _choose(self, choice: ThemeChoice) -> None:
+        self._theme.choose(choice)
+        self._window.show_choice(self._theme)
+        self.theme_chosen.emit()
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        if self._is_closed:
+            work.close()
+        else:
+            self._supervisor.start(work, name=name)

@@ -1,0 +1,112 @@
+"""Drives the engine process for one live session: begins with the first target, follows the plan, ends in order."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from clearline.domain.event import AnyCommand, AnyEvent, ApplyPlan, CheckNow, DropMarker, ResetBreaker, StartSession
+from clearline.domain.plan import Plan
+from clearline.engine.process.client import EngineClient, EngineState, engine_argv
+from clearline.host.clock import wall_s
+from clearline.ui.event_pump import EventPump
+
+APPLY_AFTER_MS = 250
+"""A number being typed, or a list being added, reaches the engine once, when it rests."""
+
+MakeClient = Callable[
+    [Sequence[str], Callable[[Sequence[AnyEvent]], None], Callable[[EngineState], None]],
+    EngineClient,
+]
+
+
+class LiveSession(QObject):
+    """Tells one engine what the window wants. Nothing runs, and nothing is recorded, before there is a target."""
+
+    ready = Signal(object, object)
+    """This session and the StartSession it wants to begin with: there is a target. Answered by calling `start`."""
+    state_changed = Signal(object, object)
+    """This session and the engine's new EngineState."""
+
+    def __init__(
+        self,
+        pump: EventPump,
+        folder: Path | None,
+        make_client: MakeClient = EngineClient,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._client = make_client(engine_argv(), pump.receive, self._state_changed)
+        self._plan = Plan()
+        self._has_started = False
+        self._is_stopped = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(APPLY_AFTER_MS)
+        self._timer.timeout.connect(self._apply_now)
+
+    @property
+    def has_started(self) -> bool:
+        """Was there ever a target?"""
+        return self._has_started
+
+    def apply(self, plan: Plan) -> None:
+        """Run this plan soon."""
+        self._plan = plan
+        if not self._is_stopped:
+            self._timer.start()
+
+    def check_now(self, ids: Sequence[str]) -> None:
+        """Check these targets besides their schedule."""
+        if ids:
+            self._send(CheckNow(targets=tuple(ids)))
+
+    def drop_marker(self, text: str, target: str = "") -> None:
+        """Mark this moment."""
+        self._send(DropMarker(text=text, target=target))
+
+    def reset_breaker(self, key: str) -> None:
+        """Close a breaker by hand."""
+        self._send(ResetBreaker(key=key))
+
+    async def start(self, session: StartSession) -> None:
+        """Start the engine; it is restarted on its own when it dies."""
+        await self._client.start(session)
+
+    async def stop(self) -> None:
+        """Refuse commands, end the session, flush. Idempotent."""
+        self._is_stopped = True
+        self._timer.stop()
+        if self._has_started:
+            await self._client.stop()
+
+    def _apply_now(self) -> None:
+        if self._has_started:
+            self._client.send(ApplyPlan(plan=self._plan))
+        elif self._plan.targets:
+            self._has_started = True
+            now_s = wall_s()
+            path = str(session_path(self._folder, now_s)) if self._folder else ""
+            self.ready.emit(self, StartSession(session_id=uuid.uuid4().hex, path=path, wall_s=now_s, plan=self._plan))
+
+    def _state_changed(self, state: EngineState) -> None:
+        self.state_changed.emit(self, state)
+
+    def _send(self, command: AnyCommand) -> None:
+        if self._has_started and not self._is_stopped:
+            self._client.send(command)
+
+
+def session_path(folder: Path, at_wall_s: float) -> Path:
+    """A file that is not there yet, named by local time: `session-2026-11-23-1405.clearline`."""
+    moment = datetime.fromtimestamp(at_wall_s).astimezone()
+    stem = f"session-{moment:%Y-%m-%d-%H%M}"
+    path = folder / f"{stem}.clearline"
+    number = 2
+    while path.exists():
+        path = folder / f"{stem}-{number}.clearline"
+        number += 1
+    return path

@@ -1,0 +1,98 @@
+"""The window: a menu, the desk of the session on screen, the bottom line. It places things and owns none."""
+
+from PySide6.QtCore import QByteArray, QEvent, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from clearline.ui.actions import ON_TARGETS, Act, Actions
+from clearline.ui.icons import app_icon
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.status_line import StatusLine
+
+SIZE = (1480, 920)
+SMALLEST = (980, 620)
+
+
+class MainWindow(QMainWindow):
+    """Shows one desk at a time. Closing it only asks: the application ends in order, then hides it."""
+
+    close_asked = Signal()
+    desk_changed = Signal()
+
+    def __init__(self, theme: Theme, words: Words) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowIcon(app_icon())
+        self.resize(*SIZE)
+        self.setMinimumSize(*SMALLEST)
+        self.acts = Actions(self)
+        self.acts.fill(self.menuBar())
+        self.status = StatusLine(theme, words)
+        self._desks = QStackedWidget()
+        page = QWidget()
+        page.setObjectName("window")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(6)
+        column.addWidget(self._desks, 1)
+        bottom = QVBoxLayout()
+        bottom.setContentsMargins(12, 0, 12, 0)
+        bottom.addWidget(self.status)
+        column.addLayout(bottom)
+        self.setCentralWidget(page)
+        self._set_texts()
+
+    @property
+    def desk(self) -> Desk | None:
+        """The desk on screen."""
+        widget = self._desks.currentWidget()
+        return widget if isinstance(widget, Desk) else None
+
+    def add_desk(self, desk: Desk) -> None:
+        """Show this desk, in front of the others."""
+        self._desks.addWidget(desk)
+        desk.targets.add_menu([self.acts[act] for act in ON_TARGETS])
+        self.acts.work_in(desk.targets.view)
+        self.acts.work_in(desk.middle)
+        self.bring_up(desk)
+
+    def bring_up(self, desk: Desk) -> None:
+        """Show a desk that was added before."""
+        self._desks.setCurrentWidget(desk)
+        self.acts.suit(is_live=desk.stage.is_live)
+        desk.show_selection()
+        self.desk_changed.emit()
+
+    def remove_desk(self, desk: Desk) -> None:
+        """Take a desk away and let go of all its widgets."""
+        self._desks.removeWidget(desk)
+        desk.deleteLater()
+
+    def show_choice(self, theme: Theme) -> None:
+        """Tick the theme that was chosen."""
+        self.acts[Act(theme.choice.value)].setChecked(True)
+
+    def state_bytes(self) -> bytes:
+        """Where the window is, to be opened there again."""
+        return bytes(self.saveGeometry().data())
+
+    def restore_bytes(self, state: bytes) -> None:
+        """Open where it was."""
+        self.restoreGeometry(QByteArray(state))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for the ordered end; hiding comes last."""
+        event.ignore()
+        self.close_asked.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._set_texts()
+            self.acts.set_texts()
+        super().changeEvent(event)
+
+    def _set_texts(self) -> None:
+        self.setWindowTitle(self.tr("Clearline"))

@@ -1,0 +1,40 @@
+"""What the window remembers from one start to the next: theme and place; in a file of its own, never needed."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from clearline.ui.viewmodels.theme import ThemeChoice
+
+
+class WindowSettings:
+    """Reads what fits and ignores what does not: the file may come from another version."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> ThemeChoice:
+        """The theme that was chosen last."""
+        try:
+            return ThemeChoice(str(self._file.value("theme", ThemeChoice.SYSTEM.value)))
+        except ValueError:
+            return ThemeChoice.SYSTEM
+
+    @theme.setter
+    def theme(self, choice: ThemeChoice) -> None:
+        self._file.setValue("theme", choice.value)
+
+    @property
+    def place(self) -> bytes:
+        """Where the window was; empty the first time."""
+        value = self._file.value("place")
+        return bytes(value.data()) if isinstance(value, QByteArray) else b""
+
+    @place.setter
+    def place(self, state: bytes) -> None:
+        self._file.setValue("place", QByteArray(state))
+
+    def write(self) -> None:
+        """Put it on disk now."""
+        self._file.sync()

@@ -1,0 +1,82 @@
+"""All that belongs to one session on screen: its plan, its models, its time axis and, where it is live, its engine."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from clearline.domain.event import AnyEvent
+from clearline.domain.plan import Plan
+from clearline.engine.process.client import EngineClient
+from clearline.ui.event_pump import EventPump
+from clearline.ui.live_session import LiveSession, MakeClient
+from clearline.ui.viewmodels.events import EventListModel
+from clearline.ui.viewmodels.plan import PlanModel
+from clearline.ui.viewmodels.profile import ProfileModel
+from clearline.ui.viewmodels.selection import Selection
+from clearline.ui.viewmodels.series import SeriesStore
+from clearline.ui.viewmodels.session import SessionModel, Source
+from clearline.ui.viewmodels.targets import TargetListModel
+from clearline.ui.viewmodels.time_axis import TimeAxis
+from clearline.ui.viewmodels.words import Words
+
+
+class Stage(QObject):
+    """The models of one session, fed by one pump."""
+
+    def __init__(
+        self,
+        source: Source,
+        words: Words,
+        *,
+        folder: Path | None = None,
+        make_client: MakeClient = EngineClient,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.source = source
+        self.path = ""
+        """The session file that is shown; empty where the session is live."""
+        self.plans = PlanModel(parent=self)
+        self.session = SessionModel(source, self)
+        self.series = SeriesStore()
+        self.series.is_live = source is not Source.FILE
+        self.events = EventListModel(words, self)
+        self.targets = TargetListModel(self.session, words, self)
+        self.profile = ProfileModel(self.plans, self)
+        self.selection = Selection(self)
+        self.axis = TimeAxis(self)
+        self.pump = EventPump((self.session.fold, self.series.fold, self._fold_events), self)
+        self.live: LiveSession | None = None
+        if source is not Source.FILE:
+            self.live = LiveSession(self.pump, folder, make_client, self)
+            self.plans.plan_changed.connect(self.live.apply)
+        self.plans.plan_changed.connect(self._plan_changed)
+        self.selection.changed.connect(self._selection_changed)
+        self.axis.run(self.series.live_now)
+
+    @property
+    def is_live(self) -> bool:
+        """Is something being measured here?"""
+        return self.live is not None
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The selected targets; all of them where none is."""
+        return self.selection.ids or tuple(self.session.states)
+
+    def close(self) -> None:
+        """Draw and fold nothing more."""
+        self.axis.halt()
+        self.pump.stop()
+
+    def _fold_events(self, events: Sequence[AnyEvent]) -> None:
+        self.events.fold(events, self.session)
+
+    def _plan_changed(self, plan: Plan) -> None:
+        self.session.use_plan(plan)
+        self.selection.keep([target.id for target in plan.targets])
+
+    def _selection_changed(self) -> None:
+        if state := self.session.state(self.selection.only):
+            self.profile.show(state.target.profile)

@@ -1,0 +1,170 @@
+"""Keeps the sessions on screen: the live one always, the lab's and a recorded one while they are open."""
+
+import asyncio
+from concurrent.futures import Executor
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from clearline.domain.event import StartSession
+from clearline.domain.problem import InputError
+from clearline.engine.process.client import EngineClient, EngineState, EngineStatus
+from clearline.resilience.supervisor import Supervisor
+from clearline.ui.graphs import make_graphs
+from clearline.ui.lab_process import LabProcess, lab_argv
+from clearline.ui.live_session import LiveSession, MakeClient
+from clearline.ui.main_window import MainWindow
+from clearline.ui.replay import replay
+from clearline.ui.stage import Stage
+from clearline.ui.viewmodels.session import Source
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.desk import Desk
+
+
+class Stages(QObject):
+    """Opens and closes stages, each with its desk; starts their engines; says at the bottom how they are."""
+
+    desk_made = Signal(object)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        words: Words,
+        supervisor: Supervisor,
+        executor: Executor,
+        folder: Path | None,
+        make_client: MakeClient = EngineClient,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._theme = theme
+        self._words = words
+        self._supervisor = supervisor
+        self._executor = executor
+        self._folder = folder
+        self._make_client = make_client
+        self._desks: dict[Source, Desk] = {}
+        self._lab: LabProcess | None = None
+        self._engine_states: dict[Source, EngineState] = {}
+        self._has_graphs = False
+        window.desk_changed.connect(self.show_status)
+
+    def open_live(self) -> Desk:
+        """The session that is always there."""
+        return self._make(Source.LIVE)
+
+    def draw_graphs(self) -> None:
+        """From now on desks have graphs: the window is up."""
+        self._has_graphs = True
+        for desk in self._desks.values():
+            desk.place_graphs(make_graphs(desk.stage, self._theme, self._words))
+
+    async def open_lab(self, scenario: str) -> None:
+        """Start the practice lab and watch its targets. Raises InputError when it does not start."""
+        await self.close(Source.LAB)
+        lab = LabProcess(lab_argv(scenario, self._words.texts.language))
+        started = await lab.start()
+        self._lab = lab
+        desk = self._make(Source.LAB)
+        told = self.tr("Practice lab: {title}. These faults are made on this computer. Nothing leaves it.")
+        desk.banner.show_text(told.format(title=started.banner.rstrip(".")), self.tr("Leave the lab"))
+        desk.banner.setToolTip(started.lesson)
+        desk.banner.left.connect(self._leave_lab)
+        desk.stage.plans.use(started.plan)
+
+    async def open_file(self, path: Path) -> None:
+        """Show a recorded session. Raises InputError when the file cannot be read as one."""
+        await self.close(Source.FILE)
+        desk = self._make(Source.FILE)
+        desk.banner.show_text(self.tr("Reading {name}…").format(name=path.name), self.tr("Return to live"))
+        desk.banner.left.connect(self._leave_file)
+        try:
+            await replay(path, desk.stage, self._executor, desk.banner.show_progress)
+        except InputError:
+            await self.close(Source.FILE)
+            raise
+        desk.banner.show_progress(None)
+        wall_s = desk.stage.session.wall_s
+        begun = self._words.date_and_time(wall_s) if wall_s else ""
+        told = self.tr("Recorded session {name}, begun {time}. Nothing is being tested here.")
+        desk.banner.show_text(told.format(name=path.name, time=begun), self.tr("Return to live"))
+        self.show_status()
+
+    async def close(self, source: Source) -> None:
+        """End a stage: its engine first, then the lab, then its desk."""
+        desk = self._desks.pop(source, None)
+        if desk is None:
+            return
+        if desk.stage.live is not None:
+            await desk.stage.live.stop()
+        if source is Source.LAB and self._lab is not None:
+            await self._lab.stop()
+            self._lab = None
+        desk.stage.close()
+        if source is not Source.LIVE:
+            self._window.bring_up(self._desks[Source.LIVE])
+            self._window.remove_desk(desk)
+            desk.stage.deleteLater()
+
+    async def close_all(self) -> None:
+        """End everything, engines side by side."""
+        stages = [desk.stage for desk in self._desks.values()]
+        await asyncio.gather(*(stage.live.stop() for stage in stages if stage.live is not None))
+        for source in (Source.FILE, Source.LAB, Source.LIVE):
+            await self.close(source)
+
+    def show_status(self) -> None:
+        """The bottom line, for the stage on screen."""
+        desk = self._window.desk
+        if desk is None:
+            return
+        stage, status = desk.stage, self._window.status
+        state = self._engine_states.get(stage.source)
+        if stage.source is Source.FILE:
+            status.show_file(stage.path, stage.series.now_s)
+        elif stage.live is None or not stage.live.has_started:
+            status.show_idle()
+        elif state is not None and state.status is not EngineStatus.RUNNING:
+            status.show_engine(self._engine_words(state), is_wrong=state.status is not EngineStatus.STARTING)
+        elif stage.session.report is not None:
+            status.show_report(stage.session.report)
+
+    def _make(self, source: Source) -> Desk:
+        stage = Stage(source, self._words, folder=self._folder, make_client=self._make_client, parent=self)
+        desk = Desk(stage, self._theme, self._words)
+        self._desks[source] = desk
+        self._engine_states.pop(source, None)
+        stage.session.health_changed.connect(self.show_status)
+        if stage.live is not None:
+            stage.live.ready.connect(self._start_engine)
+            stage.live.state_changed.connect(self._engine_changed)
+        if self._has_graphs:
+            desk.place_graphs(make_graphs(stage, self._theme, self._words))
+        self._window.add_desk(desk)
+        self.desk_made.emit(desk)
+        return desk
+
+    def _start_engine(self, live: LiveSession, session: StartSession) -> None:
+        self._supervisor.start(live.start(session), name="start engine")
+
+    def _engine_changed(self, live: LiveSession, state: EngineState) -> None:
+        for source, desk in self._desks.items():
+            if desk.stage.live is live:
+                self._engine_states[source] = state
+        self.show_status()
+
+    def _engine_words(self, state: EngineState) -> str:
+        if state.problem is not None:
+            return self._words.texts.problem(state.problem)
+        if state.status is EngineStatus.STARTING:
+            return self.tr("Starting the probe engine…")
+        return self.tr("The probe engine is not running: nothing is measured.")
+
+    def _leave_lab(self) -> None:
+        self._supervisor.start(self.close(Source.LAB), name="leave lab")
+
+    def _leave_file(self) -> None:
+        self._supervisor.start(self.close(Source.FILE), name="leave session")

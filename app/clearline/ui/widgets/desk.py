@@ -1,0 +1,227 @@
+"""The three columns of one session: targets, graphs, explanation and controls; with the line of addresses above."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clearline.domain.profile import Profile
+from clearline.ui.stage import Stage
+from clearline.ui.viewmodels.explain import explain, explain_all
+from clearline.ui.viewmodels.session import Source
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.address_bar import AddressBar
+from clearline.ui.widgets.banner import Banner
+from clearline.ui.widgets.control_panel import ControlPanel
+from clearline.ui.widgets.empty_state import EmptyState
+from clearline.ui.widgets.events_panel import EventsPanel
+from clearline.ui.widgets.explain_panel import ExplainPanel
+from clearline.ui.widgets.labels import Panel, rule
+from clearline.ui.widgets.target_header import TargetHeader
+from clearline.ui.widgets.target_list import TargetListPanel
+from clearline.ui.widgets.time_span_bar import TimeSpanBar
+
+COLUMN_WIDTHS = (410, 690, 320)
+ALL_EVERY_FRAMES = 6
+"""All targets are summed up twice a second, one target with every frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Graphs:
+    """What the plots package draws; handed in after the window is up."""
+
+    target: QWidget
+    show_target: Callable[[str, str], None]
+    """Shows a target by its id, with the breaker of this key."""
+    all_targets: QWidget
+    preview: QWidget
+    show_profile: Callable[[Profile], None]
+
+
+class Desk(QWidget):
+    """Shows one stage. Reads its models on the time axis's frames, and only while it is visible."""
+
+    def __init__(self, stage: Stage, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stage = stage
+        self._words = words
+        self._graphs: Graphs | None = None
+        self._frames = 0
+        self.address = AddressBar(stage.plans, words)
+        self.pause = QPushButton()
+        self.spans = TimeSpanBar(stage.axis)
+        self.banner = Banner()
+        self.targets = TargetListPanel(stage.targets, stage.session, stage.selection, theme, words)
+        self.header = TargetHeader(theme, words)
+        self.empty = EmptyState()
+        self.explain = ExplainPanel(theme)
+        self.controls = ControlPanel(stage.profile, words)
+        self.events = EventsPanel(stage.events, theme)
+        self.middle = Panel()
+        self._graph_place = QStackedWidget()
+        self._middle_stack = QStackedWidget()
+        self._place()
+        self._connect()
+        self._set_texts()
+        self.show_selection()
+
+    def place_graphs(self, graphs: Graphs) -> None:
+        """Show these graphs from now on."""
+        self._graphs = graphs
+        self._graph_place.addWidget(graphs.target)
+        self._graph_place.addWidget(graphs.all_targets)
+        self.controls.place_preview(graphs.preview)
+        self._preview_profile()
+        self.show_selection()
+
+    def show_selection(self) -> None:
+        """One target, or all of them, or how to begin."""
+        state = self.stage.session.state(self.stage.selection.only)
+        self._middle_stack.setCurrentIndex(1 if self.stage.session.states else 0)
+        self.events.only_of(state.target.id if state else None)
+        if self._graphs is not None:
+            self._graph_place.setCurrentWidget(self._graphs.target if state else self._graphs.all_targets)
+            if state:
+                self._graphs.show_target(state.target.id, state.target.breaker_key)
+        self._frames = 0
+        self.draw_frame()
+
+    def draw_frame(self) -> None:
+        """Put what is known now into words."""
+        if not self.isVisible():
+            return
+        session, axis = self.stage.session, self.stage.axis
+        state = session.state(self.stage.selection.only)
+        if state is not None:
+            self.header.show_target(state, axis.now_s)
+            self.explain.show_explanation(explain(state, self._words, axis.now_s, session.wall_s))
+        elif self._frames % ALL_EVERY_FRAMES == 0:
+            self.header.show_all(session)
+            self.explain.show_explanation(explain_all(session, self._words))
+        self._frames += 1
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._set_texts()
+        super().changeEvent(event)
+
+    def _place(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.address, 1)
+        top.addWidget(self.pause, 0, Qt.AlignmentFlag.AlignTop)
+        top.addStretch(0)
+        top.addSpacing(24)
+        top.addWidget(self.spans, 0, Qt.AlignmentFlag.AlignTop)
+        columns = QSplitter(Qt.Orientation.Horizontal)
+        columns.setChildrenCollapsible(False)
+        columns.setHandleWidth(8)
+        for widget in (self.targets, self._middle(), self._right()):
+            columns.addWidget(widget)
+        columns.setSizes(list(COLUMN_WIDTHS))
+        for column, stretch in enumerate((0, 1, 0)):
+            columns.setStretchFactor(column, stretch)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(12, 6, 12, 0)
+        page.setSpacing(8)
+        page.addLayout(top)
+        page.addWidget(self.banner)
+        page.addWidget(columns, 1)
+
+    def _middle(self) -> QWidget:
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.header)
+        column.addWidget(self._graph_place, 1)
+        self._middle_stack.addWidget(self.empty)
+        self._middle_stack.addWidget(shown)
+        outer = QVBoxLayout(self.middle)
+        outer.setContentsMargins(12, 8, 12, 8)
+        outer.addWidget(self._middle_stack)
+        self.middle.setMinimumWidth(380)
+        return self.middle
+
+    def _right(self) -> QWidget:
+        scrolled = QWidget()
+        scrolled.setObjectName("scrolled")
+        upper = QVBoxLayout(scrolled)
+        upper.setContentsMargins(12, 8, 12, 8)
+        upper.setSpacing(10)
+        upper.addWidget(self.explain)
+        upper.addWidget(rule())
+        upper.addWidget(self.controls)
+        upper.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(scrolled)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(12, 6, 12, 8)
+        below.addWidget(self.events)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(area)
+        parts.addWidget(lower)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 1)
+        panel = Panel()
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.addWidget(parts)
+        panel.setMinimumWidth(290)
+        return panel
+
+    def _connect(self) -> None:
+        stage = self.stage
+        stage.selection.changed.connect(self.show_selection)
+        stage.session.plan_used.connect(self.show_selection)
+        stage.axis.frame.connect(self.draw_frame)
+        stage.profile.changed.connect(self._preview_profile)
+        self.address.added.connect(self._added)
+        self.controls.profile_chosen.connect(self._profile_chosen)
+        self.explain.target_chosen.connect(self.go_to)
+        self.events.moment_chosen.connect(self.go_to_moment)
+        if stage.source is Source.FILE:
+            self.controls.setEnabled(False)
+            self.address.setEnabled(False)
+            self.pause.setEnabled(False)
+
+    def go_to(self, target_id: str) -> None:
+        """Show this target."""
+        self.stage.selection.select([target_id])
+
+    def go_to_moment(self, target_id: str, at_s: float) -> None:
+        """Show this target, where there is one, at this moment."""
+        if self.stage.session.state(target_id):
+            self.stage.selection.select([target_id])
+        self.stage.axis.show_moment(at_s)
+
+    def _added(self, target_id: str) -> None:
+        self.stage.selection.select([target_id])
+
+    def _profile_chosen(self, name: str) -> None:
+        self.stage.plans.set_profile_of(self.stage.selection.ids, name)
+        self.stage.profile.show(name)
+
+    def _preview_profile(self) -> None:
+        if self._graphs is not None:
+            self._graphs.show_profile(self.stage.profile.draft)
+
+    def _set_texts(self) -> None:
+        self.pause.setText(self.tr("Pause all"))
+        self.pause.setToolTip(self.tr("Pause all targets, or go on (Space pauses the selected ones)"))
