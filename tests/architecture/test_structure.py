@@ -1,7 +1,6 @@
 """The rules of the house that neither the linter nor the type checker holds."""
 
 import ast
-import importlib.util
 import os
 import re
 import shutil
@@ -176,9 +175,6 @@ def test_it_imports_everything_but_the_window_where_qt_is_absent() -> None:
     )
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("clearline.cli.commands") is None, reason="The terminal commands are not there yet."
-)
 def test_it_checks_from_the_terminal_without_loading_qt_or_numpy(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

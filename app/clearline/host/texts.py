@@ -20,6 +20,9 @@ Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 FAULTS_FILE = "faults.toml"
+# French sets a space that never breaks before these signs and inside its quotes. Written here, where it is seen,
+# so that a text file may hold plain spaces: nobody can tell the two apart on a screen.
+_FRENCH_SPACES = re.compile(r" (?=[:;?!][\s\"]|»)|(?<=«) ")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _NBSP = "\u00a0"
 _THIN_NBSP = "\u202f"
@@ -51,27 +54,32 @@ class Catalogue:
     doubled: tuple[str, ...]
 
 
-def read_catalogue(folder: Path) -> Catalogue:
+def read_catalogue(folder: Path, language: Language = "en") -> Catalogue:
     """Merge the files of a language's folder: `faults.toml` holds kinds of fault, all others sentences by code.
 
     A code may be written as one quoted key or as tables: `"plan.interval" = …` is `[plan] interval = …`.
     """
+
+    def read(file: Path) -> dict[str, Any]:
+        text = file.read_text(encoding="utf-8")
+        return tomllib.loads(_FRENCH_SPACES.sub(_NBSP, text) if language == "fr" else text)
+
     sentences: dict[str, str] = {}
     doubled: list[str] = []
     for file in sorted(folder.glob("*.toml")):
         if file.name != FAULTS_FILE:
-            for code, sentence in _flatten(tomllib.loads(file.read_text(encoding="utf-8"))):
+            for code, sentence in _flatten(read(file)):
                 if code in sentences:
                     doubled.append(code)
                 sentences.setdefault(code, sentence)
-    faults = tomllib.loads((folder / FAULTS_FILE).read_text(encoding="utf-8"))
+    faults = read(folder / FAULTS_FILE)
     return Catalogue(MappingProxyType(sentences), MappingProxyType(faults), tuple(doubled))
 
 
 @cache
 def catalogue(language: Language) -> Catalogue:
     """The texts of a language. Raises ResourceMissingError where the installation is damaged."""
-    return read_catalogue(resources.path("text", language))
+    return read_catalogue(resources.path("text", language), language)
 
 
 def placeholders(text: str) -> frozenset[str]:
