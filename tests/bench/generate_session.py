@@ -32,7 +32,7 @@ DETAIL = {
 
 
 def generated(attempts: int, targets: int, interval_s: float, seed: int, decimals: int) -> Iterator[AnyEvent]:
-    """A session of HTTPS checks; times in milliseconds have so many decimals (3: whole microseconds)."""
+    """A session of HTTPS checks; times in milliseconds have so many decimals, as probes round them to 4."""
     chance = random.Random(seed)
     plan = Plan(tuple(new_target(f"https://host-{number}.example.com/") for number in range(targets)))
     yield SessionStarted(at_s=0.0, session_id="generated", wall_s=WALL_S, path="")
@@ -77,7 +77,7 @@ def main() -> int:
     parser.add_argument("--attempts", type=int, default=1_000_000)
     parser.add_argument("--targets", type=int, default=20)
     parser.add_argument("--interval", type=float, default=1.0)
-    parser.add_argument("--decimals", type=int, default=3, help="of a millisecond; 9 is what a clock gives unrounded")
+    parser.add_argument("--decimals", type=int, default=4, help="of a millisecond; 9 is what a clock gives unrounded")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.file.unlink(missing_ok=True)

@@ -107,7 +107,7 @@ class SessionReader:
         """Every event with `from_s <= at_s < to_s`, in the order in which they were emitted."""
         low, high = self._sequence(from_s, to_s)
         streams = [self._stream(table, low, high) for table in TABLES]
-        for _, event in heapq.merge(*streams, key=_sequence_number):
+        for _, _, event in heapq.merge(*streams):
             if from_s <= event.at_s < to_s:
                 yield event
 
@@ -215,7 +215,11 @@ class SessionReader:
         low, high = rows[0]
         return (low, min(high, self._highest())) if isinstance(low, int) and isinstance(high, int) else (0, -1)
 
-    def _stream(self, table: Table, low: int, high: int, target: int | None = None) -> Iterator[tuple[int, AnyEvent]]:
+    def _stream(
+        self, table: Table, low: int, high: int, target: int | None = None
+    ) -> Iterator[tuple[int, int, AnyEvent]]:
+        """The table's events with their number and that of the table, so that sorting never compares two events."""
+        place = TABLES.index(table)
         where = "seq BETWEEN ? AND ?" if target is None else f"target = {int(target)} AND seq BETWEEN ? AND ?"
         statement = f"SELECT * FROM {table.name} WHERE {where} ORDER BY seq LIMIT ?"  # noqa: S608 our own names
         limit, jump = _CHUNK, 1
@@ -233,7 +237,7 @@ class SessionReader:
             for row in rows:
                 event = self._decoded(table, row[1:])
                 if event is not None:
-                    yield row[0], event
+                    yield row[0], place, event
             if len(rows) < limit:
                 return
             low, limit, jump = rows[-1][0] + 1, min(_CHUNK, limit * 8), 1
@@ -261,7 +265,7 @@ class SessionReader:
         if number is None:
             return
         low, high = self._sequence(from_s, to_s)
-        for _, event in self._stream(TABLE_OF[kind], low, high, number):
+        for _, _, event in self._stream(TABLE_OF[kind], low, high, number):
             if from_s <= event.at_s < to_s:
                 yield event
 
@@ -292,10 +296,6 @@ _STORED = (
     " WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start"
 )
 _note = msgspec.msgpack.Decoder(dict[str, Any])
-
-
-def _sequence_number(entry: tuple[int, AnyEvent]) -> int:
-    return entry[0]
 
 
 def _in_order(stretches: dict[float, Rollup]) -> list[Rollup]:

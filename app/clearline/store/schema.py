@@ -15,7 +15,8 @@ SUFFIX = ".clearline"
 # Every event has one sequence number over all tables: merging the tables by it gives the stream back as it was
 # emitted. `moments` turns a time into a range of those numbers, so no table needs an index on time, and the index on
 # `target` alone serves (target, time range) because SQLite appends the rowid to it: 10 bytes a row instead of 20.
-# Columns of type ANY hold microseconds as an integer where that is exact, else seconds or milliseconds as a float.
+# Columns of type ANY hold an integer where that is exact (phases: tenths of a microsecond; `due` and `started`:
+# microseconds before `at`), else milliseconds, or seconds of the session, as a float.
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 CREATE TABLE words (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;

@@ -134,6 +134,7 @@ def test_it_leaves_out_rows_that_cannot_be_and_counts_them(session: Path, statem
         "UPDATE attempts SET detail = 77777 WHERE seq = 1",
         "UPDATE attempts SET phase = 99, kind = 1 WHERE seq = 1",
         "UPDATE attempts SET connect = x'00' WHERE seq = 1",
+        "UPDATE attempts SET connect = 1e300, tls = -1e300 WHERE seq = 1",
         "INSERT INTO notes VALUES (5555, x'c1')",
     ],
 )
@@ -149,6 +150,12 @@ def test_it_survives_attempts_that_cannot_be(session: Path, statement: str) -> N
 
 def test_it_does_not_count_through_made_up_numbers(session: Path) -> None:
     changed(session, f"UPDATE checks SET seq = {2**61} WHERE seq = 4000")
+    with SessionReader(session) as reader:
+        assert len(list(reader.events())) == 4000
+
+
+def test_it_reads_rows_of_two_tables_with_the_same_number(session: Path) -> None:
+    changed(session, "UPDATE checks SET seq = seq - 1")
     with SessionReader(session) as reader:
         assert len(list(reader.events())) == 4000
 

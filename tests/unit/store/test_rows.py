@@ -23,8 +23,8 @@ def test_it_gives_back_the_very_moment(moment_s: float, at_s: float) -> None:
 
 
 @given(st.integers(0, 10**12))
-def test_it_packs_whole_microseconds_into_an_integer(micros: int) -> None:
-    assert rows.packed_ms(micros / 1e3) == micros
+def test_it_packs_whole_tenths_of_a_microsecond_into_an_integer(tenths: int) -> None:
+    assert rows.packed_ms(round(tenths / 1e4, 4)) == tenths
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
