@@ -43,6 +43,7 @@ class _NoSelector:
             raise NothingIsDueError("every task waits, and no timer is set")
         self._turns += 1
         if self._turns > MOST_TURNS:
+            self._turns = 0  # the clean-up needs some, too
             raise TimeStandsStillError(f"{MOST_TURNS} turns of the loop at second {self._loop.virtual_s}")
         if timeout > 0:
             self._turns = 0
@@ -59,6 +60,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.starts_at = float(starts_at)
         self.virtual_s = self.starts_at
         self._selector = _NoSelector(self)
+        self.unheard: list[dict[str, Any]] = []
+        """What asyncio would only have logged: failed callbacks, exceptions that nobody took from their tasks."""
+        self.set_exception_handler(lambda _loop, context: self.unheard.append(context))
 
     def time(self) -> float:
         return self.virtual_s
@@ -90,6 +94,13 @@ class VirtualClock:
 
 
 def run(main: Coroutine[Any, Any, T], *, loop_starts_at: float = 0.0) -> T:
-    """Run a coroutine to its end in virtual time. Tasks it leaves behind are cancelled, as asyncio.run does."""
-    with asyncio.Runner(loop_factory=lambda: VirtualLoop(loop_starts_at)) as runner:
-        return runner.run(main)
+    """Run a coroutine to its end in virtual time. Tasks it leaves behind are cancelled, as asyncio.run does.
+
+    Fails where a callback failed, or a task whose exception nobody took: asyncio would only log it.
+    """
+    loop = VirtualLoop(loop_starts_at)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        result = runner.run(main)
+    for context in loop.unheard:
+        raise AssertionError(context["message"]) from context.get("exception")
+    return result

@@ -157,6 +157,11 @@ class TestHalfOpen:
             (HALF_OPEN, CLOSED, "recovered", 2, 2),
         ]
 
+    def test_it_begins_to_count_anew_each_time_it_is_half_open(self) -> None:
+        breaker = opened(successes_to_close=2)
+        calls(breaker, OK, FAILED, now=10.0)
+        assert [change.reason for change in calls(breaker, OK, now=30.0)] == ["timer", "probe_ok"]
+
     def test_it_opens_again_when_a_probe_call_fails(self) -> None:
         breaker = opened()
         changes = calls(breaker, OK, FAILED, now=10.0)
@@ -325,13 +330,13 @@ class TestPolicy:
 
 
 class TestVerdict:
-    @pytest.mark.parametrize(
-        ("kind", "expected"),
-        [("tcp.refused", FAILED), ("tcp.timed_out", FAILED), ("http.error.500", FAILED), ("dns.timed_out", FAILED)]
-        + [("local.no_link", VOID), ("local.stalled", VOID), ("abandoned", VOID), ("unknown", VOID)],
-    )
-    def test_it_blames_the_peer_and_the_path_but_never_the_caller(self, kind: str, expected: Verdict) -> None:
-        assert verdict_of(Outcome(PhaseTimes(), Fault(kind, Phase.CONNECT))) is expected
+    @pytest.mark.parametrize("kind", ["tcp.refused", "tcp.timed_out", "http.error.500", "dns.timed_out"])
+    def test_it_blames_the_peer_and_the_path(self, kind: str) -> None:
+        assert verdict_of(Outcome(PhaseTimes(), Fault(kind, Phase.CONNECT))) is FAILED
+
+    @pytest.mark.parametrize("kind", ["local.no_link", "local.stalled", "abandoned", "unknown"])
+    def test_it_never_blames_the_caller(self, kind: str) -> None:
+        assert verdict_of(Outcome(PhaseTimes(), Fault(kind, Phase.CONNECT))) is VOID
 
     def test_it_calls_an_attempt_void_that_was_cut_by_the_total_deadline(self) -> None:
         assert verdict_of(Outcome(PhaseTimes(), Fault("tcp.timed_out", Phase.CONNECT, is_void=True))) is VOID

@@ -12,7 +12,7 @@ from clearline.resilience.breaker import Breaker, Permit, Verdict
 
 POLICIES = st.builds(
     BreakerPolicy,
-    mode=st.sampled_from([BreakerMode.AUTOMATIC] * 6 + [BreakerMode.OBSERVE, BreakerMode.ISOLATED]),
+    mode=st.sampled_from([BreakerMode.AUTOMATIC] * 8 + [BreakerMode.OBSERVE, BreakerMode.ISOLATED]),
     streak=st.integers(0, 3),
     failure_ratio=st.sampled_from([0.25, 0.5, 1.0, 2.0]),
     window_calls=st.integers(1, 6),
@@ -26,6 +26,8 @@ POLICIES = st.builds(
     lease_s=st.sampled_from([1.0, 5.0]),
 )
 LONGEST_LEASE_S = 5.0
+verdicts = st.sampled_from([Verdict.FAILED, Verdict.OK])
+durations = st.sampled_from([0.5, 0.5, 2.0])
 
 
 class BreakerStory(RuleBasedStateMachine):
@@ -83,6 +85,10 @@ class BreakerStory(RuleBasedStateMachine):
         self.follow(self.breaker.tick(self.now))
 
     @rule()
+    def wait_for_the_timer(self) -> None:
+        self.now = max(self.now, self.until_s or 0.0)
+
+    @rule()
     def ask(self) -> None:
         ready_s = self.breaker.ready_at(self.now)
         was_closed = self.last is BreakerState.CLOSED and self.breaker.policy.mode is not BreakerMode.ISOLATED
@@ -102,11 +108,20 @@ class BreakerStory(RuleBasedStateMachine):
             if was_too_early:
                 assert ready_s == self.until_s
 
+    @rule(verdict=verdicts, seconds=durations)
+    def call(self, verdict: Verdict, seconds: float) -> None:
+        outstanding = len(self.outstanding)
+        self.ask()
+        if len(self.outstanding) > outstanding:
+            self.settle(*self.outstanding.pop(), verdict, seconds)
+
     @precondition(lambda self: self.outstanding)
-    @rule(data=st.data(), verdict=st.sampled_from([Verdict.FAILED, Verdict.FAILED, Verdict.OK]))
-    def report(self, data: st.DataObject, verdict: Verdict) -> None:
-        epoch, end_s, permit = self.outstanding.pop(data.draw(st.integers(0, len(self.outstanding) - 1)))
-        seconds = data.draw(st.sampled_from([0.5, 2.0]))
+    @rule(data=st.data(), verdict=verdicts, seconds=durations)
+    def report(self, data: st.DataObject, verdict: Verdict, seconds: float) -> None:
+        place = data.draw(st.integers(0, len(self.outstanding) - 1))
+        self.settle(*self.outstanding.pop(place), verdict, seconds)
+
+    def settle(self, epoch: int, end_s: float, permit: Permit, verdict: Verdict, seconds: float) -> None:
         self.settled.append(permit)
         is_lease = self.last is BreakerState.HALF_OPEN
         if epoch != self.epoch or (is_lease and end_s <= self.now):
@@ -162,7 +177,17 @@ class BreakerStory(RuleBasedStateMachine):
         assert self.breaker.settle(permit, verdict, self.now, 0.5) == ()
         assert self.counts() == before
 
-    @rule(policy=POLICIES)
+    @rule(data=st.data(), hand=st.sampled_from(["isolate", "close", "policy", "policy"]))
+    def meddle(self, data: st.DataObject, hand: str) -> None:
+        if hand == "isolate":
+            self.follow(self.breaker.isolate(self.now))
+            assert self.last is BreakerState.ISOLATED
+        elif hand == "close":
+            self.follow(self.breaker.close(self.now))
+            assert self.last is BreakerState.CLOSED or self.breaker.policy.mode is BreakerMode.ISOLATED
+        else:
+            self.change_policy(data.draw(POLICIES))
+
     def change_policy(self, policy: BreakerPolicy) -> None:
         mode = self.breaker.policy.mode
         is_manual = self.last is BreakerState.ISOLATED and mode is not BreakerMode.ISOLATED
@@ -173,16 +198,6 @@ class BreakerStory(RuleBasedStateMachine):
         elif mode is policy.mode:
             assert all(change.reason == "timer" for change in changes)
             assert not is_manual or self.last is BreakerState.ISOLATED
-
-    @rule()
-    def isolate(self) -> None:
-        self.follow(self.breaker.isolate(self.now))
-        assert self.last is BreakerState.ISOLATED
-
-    @rule()
-    def close(self) -> None:
-        self.follow(self.breaker.close(self.now))
-        assert self.last is BreakerState.CLOSED or self.breaker.policy.mode is BreakerMode.ISOLATED
 
     @precondition(lambda self: self.last is not BreakerState.ISOLATED)
     @rule()
@@ -202,4 +217,4 @@ class BreakerStory(RuleBasedStateMachine):
 
 
 TestBreakerStory = BreakerStory.TestCase
-TestBreakerStory.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestBreakerStory.settings = settings(max_examples=1500, stateful_step_count=20, deadline=None)

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.scripted_random import ScriptedRandom
-from support.virtual_time import VirtualClock, run
 
 from clearline.domain.event import AttemptEnded, BackoffStarted, BreakerChanged, BreakerState, CheckEnded, Event, Result
 from clearline.domain.fault import Fault
@@ -16,6 +14,8 @@ from clearline.domain.profile import BreakerPolicy, Jitter, Profile, RetryPolicy
 from clearline.resilience.breaker import Breaker, Verdict
 from clearline.resilience.pipeline import Pipeline
 from clearline.resilience.supervisor import Supervisor
+from support.scripted_random import ScriptedRandom
+from support.virtual_time import VirtualClock, run
 
 OK = Outcome(PhaseTimes(connect=1.0))
 

@@ -7,8 +7,6 @@ from itertools import pairwise
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.scripted_random import ScriptedRandom
-from support.virtual_time import VirtualClock, run
 
 from clearline.domain.event import AttemptEnded, BackoffStarted, BreakerChanged, BreakerState, CheckEnded, Event, Result
 from clearline.domain.fault import Fault, Sent
@@ -19,6 +17,8 @@ from clearline.resilience.breaker import Breaker
 from clearline.resilience.pipeline import Pipeline
 from clearline.resilience.supervisor import Supervisor
 from clearline.resilience.timeouts import OVERRUN_S, USEFUL_S
+from support.scripted_random import ScriptedRandom
+from support.virtual_time import VirtualClock, run
 
 ROUNDING_S = 1e-6
 GAVE_UP = {

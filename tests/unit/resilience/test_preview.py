@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.scripted_random import ScriptedRandom
-from support.virtual_time import VirtualClock, run
 
 from clearline.domain.event import CheckEnded
 from clearline.domain.fault import Fault
@@ -28,6 +26,8 @@ from clearline.resilience.backoff import delay
 from clearline.resilience.breaker import Breaker
 from clearline.resilience.pipeline import Pipeline
 from clearline.resilience.preview import preview
+from support.scripted_random import ScriptedRandom
+from support.virtual_time import VirtualClock, run
 
 REFUSED = Outcome(PhaseTimes(), Fault("tcp.refused", Phase.CONNECT))
 OBSERVE = BreakerPolicy(mode=BreakerMode.OBSERVE)

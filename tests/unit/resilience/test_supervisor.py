@@ -3,9 +3,9 @@
 import asyncio
 
 import pytest
-from support.virtual_time import VirtualClock, run
 
 from clearline.resilience.supervisor import StoppedError, Supervisor
+from support.virtual_time import VirtualClock, run
 
 
 class Heard:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from support.scripted_random import ScriptedRandom
 from support.virtual_time import NothingIsDueError, TimeStandsStillError, VirtualClock, run
 
@@ -53,11 +54,21 @@ def test_it_says_so_when_everything_waits_for_ever() -> None:
 
 def test_it_says_so_when_a_task_spins() -> None:
     async def story() -> None:
-        while True:
+        while True:  # noqa: ASYNC110 - the mistake that is to be found
             await asyncio.sleep(0)
 
     with pytest.raises(TimeStandsStillError):
         run(story())
+
+
+def test_it_fails_where_a_callback_failed() -> None:
+    async def story() -> None:
+        asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+        await asyncio.sleep(1)
+
+    with pytest.raises(AssertionError, match="callback") as caught:
+        run(story())
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 def test_it_draws_what_was_scripted_and_then_fails() -> None:
