@@ -35,7 +35,9 @@ def test_it_is_what_httpcore_says_of_no_answer() -> None:
         connection = httpcore2.AsyncHTTP11Connection(
             httpcore2.Origin(b"http", b"example.test", 80), httpcore2.AsyncMockStream([])
         )
-        await connection.handle_async_request(httpcore2.Request("GET", "http://example.test/"))
+        await connection.handle_async_request(
+            httpcore2.Request("GET", "http://example.test/", headers=[("Host", "example.test")])
+        )
 
     with pytest.raises(httpcore2.RemoteProtocolError) as caught:
         asyncio.run(story())
