@@ -28,6 +28,9 @@ from clearline.domain.target import Target
 from clearline.host.texts import Texts
 
 REFRESHES_PER_S = 4
+LABEL_WIDTH = 28
+OTHER_WIDTH = LABEL_WIDTH + 40
+"""Of all columns but the last; figures are never cut."""
 
 
 @dataclass
@@ -80,8 +83,9 @@ class LiveView:
                     for known in self._rows.values():
                         if known.target.is_paused:
                             known.state = "paused"
-                case AttemptEnded() if event.target in self._rows:
-                    self._rows[event.target].outcome = event.outcome
+                case AttemptEnded(outcome=outcome) if event.target in self._rows:
+                    if outcome.fault is None or not outcome.fault.is_void:
+                        self._rows[event.target].outcome = outcome
                 case BreakerChanged():
                     self._breakers[event.key] = event.after
                 case CheckEnded() if event.target in self._rows:
@@ -124,10 +128,10 @@ class LiveView:
         say = self._texts.say
         table = Table(title=self._heading or None, title_justify="left", caption_justify="left", box=None)
         table.add_column(say("cli.column_state"), no_wrap=True)
-        table.add_column(say("cli.column_target"), overflow="ellipsis", no_wrap=True)
+        table.add_column(say("cli.column_target"), no_wrap=True)
         for code in ("cli.column_last", "cli.column_median", "cli.column_loss"):
             table.add_column(say(code), justify="right", no_wrap=True)
-        table.add_column(say("cli.column_trouble"), overflow="ellipsis", no_wrap=True)
+        table.add_column(say("cli.column_trouble"), no_wrap=True)
         # A live table higher than the terminal could not be redrawn: worst first, the rest is counted.
         rows = list(self._rows.values())
         room = max(5, self._console.height - 6) if self._live is not None else len(rows)
@@ -144,11 +148,11 @@ class LiveView:
         last_ms, median_ms, loss = statistics.last_ms, statistics.latency(0.5), statistics.loss
         return (
             Text(state_words(row.state, texts), style=COLOURS.get(row.state, "")),
-            Text(row.target.label),
+            Text(_fitted(row.target.label, LABEL_WIDTH)),
             "" if last_ms is None else texts.duration(last_ms / 1000),
             "" if median_ms is None else texts.duration(median_ms / 1000),
             "" if loss is None else texts.percent(loss),
-            Text(self._trouble(row)),
+            Text(_fitted(self._trouble(row), max(20, self._console.width - OTHER_WIDTH))),
         )
 
     def _trouble(self, row: Row) -> str:
@@ -169,3 +173,7 @@ class LiveView:
             size = texts.number(event.recording_bytes / 1e6, 1)
             return f"{words} {texts.say('cli.recording', file=event.recording, size=size)}"
         return words
+
+
+def _fitted(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"

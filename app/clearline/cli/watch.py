@@ -198,7 +198,9 @@ def _live_view(texts: Texts, heading: str) -> View:
 
     from clearline.cli.live_view import LiveView
 
-    return LiveView(texts, Console(highlight=False), heading=heading)
+    console = Console(highlight=False)
+    # A file or a pipe has no width: nothing is cut for it.
+    return LiveView(texts, console if console.is_terminal else Console(highlight=False, width=160), heading=heading)
 
 
 def _paced(plan: Plan, every_s: float | None) -> Plan:

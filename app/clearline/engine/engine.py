@@ -90,7 +90,8 @@ class Engine:
 
     async def start(self, session: StartSession) -> None:
         """Begin the session, or go on with one, and run its plan."""
-        now_s = self._clock.now()
+        now_s = self._reported_s = self._clock.now()
+        self._health = HealthWatch(now_s, self._clock.wall(), self._slept_s())
         self._path = session.path
         self._tell(
             SessionStarted(
@@ -144,9 +145,11 @@ class Engine:
         wanted = {target.id: target for target in plan.targets}
         for target_id in self._runs.keys() - wanted.keys():
             self._runs.pop(target_id).stop()
-        for target_id, run in self._runs.items():
-            if run.change(wanted[target_id], plan, now_s):
-                self._enter(run)
+        changed = [run for target_id, run in self._runs.items() if run.change(wanted[target_id], plan)]
+        intervals_s = [plan.interval_of(run.target) for run in changed]
+        for run, interval_s, delay_s in zip(changed, intervals_s, offsets(intervals_s), strict=True):
+            run.schedule.restart(now_s + delay_s, interval_s)
+            self._enter(run)
         new = [target for target in plan.targets if target.id not in self._runs]
         delays_s = offsets([plan.interval_of(target) for target in new])
         for target, delay_s in zip(new, delays_s, strict=True):

@@ -68,12 +68,12 @@ class Schedule:
         self._slot = Slot(number + 1, due_s)
         return number
 
-    def change_interval(self, interval_s: float, now_s: float) -> None:
-        """From now on another pace: the next slot follows the previous one by the new interval, but is not past."""
+    def restart(self, origin_s: float, interval_s: float) -> None:
+        """Begin anew, maybe at another pace: at `origin_s`, but not within an interval of the previous slot."""
         previous_s = self._nominal_s - self._interval_s
         self._interval_s = interval_s
-        self._nominal_s = max(now_s, previous_s + interval_s)
-        self._slot = Slot(self._slot.number, max(now_s, self._jittered(self._nominal_s)))
+        self._nominal_s = max(origin_s, previous_s + interval_s)
+        self._slot = Slot(self._slot.number, max(origin_s, self._jittered(self._nominal_s)))
 
     def _go(self, steps: int) -> None:
         self._nominal_s += steps * self._interval_s

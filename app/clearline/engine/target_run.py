@@ -30,8 +30,8 @@ class TargetRun:
         """Are as many checks under way as may be?"""
         return len(self.checks) >= most_outstanding(self.profile.timeouts.total_s, self.schedule.interval_s)
 
-    def change(self, target: Target, plan: Plan, now_s: float) -> bool:
-        """Go on by a new plan. True where the schedule changed.
+    def change(self, target: Target, plan: Plan) -> bool:
+        """Go on by a new plan. True where the schedule is to begin anew: paused, resumed, or at another pace.
 
         Checks under way that test something else than the target does now are stopped; those that only run by an
         older profile end by it, and the next one begins by the new.
@@ -44,11 +44,7 @@ class TargetRun:
             if name not in _ONLY_SHOWN
         ):
             self.stop()
-        is_resumed = before.is_paused and not target.is_paused
-        interval_s = plan.interval_of(target)
-        if is_resumed or interval_s != self.schedule.interval_s:
-            self.schedule.change_interval(interval_s, now_s)
-        return is_resumed or before.is_paused != target.is_paused or interval_s != self.schedule.interval_s
+        return plan.interval_of(target) != self.schedule.interval_s or target.is_paused != before.is_paused
 
     def stop(self) -> None:
         """Stop its checks under way; each ends as void."""

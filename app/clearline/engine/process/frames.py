@@ -37,7 +37,7 @@ class FrameDecoder(Generic[T]):
             del self._buffer[: 4 + size]
             try:
                 value = self._decoder.decode(body)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, ValueError, RecursionError) as error:
                 raise FrameError(f"a frame of {size} bytes cannot be read: {error}") from error
             yield value
 

@@ -38,6 +38,11 @@ class Outbox:
         return self._dropped
 
     @property
+    def waiting(self) -> int:
+        """Events that were not yet given to the pipe."""
+        return len(self._waiting)
+
+    @property
     def is_broken(self) -> bool:
         """Has the other end gone?"""
         return self._is_broken
