@@ -10,10 +10,10 @@ ALERT = bytes((21, 3, 3, 0, 2, 2))
 class Greeting:
     """Says its greeting after a while, then listens until the peer leaves: what mail, SFTP and printers do."""
 
-    def __init__(self, wire: Wire, greeting: bytes, latency: LatencySource, extra_s: float = 0.0) -> None:
+    def __init__(self, wire: Wire, greeting: bytes, latency: LatencySource) -> None:
         self._wire = wire
         self._greeting = greeting
-        self._delay_s = latency.draw_s() + extra_s
+        self._delay_s = latency.draw_s()
 
     def begun(self) -> None:
         """Greet."""

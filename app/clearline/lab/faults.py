@@ -11,7 +11,8 @@ SECURE = frozenset({"tls", "https"})
 WEB = frozenset({"http", "https"})
 DATAGRAM = frozenset({"udp", "dns"})
 NAMES = frozenset({"dns"})
-ALL = STREAM | DATAGRAM
+DELAYABLE = SECURE | WEB | DATAGRAM
+"""The kernel itself completes a TCP connection on loopback, at once: no server can delay that."""
 
 
 class LabFault(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -80,7 +81,7 @@ CATALOGUE: dict[str, FaultKind] = {
     "format_error": FaultKind("names", NAMES),
     "wrong_id": FaultKind("names", NAMES),
     "truncated": FaultKind("names", NAMES),
-    "delay": FaultKind("network", ALL, {"delay_ms": 300}),
+    "delay": FaultKind("network", DELAYABLE, {"delay_ms": 300}),
     "drop": FaultKind("network", DATAGRAM),
     "loss": FaultKind("network", DATAGRAM, {"share": 0.05}),
     "loss_bursts": FaultKind("network", DATAGRAM, {"share": 0.1, "burst": 5}),

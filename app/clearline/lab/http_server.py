@@ -8,6 +8,8 @@ from clearline.lab.latency import LatencySource
 from clearline.lab.wire import Wire
 
 _HEAD_LIMIT = 64 * 1024
+_UNREAD_LIMIT = 1024 * 1024
+"""Requests that come faster than they are answered are kept up to this many bytes."""
 _HALF = 5_000
 """Bytes that arrive of an answer that breaks off half-way."""
 
@@ -32,6 +34,8 @@ class HttpConversation:
         """Take more of a request."""
         self._unread += data
         self._next_request()
+        if len(self._unread) > _UNREAD_LIMIT:
+            self._wire.reset()
 
     def ended(self) -> None:
         """The client sends no more; an answer under way is still sent, as after a half-close it may be read."""

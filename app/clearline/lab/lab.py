@@ -3,55 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import msgspec
 
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN
-from clearline.domain.target import Target, parse_address
-from clearline.lab.authority import GOOD, VARIANTS, Authority
-from clearline.lab.conversations import Greeting
-from clearline.lab.datagram_server import DatagramServer, echo
-from clearline.lab.dns_answers import NameServer
+from clearline.domain.target import Target
+from clearline.lab.authority import Authority
 from clearline.lab.faults import LabFault, Stretch, Timeline
-from clearline.lab.http_server import HttpConversation
-from clearline.lab.latency import LatencySource
-from clearline.lab.port import LOOPBACK, has_ipv6
+from clearline.lab.port import has_ipv6
 from clearline.lab.scenario_check import check_fault
-from clearline.lab.scenario_records import (
-    DnsServer,
-    HttpServer,
-    HttpsServer,
-    LabTarget,
-    Scenario,
-    Server,
-    TcpServer,
-    TlsServer,
-    UdpServer,
-    in_language,
-    server_kind,
-    timeline_of,
-)
-from clearline.lab.stream_server import Speak, StreamServer
-from clearline.lab.tls_server import TlsConversation, broken_handshake
-from clearline.lab.wire import Conversation, Wire
-
-
-class FaultServer(Protocol):
-    """What the lab needs of a server."""
-
-    port: int
-
-    def open(self) -> None:
-        """Serve from now on."""
-
-    def set_fault(self, fault: LabFault | None) -> None:
-        """Serve this fault from now on."""
-
-    def close(self) -> None:
-        """Stop and leave nothing behind."""
+from clearline.lab.scenario_records import LabTarget, Scenario, Server, in_language, server_kind, timeline_of
+from clearline.lab.servers import FaultServer, address_of, build_server, trusts_lab
 
 
 class FaultChanged(msgspec.Struct, frozen=True, tag_field="event", tag="fault_changed"):
@@ -184,14 +149,14 @@ class Lab:
         self._shown[item.id] = _Shown(item, server, timeline_of(item, self.seed))
         return Target(
             id=item.id,
-            address=_address(item.server, server.port, item.path, item.family),
+            address=address_of(item.server, server.port, item.path, item.family),
             name=in_language(item.name, self._language),
             group=in_language(item.group, self._language),
             profile=item.profile,
             interval_s=item.interval_s,
             is_paused=item.is_paused,
             expect_text=item.expect_text,
-            ca_file=self.ca_file if isinstance(item.server, HttpsServer | TlsServer) else None,
+            ca_file=self.ca_file if trusts_lab(item.server) else None,
         )
 
     def _start_crowds(self) -> list[Target]:
@@ -206,15 +171,23 @@ class Lab:
                 targets.append(
                     Target(
                         id=f"{crowd.id}-{label}",
-                        address=_address(specs[place], servers[place].port, f"/{label}", 4),
+                        address=address_of(specs[place], servers[place].port, f"/{label}", 4),
                         name=f"{in_language(crowd.name, self._language)} {label}",
                         group=in_language(crowd.group, self._language),
                         profile=crowd.profile,
                         interval_s=crowd.interval_s,
-                        ca_file=self.ca_file if isinstance(specs[place], HttpsServer | TlsServer) else None,
+                        ca_file=self.ca_file if trusts_lab(specs[place]) else None,
                     )
                 )
         return targets
+
+    def _serve(self, spec: Server, name: str, family: int) -> FaultServer:
+        """A server that is not open yet. Each draws its chances from a seed of its own."""
+        if self._authority is None:
+            raise AssertionError("the authority comes before the servers")
+        server = build_server(spec, family, f"{self.seed}/{name}", self._authority)
+        self._servers.append(server)
+        return server
 
     def _stop(self) -> None:
         for shown in self._shown.values():
@@ -256,70 +229,3 @@ class Lab:
         if shown.timer is not None:
             shown.timer.cancel()
             shown.timer = None
-
-    def _serve(self, spec: Server, name: str, family: int) -> FaultServer:
-        """A server that is not open yet. Each draws its chances from a seed of its own."""
-        seed = f"{self.seed}/{name}"
-        latency = LatencySource(spec.latency, f"{seed}/latency")
-        server: FaultServer
-        match spec:
-            case UdpServer():
-                server = DatagramServer(echo, latency, f"{seed}/losses", family)
-            case DnsServer():
-                answer = NameServer(spec.records).answer
-                server = DatagramServer(answer, latency, f"{seed}/losses", family, is_dns=True)
-            case HttpServer():
-                server = StreamServer(_speak_http(spec.body, latency), (family,))
-            case TcpServer():
-                server = StreamServer(_speak_greeting(spec.greeting, latency), (family,))
-            case HttpsServer() | TlsServer():
-                inside = (
-                    _speak_http(spec.body, latency)
-                    if isinstance(spec, HttpsServer)
-                    else _speak_greeting(spec.greeting, latency)
-                )
-                handshake = LatencySource(spec.handshake, f"{seed}/handshake")
-                # `localhost` means both families on most machines.
-                families = (4, 6) if has_ipv6() else (4,)
-                server = StreamServer(self._speak_tls(inside, handshake), families)
-        self._servers.append(server)
-        return server
-
-    def _speak_tls(self, inside: Speak, handshake: LatencySource) -> Speak:
-        authority = self._authority
-        if authority is None:
-            raise AssertionError("the authority comes before the servers")
-
-        def speak(wire: Wire, fault: LabFault | None) -> Conversation:
-            if broken := broken_handshake(wire, fault):
-                return broken
-            variant = fault.kind if fault is not None and fault.kind in VARIANTS else GOOD
-            context = authority.context(variant)
-            return TlsConversation(wire, context, handshake.draw_s(), lambda inner: inside(inner, fault))
-
-        return speak
-
-
-def _speak_http(body: str, latency: LatencySource) -> Speak:
-    content = body.encode()
-    return lambda wire, fault: HttpConversation(wire, content, latency, fault)
-
-
-def _speak_greeting(greeting: str, latency: LatencySource) -> Speak:
-    words = greeting.encode()
-
-    def speak(wire: Wire, fault: LabFault | None) -> Conversation:
-        extra_s = fault.option("delay_ms") / 1000 if fault is not None and fault.kind == "delay" else 0.0
-        return Greeting(wire, words, latency, extra_s)
-
-    return speak
-
-
-def _address(spec: Server, port: int, path: str, family: int) -> str:
-    kind = server_kind(spec)
-    place = f"[{LOOPBACK[6]}]" if family == 6 else LOOPBACK[4]
-    if isinstance(spec, DnsServer):
-        return parse_address(f"dns://{spec.ask}?type={spec.record_type}&server={place}:{port}")
-    if isinstance(spec, HttpsServer | TlsServer):
-        place = "localhost"  # the name the certificate is made out to
-    return parse_address(f"{kind}://{place}:{port}{path if kind in ('http', 'https') else ''}")

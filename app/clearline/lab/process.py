@@ -110,6 +110,8 @@ async def serve(
     voice = _Voice(stdout or sys.stdout, is_json=is_json, on_gone=lambda: end(Ended.NO_READER))
     # Listening before the lab exists and until it is gone: no signal can come between and leave something behind.
     restore = _on_signals(loop, end)
+    if sys.platform == "win32":
+        _stay_awake(loop)
     try:
         async with Lab(scenario, seed, language=language, on_change=voice.tell) as lab:
             voice.begin(_started(lab, language))
@@ -240,6 +242,11 @@ def _on_signals(loop: asyncio.AbstractEventLoop, end: Callable[[Ended], None]) -
             signal.signal(number, handler)
 
     return restore
+
+
+def _stay_awake(loop: asyncio.AbstractEventLoop) -> None:
+    """Python hears a Ctrl-C between two steps of its own; on Windows a waiting loop takes none (bpo-23057)."""
+    loop.call_later(0.5, _stay_awake, loop)
 
 
 def _read_lines(

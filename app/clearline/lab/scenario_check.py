@@ -2,13 +2,16 @@
 
 import re
 
+import msgspec
+
 from clearline.domain.plan import INTERVAL_RANGE_S
-from clearline.domain.problem import Problem
+from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN
 from clearline.domain.target import DNS_TYPES
 from clearline.lab.dns_answers import check_records
 from clearline.lab.faults import CATALOGUE, LabFault
 from clearline.lab.scenario_records import Crowd, DnsServer, LabTarget, Scenario, Server, server_kind
+from clearline.lab.servers import address_of
 
 MOST_TARGETS = 2000
 
@@ -34,6 +37,7 @@ def check_scenario(scenario: Scenario) -> list[Problem]:
             _check_crowd(item, where, problems)
         else:
             _check_server(item.server, f"{where}.server", problems)
+            _check_address(item, where, problems)
             _check_faults(item, where, problems)
     _check_range(scenario.interval_s, INTERVAL_RANGE_S, "interval_s", problems)
     _check_range(scenario.duration_s, (1, 86400), "duration_s", problems)
@@ -49,6 +53,13 @@ def _check_crowd(crowd: Crowd, where: str, problems: list[Problem]) -> None:
         problems.append(Problem("lab.no_servers", {}, where))
     _check_range(crowd.count, (1, MOST_TARGETS), f"{where}.count", problems)
     _check_range(crowd.ports, (max(1, len(crowd.servers)), 200), f"{where}.ports", problems)
+
+
+def _check_address(target: LabTarget, where: str, problems: list[Problem]) -> None:
+    try:
+        address_of(target.server, 1, target.path, target.family)
+    except InputError as error:
+        problems += [msgspec.structs.replace(problem, field=where) for problem in error.problems]
 
 
 def _check_server(server: Server, where: str, problems: list[Problem]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 
 import pytest
 
@@ -58,16 +57,6 @@ def test_a_black_hole_answers_no_syn() -> None:
                 dial(target, 0.4)
 
     in_lab("tcp", 'kind = "black_hole"', look)
-
-
-def test_a_delay_comes_before_the_greeting() -> None:
-    def look(target: Target) -> float:
-        with dial(target) as sock:
-            began = time.perf_counter()
-            sock.recv(100)
-            return time.perf_counter() - began
-
-    assert in_lab("tcp", 'kind = "delay", delay_ms = 150', look) >= 0.145
 
 
 def test_an_ipv6_target_is_on_ipv6_loopback() -> None:

@@ -82,6 +82,14 @@ def test_a_slow_first_byte_is_slow_by_that_much() -> None:
     assert in_lab("http", 'kind = "slow_first_byte", delay_ms = 200', look) >= 0.195
 
 
+def test_a_client_that_never_stops_asking_is_cut() -> None:
+    def look(target: Target) -> None:
+        with dial(target) as sock, pytest.raises((ConnectionResetError, BrokenPipeError)):
+            sock.sendall(get("/", "X: y") * 200_000)
+
+    in_lab("http", "", look)
+
+
 def test_an_answer_stops_halfway_and_the_connection_stays() -> None:
     def look(target: Target) -> int:
         with dial(target) as sock:

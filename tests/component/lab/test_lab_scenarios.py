@@ -5,6 +5,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -14,6 +15,7 @@ from clearline.domain.problem import InputError
 from clearline.lab import scenario
 from clearline.lab.faults import LabFault
 from clearline.lab.lab import FaultChanged, Lab
+from clearline.lab.servers import FaultServer, build_server
 from support.lab_clients import get, one_target, say
 
 TIMES = "timeline = { repeat_s = 0.2, faults = [{ from_s = 0.05, to_s = 0.1, fault = { kind = 'refused' } }] }"
@@ -197,16 +199,15 @@ def test_a_start_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
 
     async def run() -> None:
         lab = Lab(scenario.load("tour"))
-        opened: list[object] = []
-        serve = lab._serve
+        left = list(lab.scenario.targets[:4])
 
-        def fail_at_the_fifth(*values: object) -> object:
-            opened.append(values)
-            if len(opened) == 5:
+        def build(*values: Any) -> FaultServer:
+            if not left:
                 raise OSError("no port")
-            return serve(*values)  # type: ignore[arg-type]
+            left.pop()
+            return build_server(*values)
 
-        monkeypatch.setattr(lab, "_serve", fail_at_the_fifth)
+        monkeypatch.setattr("clearline.lab.lab.build_server", build)
         with pytest.raises(OSError, match="no port"):
             async with lab:
                 pass

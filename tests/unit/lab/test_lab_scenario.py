@@ -109,6 +109,7 @@ BAD = {
         GOOD.replace('"http"', '"gopher"'),
         {("lab.wrong_value", "targets.it.server.kind"), ("lab.no_targets", "targets")},
     ),
+    "path": (GOOD + 'path = "/a b"', {("address.space", "targets.it")}),
     "pace": (GOOD + "interval_s = 0.01", {("lab.range", "targets.it.interval_s")}),
     "id": (GOOD.replace('"it"', '"Not It"'), {("lab.bad_id", "targets.Not It")}),
     "profile": (GOOD + 'profile = "none"', {("lab.no_profile", "targets.it")}),

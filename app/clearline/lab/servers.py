@@ -1,0 +1,104 @@
+"""Builds the server that a scenario describes, and the address that tests it."""
+
+from typing import Protocol
+
+from clearline.domain.target import parse_address
+from clearline.lab.authority import GOOD, VARIANTS, Authority
+from clearline.lab.conversations import Greeting
+from clearline.lab.datagram_server import DatagramServer, echo
+from clearline.lab.dns_answers import NameServer
+from clearline.lab.faults import LabFault
+from clearline.lab.http_server import HttpConversation
+from clearline.lab.latency import LatencySource
+from clearline.lab.port import LOOPBACK, has_ipv6
+from clearline.lab.scenario_records import (
+    DnsServer,
+    HttpServer,
+    HttpsServer,
+    Server,
+    TcpServer,
+    TlsServer,
+    UdpServer,
+    server_kind,
+)
+from clearline.lab.stream_server import Speak, StreamServer
+from clearline.lab.tls_server import TlsConversation, broken_handshake
+from clearline.lab.wire import Conversation, Wire
+
+
+class FaultServer(Protocol):
+    """What the lab needs of a server."""
+
+    port: int
+
+    def open(self) -> None:
+        """Serve from now on."""
+
+    def set_fault(self, fault: LabFault | None) -> None:
+        """Serve this fault from now on."""
+
+    def close(self) -> None:
+        """Stop and leave nothing behind."""
+
+
+def build_server(spec: Server, family: int, seed: str, authority: Authority) -> FaultServer:
+    """A server that is not open yet; `family` is 4 or 6. Raises OSError when the system gives no port."""
+    latency = LatencySource(spec.latency, f"{seed}/latency")
+    match spec:
+        case UdpServer():
+            return DatagramServer(echo, latency, f"{seed}/losses", family)
+        case DnsServer():
+            return DatagramServer(NameServer(spec.records).answer, latency, f"{seed}/losses", family, is_dns=True)
+        case HttpServer():
+            return StreamServer(_speak_http(spec.body, latency), (family,))
+        case TcpServer():
+            return StreamServer(_speak_greeting(spec.greeting, latency), (family,))
+        case HttpsServer() | TlsServer():
+            # `localhost`, the name on the certificate, means both families on most machines.
+            return StreamServer(_speak_tls(spec, latency, seed, authority), (4, 6) if has_ipv6() else (4,))
+
+
+def address_of(spec: Server, port: int, path: str, family: int) -> str:
+    """The address that tests a server. Raises InputError for a name or path that no address can have."""
+    kind = server_kind(spec)
+    place = f"[{LOOPBACK[6]}]" if family == 6 else LOOPBACK[4]
+    if isinstance(spec, DnsServer):
+        return parse_address(f"dns://{spec.ask}?type={spec.record_type}&server={place}:{port}")
+    if isinstance(spec, HttpsServer | TlsServer):
+        place = "localhost"  # the name the certificate is made out to
+    return parse_address(f"{kind}://{place}:{port}{path if kind in ('http', 'https') else ''}")
+
+
+def trusts_lab(spec: Server) -> bool:
+    """Does testing it need the lab's root?"""
+    return isinstance(spec, HttpsServer | TlsServer)
+
+
+def _speak_http(body: str, latency: LatencySource) -> Speak:
+    content = body.encode()
+    return lambda wire, fault: HttpConversation(wire, content, latency, fault)
+
+
+def _speak_greeting(greeting: str, latency: LatencySource) -> Speak:
+    words = greeting.encode()
+    return lambda wire, fault: Greeting(wire, words, latency)
+
+
+def _speak_tls(spec: HttpsServer | TlsServer, latency: LatencySource, seed: str, authority: Authority) -> Speak:
+    handshake = LatencySource(spec.handshake, f"{seed}/handshake")
+    if isinstance(spec, HttpsServer):
+        inside = _speak_http(spec.body, latency)
+    else:
+        inside = _speak_greeting(spec.greeting, latency)
+
+    def speak(wire: Wire, fault: LabFault | None) -> Conversation:
+        if broken := broken_handshake(wire, fault):
+            return broken
+        variant = fault.kind if fault is not None and fault.kind in VARIANTS else GOOD
+        delay_s = handshake.draw_s()
+        if fault is not None and fault.kind == "delay" and isinstance(spec, TlsServer):
+            # HTTP delays its answers itself; here the handshake is all that a client waits for.
+            delay_s += fault.option("delay_ms") / 1000
+        return TlsConversation(wire, authority.context(variant), delay_s, lambda inner: inside(inner, fault))
+
+    return speak
