@@ -167,14 +167,18 @@ def parse_address(text: str) -> str:
     except ValueError:
         raise InputError(_problem("address.port", typed)) from None
     host = parts.hostname or ""
+    if not host:
+        raise InputError(_problem("address.no_host", typed))
     if port == 0:
         raise InputError(_problem("address.port", typed))
     if port is None and scheme in _NEEDS_PORT:
         raise InputError(_problem("address.needs_port", typed, example=f"{scheme}://{host or 'host'}:443"))
-    _check_host(host, typed)
+    # The name as it will be asked for: "²" and full-width digits become plain ones on the way.
+    ascii_host = _ascii_host(host, typed)
+    _check_host(ascii_host.strip("[]"), typed)
     if scheme == "dns":
         _check_dns(parts, typed)
-    netloc = _netloc(parts, _ascii_host(host, typed), port)
+    netloc = _netloc(parts, ascii_host, port)
     path = parts.path if scheme in ("http", "https") else ""
     if scheme in ("http", "https") and not path:
         path = "/"
@@ -214,8 +218,6 @@ def _bracketed(typed: str) -> str:
 
 
 def _check_host(host: str, typed: str) -> None:
-    if not host:
-        raise InputError(_problem("address.no_host", typed))
     try:
         literal = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -63,6 +63,8 @@ def test_it_understands_what_people_type(typed: str, address: str) -> None:
         ("udp://255.255.255.255:99", "address.unusable_ip"),
         ("300.1.1.1:80", "address.bad_ip"),
         ("1.2.3", "address.bad_ip"),
+        ("²", "address.bad_ip"),
+        ("tcp://２２４.0.0.1:99", "address.unusable_ip"),
         ("https://a..b/", "address.bad_host"),
         (f"https://{'a' * 64}.example/", "address.bad_host"),
         (f"https://{'a.' * 130}example/", "address.bad_host"),
