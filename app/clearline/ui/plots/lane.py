@@ -42,6 +42,9 @@ class Shown:
 class LaneBox(pg.ViewBox):
     """A view box whose mouse moves the shared time axis: the wheel zooms at the pointer, dragging pans."""
 
+    shares_axis = True
+    """Does it show the time axis's window? The crosshair runs through boxes that do."""
+
     def __init__(self, axis: TimeAxis) -> None:
         super().__init__(enableMouse=False, enableMenu=False, defaultPadding=0.0)
         self.disableAutoRange()

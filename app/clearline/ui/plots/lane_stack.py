@@ -119,7 +119,7 @@ class LaneStack(pg.GraphicsView):
         event.accept()
 
     def _lane_rects(self) -> list[QRectF]:
-        return [lane.box.mapRectToScene(lane.box.rect()) for lane in self.lanes]
+        return [lane.box.mapRectToScene(lane.box.rect()) for lane in self.lanes if lane.box.shares_axis]
 
     def _mouse_moved(self, at: QPointF) -> None:
         if not self.lanes:

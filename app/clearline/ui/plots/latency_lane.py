@@ -16,8 +16,8 @@ from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
 from clearline.ui.plots.ticks import log_ticks, value_ticks
 from clearline.ui.plots.y_range import YRange
-from clearline.ui.viewmodels.series import State
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, PHASES
+from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.words import Words, translate
 
 HEAD_PX = 18.0

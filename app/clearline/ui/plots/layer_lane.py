@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from clearline.ui.plots.lane import LaneItem, Shown
-from clearline.ui.viewmodels.series import State
+from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.words import translate
 
 

@@ -11,8 +11,9 @@ from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import segments, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.viewmodels.series import State, TargetSeries
+from clearline.ui.viewmodels.series import TargetSeries
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS
+from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate
 
@@ -21,7 +22,9 @@ SINGLE_ATTEMPTS = 4_000
 
 
 class NavigatorBox(LaneBox):
-    """The box of the navigator: dragging beside the region brings the region there."""
+    """The box of the navigator: it shows the whole session, and a click beside the region brings the region there."""
+
+    shares_axis = False
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         """Dragging is the region's."""

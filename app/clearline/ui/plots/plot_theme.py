@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QPen
 
 from clearline.domain.event import BreakerState
-from clearline.ui.viewmodels.series import State
+from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.theme import Theme
 
 STATE_TOKENS = {

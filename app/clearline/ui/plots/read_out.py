@@ -5,8 +5,9 @@ import math
 from clearline.domain.event import Result
 from clearline.domain.fault import Layer
 from clearline.ui.plots.ticks import clock_text
-from clearline.ui.viewmodels.series import RESULTS, SeriesStore, State, TargetSeries
+from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice
+from clearline.ui.viewmodels.series_state import RESULTS, State
 from clearline.ui.viewmodels.words import Words, translate
 
 SEPARATOR = " · "

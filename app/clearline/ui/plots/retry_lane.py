@@ -1,6 +1,7 @@
 """Every check's attempts, one row a try: when it ran, how it ended, what it waited for; what the breaker refused."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
@@ -8,7 +9,7 @@ from clearline.domain.event import Result
 from clearline.ui.plots.decimation import spaced
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.viewmodels.series import RESULTS
+from clearline.ui.viewmodels.series_state import RESULTS
 from clearline.ui.viewmodels.words import Words, translate
 
 ROW_PX = 18.0
@@ -29,6 +30,7 @@ class RetryItem(LaneItem):
         self._bars: dict[bool, list[QRectF]] = {True: [], False: []}
         self._links: list[tuple[QPointF, QPointF]] = []
         self._refused: list[QPointF] = []
+        self._are_marks_drawn = True
 
     @property
     def rows(self) -> int:
@@ -91,11 +93,7 @@ class RetryItem(LaneItem):
                 )
             ]
         self._prepare_links(shown, scale)
-        checks = shown.part.checks
-        refused = (checks["due_s"][checks["result"] == _REFUSED] - shown.from_s) * scale
-        refused = refused[(refused >= -REFUSED_PX) & (refused <= self.width + REFUSED_PX)]
-        middle = self._middle(1)
-        self._refused = [QPointF(float(refused[at]), middle) for at in spaced(refused, 2 * REFUSED_PX + 3.0)]
+        self._prepare_refused(shown, scale, left[row == 1])
 
     def draw(self, painter: QPainter, shown: Shown) -> None:
         """Links below, then successes, failures and what was refused."""
@@ -111,13 +109,33 @@ class RetryItem(LaneItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         slash = REFUSED_PX * 0.7
-        for centre in self._refused:
+        if not self._are_marks_drawn:
+            for centre in self._refused:
+                painter.drawLine(centre - QPointF(0.0, slash), centre + QPointF(0.0, slash))
+        for centre in self._refused if self._are_marks_drawn else ():
             painter.drawEllipse(centre, REFUSED_PX, REFUSED_PX)
             painter.drawLine(centre + QPointF(-slash, slash), centre + QPointF(slash, -slash))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _middle(self, row: int) -> float:
         return 3.0 + (row - 0.5) * ROW_PX
+
+    def _prepare_refused(self, shown: Shown, scale: float, first_tries: NDArray[np.float64]) -> None:
+        """⊘ each where there is room for most of them, else short grey lines."""
+        checks = shown.part.checks
+        at = (checks["due_s"][checks["result"] == _REFUSED] - shown.from_s) * scale
+        at = at[(at >= -REFUSED_PX) & (at <= self.width + REFUSED_PX)]
+        middle = self._middle(1)
+        self._are_marks_drawn = len(at) < 2 or float(np.median(np.diff(at))) >= 2 * REFUSED_PX + 1.0
+        if self._are_marks_drawn and len(at) and len(first_tries):
+            # A probe call between refused checks stays legible.
+            tries = np.sort(first_tries)
+            after = np.minimum(np.searchsorted(tries, at), len(tries) - 1)
+            before = np.maximum(after - 1, 0)
+            free = np.minimum(np.abs(tries[after] - at), np.abs(at - tries[before]))
+            at = at[free >= REFUSED_PX + 2.0]
+        distance = 2 * REFUSED_PX + 1.0 if self._are_marks_drawn else 2.0
+        self._refused = [QPointF(float(at[row]), middle) for row in spaced(at, distance)]
 
     def _prepare_links(self, shown: Shown, scale: float) -> None:
         """From the end of an attempt to the start of the next; more than a pixel's worth of them says nothing."""

@@ -21,8 +21,9 @@ from clearline.ui.plots.read_out import moment_lines, phase_word
 from clearline.ui.plots.retry_lane import RetryItem
 from clearline.ui.plots.tester_lane import TesterItem
 from clearline.ui.plots.ticks import clock_text
-from clearline.ui.viewmodels.series import RESULTS, SeriesStore, State, TargetSeries
+from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import PHASES, check_runs
+from clearline.ui.viewmodels.series_state import RESULTS, State
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate

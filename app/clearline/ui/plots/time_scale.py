@@ -67,4 +67,8 @@ class TimeScale(pg.GraphicsWidget):
             painter.drawText(QRectF(left, 4.0, wide + 1.0, line), centred, clock)
             if self._two_rows and self._wall_s is not None and at_s > -1e-6:
                 painter.setPen(self._theme.color("text_faint"))
-                painter.drawText(QRectF(left, 3.0 + line, wide + 1.0, line), centred, f"+{elapsed}")
+                beside = max(0.0, metrics.horizontalAdvance(f"+{elapsed}") - wide)
+                # At the right end both rows keep to the edge.
+                shift = beside / 2 if left + wide + beside / 2 <= width else beside
+                below = QRectF(left - shift, 3.0 + line, wide + beside + 1.0, line)
+                painter.drawText(below, centred, f"+{elapsed}")

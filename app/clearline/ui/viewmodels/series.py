@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 from clearline.domain.event import (
     AttemptEnded,
@@ -28,6 +27,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.ui.viewmodels.series_columns import Columns, Stretches
 from clearline.ui.viewmodels.series_slice import SeriesSlice, take
+from clearline.ui.viewmodels.series_state import RESULTS, STATE_OF, State
 from clearline.ui.viewmodels.target_state import SLOW_MS
 
 RAW_ATTEMPTS = 20_000
@@ -46,35 +46,6 @@ OUTAGE_CHECKS = 2
 """Checks in a row without success that make an outage; a single one is a loss."""
 FORWARD_S = 1.2
 """How far the live edge may run ahead of the last event: the engine reports once a second."""
-
-RESULTS = tuple(Result)
-
-
-class State(IntEnum):
-    """What one check, or a stretch of them, shows in a lane; where several meet, the highest wins.
-
-    Failing layers rank by how early the connection breaks: the earlier, the more it takes down.
-    """
-
-    NOTHING = 0
-    PAUSED = 1
-    VOID = 2
-    UP = 3
-    SLOW = 4
-    ANSWER = 5
-    TLS = 6
-    PROXY = 7
-    CONNECT = 8
-    NAME = 9
-    SELF = 10
-
-    @property
-    def layer(self) -> Layer | None:
-        """The failing layer, None where nothing failed."""
-        return Layer(self.name.lower()) if self >= State.ANSWER else None
-
-
-STATE_OF: dict[Layer | None, int] = {None: 0, **{layer: State[layer.name].value for layer in Layer}}
 
 
 class Names:

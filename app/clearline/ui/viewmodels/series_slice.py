@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from clearline.ui.viewmodels.series_state import State
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -94,16 +96,23 @@ class Runs:
         return len(self.from_s)
 
 
+def stretch_states(stretches: "dict[str, NDArray[Any]]") -> "NDArray[np.uint8]":
+    """The state each roll-up shows: failed if any check failed or was refused, else slow if any was, else up."""
+    import numpy as np
+
+    bad = stretches["failed"] + stretches["refused"] > 0
+    # A stretch of refused checks alone has no fault of its own: the breaker stands before connecting.
+    layer = np.where(stretches["layer"] >= State.ANSWER, stretches["layer"], State.CONNECT)
+    good = np.where(stretches["slow"] > 0, State.SLOW, np.where(stretches["ok"] > 0, State.UP, State.NOTHING))
+    return np.where(bad, layer, good).astype(np.uint8)
+
+
 def check_runs(part: SeriesSlice, now_s: float) -> Runs:
     """Stretches of equal state: each check lasts until the next was due, unless that is too long to be the same."""
     import numpy as np
 
     old = part.stretches
-    old_state = np.where(
-        old["failed"] + old["refused"] > 0,
-        np.maximum(old["layer"], 5),
-        np.where(old["slow"] > 0, 4, np.where(old["ok"] > 0, 3, 0)),
-    ).astype(np.uint8)
+    old_state = stretch_states(old)
     known = old_state > 0
     due, ended = part.checks["due_s"], part.checks["ended_s"]
     begins = np.concatenate((old["start_s"][known], due))

@@ -1,0 +1,133 @@
+"""Targets × time as one matrix of states: a column is a roll-up, the worst state in it wins."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
+from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, stretch_states
+from clearline.ui.viewmodels.series_state import State
+
+Floats = NDArray[np.float64]
+
+COLUMN_STEPS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
+
+
+def column_seconds(length_s: float, most: int) -> float:
+    """How long one column is, so that at most `most` columns show a window of this length."""
+    return float(next((step for step in COLUMN_STEPS_S if length_s / step <= max(1, most)), COLUMN_STEPS_S[-1]))
+
+
+class HeatGrid:
+    """The matrix, kept up to date: new checks touch their own cells only, a moved window shifts the rest."""
+
+    def __init__(self) -> None:
+        self.cells: NDArray[np.uint8] = np.zeros((0, 0), np.uint8)
+        """One row per target, one column per stretch of `column_s`; values of State."""
+        self.column_s = 1.0
+        self.first = 0
+        """Number of the left column: it begins at `first * column_s`."""
+        self._targets: list[str] = []
+        self._seen: list[int] = []
+        self._last: list[tuple[int, float, int]] = []
+
+    @property
+    def from_s(self) -> float:
+        """Where the left column begins."""
+        return float(self.first * self.column_s)
+
+    @property
+    def to_s(self) -> float:
+        """Where the right column ends."""
+        return float((self.first + self.cells.shape[1]) * self.column_s)
+
+    def show(self, store: SeriesStore, targets: list[str], from_s: float, to_s: float, column_s: float) -> None:
+        """Bring the matrix to this window. The same targets and columns are only added to."""
+        first = math.floor(from_s / column_s + 1e-9)
+        count = max(1, math.ceil(to_s / column_s - 1e-9) - first)
+        ahead = first - self.first
+        is_same = (targets, column_s, count) == (self._targets, self.column_s, self.cells.shape[1])
+        if not is_same or not 0 <= ahead < count:
+            self._targets, self.column_s, self.first = list(targets), column_s, first
+            self.cells = np.zeros((len(targets), count), np.uint8)
+            self._seen = [0] * len(targets)
+            self._last = [(first, 0.0, 0)] * len(targets)
+            for row, target_id in enumerate(targets):
+                self._fill(row, store.series(target_id), store.now_s)
+            return
+        if ahead:
+            self.first = first
+            self.cells[:, :-ahead] = self.cells[:, ahead:].copy()
+            self.cells[:, -ahead:] = State.NOTHING
+        for row, target_id in enumerate(targets):
+            series = store.series(target_id)
+            if self._seen[row] != series.checks.total:
+                self._add(row, series)
+            self._pause(row, series, store.now_s)
+
+    def _fill(self, row: int, series: TargetSeries, now_s: float) -> None:
+        """A row anew, from roll-ups and single checks."""
+        part = series.slice(self.from_s, self.to_s)
+        line = self.cells[row]
+        old_states = stretch_states(part.stretches)
+        begins = part.stretches["start_s"]
+        self._spread(line, begins, begins + part.stretches["span_s"], old_states)
+        due, states = part.checks["due_s"], part.checks["state"]
+        nexts = np.append(due[1:], np.inf)
+        # Between checks of a slow pace the state of the one before goes on; not across a silence.
+        lasts = np.where(nexts - due <= GAP_INTERVALS * series.interval_s, nexts, due)
+        self._spread(line, due, lasts, states)
+        self._seen[row] = series.checks.total
+        if len(series.checks):
+            due_s, state = series.checks.value("due_s", -1), int(series.checks.value("state", -1))
+            self._last[row] = (self._column(due_s), due_s, state)
+        self._pause(row, series, now_s)
+
+    def _spread(self, line: NDArray[np.uint8], begins: Floats, ends: Floats, states: NDArray[np.uint8]) -> None:
+        """Each state into the column of its beginning and those that lie wholly before its end."""
+        low = np.floor(begins / self.column_s).astype(np.int64) - self.first
+        high = np.floor(ends / self.column_s + 1e-9).astype(np.int64) - self.first
+        inside = (low >= 0) & (low < len(line))
+        np.maximum.at(line, low[inside], states[inside])
+        for place in np.flatnonzero((high - low > 1) & (high > 0) & (low < len(line))).tolist():
+            cells = line[max(0, int(low[place]) + 1) : max(0, int(high[place]))]
+            np.maximum(cells, states[place], out=cells)
+
+    def _add(self, row: int, series: TargetSeries) -> None:
+        """Checks since the last time: each fills its column, and a slow pace the columns since the one before."""
+        checks, line = series.checks, self.cells[row]
+        for place in range(max(0, self._seen[row] - checks.dropped), len(checks)):
+            due_s, state = checks.value("due_s", place), int(checks.value("state", place))
+            column = self._column(due_s) - self.first
+            last_column, last_due_s, last_state = self._last[row]
+            if due_s - last_due_s <= GAP_INTERVALS * series.interval_s:
+                between = line[max(0, last_column - self.first + 1) : max(0, column)]
+                np.maximum(between, np.uint8(last_state), out=between)
+            if 0 <= column < len(line):
+                line[column] = max(int(line[column]), state)
+            self._last[row] = (column + self.first, due_s, state)
+        self._seen[row] = checks.total
+
+    def _pause(self, row: int, series: TargetSeries, now_s: float) -> None:
+        if not series.pauses:
+            return
+        line = self.cells[row]
+        for begin_s, end_s in series.pauses[-50:]:
+            low = max(0, self._column(begin_s) - self.first)
+            high = self._column(now_s if end_s is None else end_s) - self.first + (end_s is None)
+            if high > low:
+                np.maximum(line[low:high], np.uint8(State.PAUSED), out=line[low:high])
+
+    def _column(self, at_s: float) -> int:
+        return math.floor(at_s / self.column_s)
+
+
+def segments_of(line: NDArray[np.uint8]) -> list[tuple[int, int, State]]:
+    """Neighbouring cells of one state in a row: from, to (columns) and state."""
+    if not len(line):
+        return []
+    cuts = np.flatnonzero(line[1:] != line[:-1]) + 1
+    bounds = [0, *cuts.tolist(), len(line)]
+    return [(low, high, State(int(line[low]))) for low, high in pairwise(bounds)]

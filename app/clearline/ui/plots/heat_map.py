@@ -1,0 +1,392 @@
+"""Targets × time by state: an image in a view box, row names at its left, letters in segments wide enough for one."""
+
+import math
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QGraphicsObject,
+    QHBoxLayout,
+    QScrollBar,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from clearline.ui.plots.backend import pg
+from clearline.ui.plots.crosshair import Crosshair
+from clearline.ui.plots.heat_grid import HeatGrid, column_seconds, segments_of
+from clearline.ui.plots.lane import LaneBox
+from clearline.ui.plots.lane_stack import FONT_SHARE
+from clearline.ui.plots.plot_theme import PlotTheme
+from clearline.ui.plots.time_scale import TimeScale
+from clearline.ui.viewmodels.series import SeriesStore
+from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.time_axis import TimeAxis
+
+COLUMN_PX = 3.0
+SCROLL_FROM = 20
+"""More rows than this have a fixed height and scroll."""
+ROW_LINES = 1.55
+"""Height of a scrolling row in lines of text."""
+TALLEST_LINES = 3.0
+GAP_PX = 3.0
+WIDEST_NAMES = 0.3
+
+
+class HeatBox(LaneBox):
+    """The view box of the heat map: the wheel scrolls rows where there are more than fit, else it zooms."""
+
+    def __init__(self, axis: TimeAxis, rows: "HeatRows") -> None:
+        super().__init__(axis)
+        self._rows = rows
+        self.invertY(True)
+
+    def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Ctrl zooms always."""
+        bar = self._rows.bar
+        is_zoom = ev.modifiers() & Qt.KeyboardModifier.ControlModifier or bar.maximum() == 0
+        if is_zoom or ev.orientation() == Qt.Orientation.Horizontal:
+            super().wheelEvent(ev, axis)
+            return
+        bar.setValue(bar.value() - round(ev.delta() / 120.0 * 3))
+        ev.accept()
+
+    def mouseClickEvent(self, ev: Any) -> None:
+        """Clicks are the heat map's: they pick."""
+        ev.ignore()
+
+
+class HeatRows:
+    """Which rows are on screen, and where."""
+
+    def __init__(self, bar: QScrollBar) -> None:
+        self.bar = bar
+        self.count = 0
+        self.row_px = 20.0
+        self.marked = -1
+        """The row the keyboard is on; -1 before it was used."""
+
+    @property
+    def top(self) -> int:
+        """The first row on screen."""
+        return self.bar.value()
+
+    def fit(self, count: int, height_px: float, line_px: float) -> None:
+        """Rows share the room up to 20 of them; more have a fixed height and scroll."""
+        self.count = count
+        if not count:
+            return
+        if count <= SCROLL_FROM:
+            self.row_px = max(line_px * 1.1, min(height_px / count, line_px * TALLEST_LINES))
+        else:
+            self.row_px = line_px * ROW_LINES
+        fitting = max(1, int(height_px / self.row_px))
+        self.bar.setPageStep(fitting)
+        self.bar.setMaximum(max(0, count - fitting))
+        self.bar.setVisible(count > fitting)
+
+    def row_at(self, y_px: float) -> int:
+        """The row at a height; -1 where there is none."""
+        row = self.top + math.floor(y_px / self.row_px)
+        return row if 0 <= row < self.count and y_px >= 0 else -1
+
+    def rect_of(self, row: int, width_px: float) -> QRectF:
+        """Where a row is drawn, without the gap below it."""
+        return QRectF(0.0, (row - self.top) * self.row_px, width_px, self.row_px - GAP_PX)
+
+
+class HeatOverlay(QGraphicsObject):
+    """Over the image: gaps between rows, letters of failing layers, the row the keyboard is on."""
+
+    def __init__(self, box: HeatBox, rows: HeatRows, grid: HeatGrid, axis: TimeAxis, theme: PlotTheme) -> None:
+        super().__init__(box)
+        self._box, self._rows, self._grid, self._axis, self._theme = box, rows, grid, axis, theme
+        self.setZValue(5)
+        box.sigResized.connect(self._resized)
+
+    def boundingRect(self) -> QRectF:
+        """The whole box."""
+        return QRectF(self._box.rect())
+
+    def letters(self) -> list[tuple[int, str, QRectF]]:
+        """Row, letter and place of each letter that fits."""
+        metrics = QFontMetricsF(self.scene().font())
+        width = self._box.rect().width()
+        pixel = width / self._axis.length_s
+        found = []
+        for row in range(self._rows.top, min(self._rows.count, self._rows.top + self._rows.bar.pageStep() + 1)):
+            if row >= len(self._grid.cells):
+                break
+            strip = self._rows.rect_of(row, width)
+            for low, high, state in segments_of(self._grid.cells[row]):
+                layer = state.layer
+                if layer is None:
+                    continue
+                left = (self._grid.from_s + low * self._grid.column_s - self._axis.from_s) * pixel
+                cell = QRectF(left, strip.top(), (high - low) * self._grid.column_s * pixel, strip.height())
+                cell = cell.intersected(strip)
+                if metrics.horizontalAdvance(layer.letter) + 3.0 <= cell.width():
+                    found.append((row, layer.letter, cell))
+        return found
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Gaps, letters, mark."""
+        del option, widget
+        rows, width = self._rows, self._box.rect().width()
+        ground = self._theme.color("plot_background")
+        for row in range(rows.top, min(rows.count, rows.top + rows.bar.pageStep() + 1)):
+            strip = rows.rect_of(row, width)
+            painter.fillRect(QRectF(0.0, strip.bottom(), width, GAP_PX), ground)
+        painter.setFont(self.scene().font())
+        painter.setPen(self._theme.color("text_on_layer"))
+        for _, letter, cell in self.letters():
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, letter)
+        if 0 <= rows.marked < rows.count:
+            painter.setPen(self._theme.pen("focus"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rows.rect_of(rows.marked, width).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _resized(self) -> None:
+        self.prepareGeometryChange()
+        self.update()
+
+
+class HeatNames(pg.GraphicsWidget):
+    """Names of the rows on screen, right-aligned, cut with … where they do not fit."""
+
+    def __init__(self, rows: HeatRows, theme: PlotTheme) -> None:
+        super().__init__()
+        self._rows, self._theme = rows, theme
+        self.names: list[str] = []
+
+    def fit(self, view_width: float) -> None:
+        """As wide as the longest name, up to a share of the view."""
+        metrics = QFontMetricsF(self.scene().font())
+        wanted = max((metrics.horizontalAdvance(name) for name in self.names), default=20.0) + 9.0
+        width = min(wanted, view_width * WIDEST_NAMES)
+        self.setMinimumWidth(width)
+        self.setMaximumWidth(width)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """One line a row."""
+        del option, widget
+        rows, width = self._rows, self.rect().width() - 8.0
+        painter.setFont(self.scene().font())
+        metrics = QFontMetricsF(self.scene().font())
+        for row in range(rows.top, min(rows.count, rows.top + rows.bar.pageStep())):
+            painter.setPen(self._theme.color("text" if row != rows.marked else "accent"))
+            text = metrics.elidedText(self.names[row], Qt.TextElideMode.ElideRight, width)
+            strip = rows.rect_of(row, width)
+            painter.drawText(strip, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class _HeatGraphics(pg.GraphicsView):
+    """The graphics view; its keys and its resizing are the heat map's."""
+
+    resized = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(None, background=None)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Rows fit differently."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left to the heat map."""
+        event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No moment is under the pointer any more."""
+        super().leaveEvent(event)
+        self.left.emit()
+
+
+class HeatMap(QWidget):
+    """The heat map with its scroll bar and time scale."""
+
+    picked = Signal(str, float)
+    """A target's id and a moment in session seconds."""
+
+    def __init__(self, store: SeriesStore, axis: TimeAxis, theme: PlotTheme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store, self._axis, self._theme = store, axis, theme
+        self._targets: list[str] = []
+        self.hovered_row = -1
+        """The row under the pointer; -1 without one."""
+        self.grid = HeatGrid()
+        self.bar = QScrollBar(Qt.Orientation.Vertical)
+        self.rows = HeatRows(self.bar)
+        self.view = _HeatGraphics()
+        layout = pg.GraphicsLayout()
+        layout.setContentsMargins(0, 0, 2, 0)
+        layout.layout.setHorizontalSpacing(0.0)
+        layout.layout.setVerticalSpacing(2.0)
+        self.view.setCentralItem(layout)
+        self.names = HeatNames(self.rows, theme)
+        self.box = HeatBox(axis, self.rows)
+        self.scale = TimeScale(theme)
+        layout.addItem(self.names, 0, 0)
+        layout.addItem(self.box, 0, 1)
+        layout.addItem(self.scale, 1, 1)
+        self.image = pg.ImageItem(autoDownsample=False)
+        self.box.addItem(self.image, ignoreBounds=True)
+        self.overlay = HeatOverlay(self.box, self.rows, self.grid, axis, theme)
+        self.crosshair = Crosshair(theme, lambda: [self.box.mapRectToScene(self.box.rect())])
+        self.view.scene().addItem(self.crosshair)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.view, 1)
+        row.addWidget(self.bar)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.view.setFocusProxy(self)
+        self.bar.valueChanged.connect(self._scrolled)
+        self.view.resized.connect(self._fit)
+        self.view.left.connect(self._left)
+        self.view.scene().sigMouseMoved.connect(self._mouse_moved)
+        self.view.scene().sigMouseClicked.connect(self._clicked)
+        self.setMinimumHeight(120)
+        self.fit_font()
+        self.recolour()
+
+    @property
+    def target_ids(self) -> list[str]:
+        """Rows, from the top."""
+        return list(self._targets)
+
+    def column_s(self) -> float:
+        """How long one column is at this width and span."""
+        return column_seconds(self._axis.length_s, int(self.box.rect().width() / COLUMN_PX))
+
+    def show_targets(self, target_ids: list[str], names: list[str]) -> None:
+        """Show these rows."""
+        if target_ids == self._targets and names == self.names.names:
+            return
+        self._targets, self.names.names = list(target_ids), list(names)
+        self.rows.marked = -1
+        self._fit()
+
+    def draw(self) -> None:
+        """Bring cells, ranges and labels up to date."""
+        axis = self._axis
+        self.scale.show_range(axis.from_s, axis.to_s, self._store.wall_s)
+        self.grid.show(self._store, self._targets, axis.from_s, axis.to_s, self.column_s())
+        if self.grid.cells.size:
+            self.image.setImage(self.grid.cells, autoLevels=False, levels=None, lut=self._table)
+            self.image.setRect(
+                QRectF(self.grid.from_s, 0.0, self.grid.to_s - self.grid.from_s, float(len(self._targets)))
+            )
+        self.image.setVisible(bool(self.grid.cells.size))
+        self.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
+        self._place_rows()
+        self.overlay.update()
+
+    def recolour(self) -> None:
+        """Take the colours in force."""
+        self._table = np.zeros((256, 4), np.uint8)
+        for state in State:
+            color = self._theme.state(state)
+            self._table[state] = (color.red(), color.green(), color.blue(), 255)
+        self.image.setLookupTable(self._table)
+        self.overlay.update()
+        self.names.update()
+        self.scale.update()
+
+    def state_at(self, row: int, at_s: float) -> State:
+        """What a cell shows; NOTHING outside."""
+        column = math.floor(at_s / self.grid.column_s) - self.grid.first
+        if not (0 <= row < len(self.grid.cells) and 0 <= column < self.grid.cells.shape[1]):
+            return State.NOTHING
+        return State(int(self.grid.cells[row, column]))
+
+    def fit_font(self) -> None:
+        """Take the font in force."""
+        font = self.font()
+        if font.pointSizeF() > 0:
+            font.setPointSizeF(font.pointSizeF() * FONT_SHARE)
+        self.view.scene().setFont(font)
+        self.scale.fit()
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down choose a row, Enter opens it, Left and Right move in time, + and - zoom, End is live."""
+        rows, axis = self.rows, self._axis
+        match event.key():
+            case Qt.Key.Key_Down:
+                self._mark(min(rows.count - 1, rows.marked + 1))
+            case Qt.Key.Key_Up:
+                self._mark(max(0, rows.marked - 1))
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if 0 <= rows.marked < len(self._targets):
+                self.picked.emit(self._targets[rows.marked], axis.cursor_s or min(axis.now_s, axis.to_s))
+            case Qt.Key.Key_Left:
+                axis.pan_share(-0.1)
+            case Qt.Key.Key_Right:
+                axis.pan_share(0.1)
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                axis.zoom(0.8)
+            case Qt.Key.Key_Minus:
+                axis.zoom(1.25)
+            case Qt.Key.Key_End:
+                axis.return_to_live()
+            case _:
+                event.ignore()
+                return
+        event.accept()
+
+    def _mark(self, row: int) -> None:
+        self.rows.marked = row
+        if row < self.rows.top:
+            self.bar.setValue(row)
+        elif row >= self.rows.top + self.bar.pageStep():
+            self.bar.setValue(row - self.bar.pageStep() + 1)
+        self.overlay.update()
+        self.names.update()
+
+    def _fit(self) -> None:
+        line = QFontMetricsF(self.view.scene().font()).height()
+        height = self.view.height() - self.scale.minimumHeight() - 2.0
+        self.rows.fit(len(self._targets), height, line)
+        tallest = max(1, len(self._targets)) * line * TALLEST_LINES if len(self._targets) <= SCROLL_FROM else 16e6
+        # Few targets leave the room to what is below, not to an empty graph.
+        self.setMaximumHeight(math.ceil(tallest + self.scale.minimumHeight()) + 2)
+        self.names.fit(self.view.width())
+        self._place_rows()
+
+    def _place_rows(self) -> None:
+        rows = self.rows
+        visible = max(1.0, self.box.rect().height() / rows.row_px)
+        self.box.setYRange(rows.top, rows.top + visible, padding=0.0)
+
+    def _scrolled(self) -> None:
+        self._place_rows()
+        self.overlay.update()
+        self.names.update()
+
+    def _mouse_moved(self, at: QPointF) -> None:
+        inside = self.box.mapFromScene(at)
+        row = self.rows.row_at(inside.y())
+        if row >= 0 and 0.0 <= inside.x() <= self.box.rect().width() and inside.y() <= self.box.rect().height():
+            self.hovered_row = row
+            self._axis.set_cursor(self.box.seconds_at(inside.x()))
+        else:
+            self._left()
+
+    def _left(self) -> None:
+        self.hovered_row = -1
+        self._axis.set_cursor(None)
+
+    def _clicked(self, ev: Any) -> None:
+        """A click beside a name picks the target now; one on the map picks the moment, too."""
+        if ev.button() != Qt.MouseButton.LeftButton or ev.double():
+            return
+        inside = self.box.mapFromScene(ev.scenePos())
+        row = self.rows.row_at(inside.y())
+        if row < 0 or not 0.0 <= inside.y() <= self.box.rect().height():
+            return
+        at_s = self.box.seconds_at(inside.x()) if inside.x() >= 0.0 else min(self._axis.now_s, self._axis.to_s)
+        self.picked.emit(self._targets[row], at_s)

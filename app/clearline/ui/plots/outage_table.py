@@ -1,0 +1,184 @@
+"""The outages of the visible window as a table: which target, from when, how long, where it broke, what it was."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from clearline.domain.fault import Layer
+from clearline.ui.plots.ticks import clock_text
+from clearline.ui.viewmodels.series import Outage, SeriesStore
+from clearline.ui.viewmodels.words import Words, translate
+
+MOST_ROWS = 200
+TARGET, FROM, LENGTH, LAYER, WHAT = range(5)
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class OutageRow:
+    """One outage in words."""
+
+    target_id: str
+    from_s: float
+    cells: tuple[str, str, str, str, str]
+    hint: str
+
+
+class OutageModel(QAbstractTableModel):
+    """Outages of some targets, those that last first, then the newest."""
+
+    def __init__(self, store: SeriesStore, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store, self._words = store, words
+        self.rows: list[OutageRow] = []
+        self.running = 0
+        """Outages that last now."""
+        self.seen = 0
+        """Outages of the window, those that last included."""
+
+    def show(self, target_ids: list[str], from_s: float, to_s: float, now_s: float) -> None:
+        """Read the outages that touch a window."""
+        found: list[Outage] = []
+        for target_id in target_ids:
+            found += [
+                outage
+                for outage in self._store.series(target_id).outages
+                if outage.from_s <= to_s and (outage.to_s is None or outage.to_s >= from_s)
+            ]
+        self.running = sum(outage.to_s is None for outage in found)
+        self.seen = len(found)
+        found.sort(key=lambda outage: (outage.to_s is not None, -outage.from_s))
+        self._use([self._row(outage, now_s) for outage in found[:MOST_ROWS]])
+
+    def headings(self) -> list[str]:
+        """Column headings."""
+        return [
+            translate("Plots", "Target"),
+            translate("Plots", "From"),
+            translate("Plots", "Length"),
+            translate("Plots", "Layer"),
+            translate("Plots", "What it was"),
+        ]
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        """Outages."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
+        """Five."""
+        return 0 if parent.isValid() else 5
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell's text, and everything about the outage as its tooltip."""
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cells[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return row.hint
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Headings; left-aligned as the cells are."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return self.headings()[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def _row(self, outage: Outage, now_s: float) -> OutageRow:
+        words = self._words
+        length = words.span((now_s if outage.to_s is None else outage.to_s) - outage.from_s)
+        if outage.to_s is None:
+            length = translate("Plots", "{0}, still down").format(length)
+        text = words.texts.fault(outage.kind or "unknown")
+        layer = words.texts.layer(outage.layer or Layer.CONNECT)
+        checks = translate("Plots", "{0} checks without success").format(words.texts.number(outage.checks))
+        label = self._store.series(outage.target).label
+        clock = clock_text(outage.from_s, self._store.wall_s)
+        hint = "\n".join((f"{label}, {clock}, {length}", f"{text.title} ({outage.kind})", text.meaning, checks))
+        return OutageRow(outage.target, outage.from_s, (label, clock, length, layer, text.title), hint)
+
+    def _use(self, rows: list[OutageRow]) -> None:
+        if rows == self.rows:
+            return
+        is_same = [(row.target_id, row.from_s) for row in rows] == [(row.target_id, row.from_s) for row in self.rows]
+        if is_same:
+            self.rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, 4))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+
+class OutageTable(QTableView):
+    """The table. Its columns share the width there is; nothing scrolls sideways."""
+
+    picked = Signal(str, float)
+    """A target's id and when the outage began."""
+
+    def __init__(self, model: OutageModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._kept: tuple[str, float] | None = None
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        model.modelAboutToBeReset.connect(self._keep)
+        model.modelReset.connect(self._restore)
+        self.clicked.connect(self._picked)
+
+    def fit(self) -> None:
+        """Give the columns what their texts need, the last one the rest."""
+        metrics = QFontMetricsF(self.font())
+        self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.6))
+        rows, headings = self._model.rows[:40], self._model.headings()
+        for column, most in ((TARGET, 0.28), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.2)):
+            texts = [headings[column], *(row.cells[column] for row in rows)]
+            wanted = max(metrics.horizontalAdvance(text) for text in texts) + 18.0
+            self.setColumnWidth(column, round(min(wanted, self.viewport().width() * most)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share anew."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter picks as a click does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._picked(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _picked(self, index: AnyIndex) -> None:
+        row = self._model.rows[index.row()]
+        self.picked.emit(row.target_id, row.from_s)
+
+    def _keep(self) -> None:
+        index = self.currentIndex()
+        row = self._model.rows[index.row()] if index.isValid() and index.row() < len(self._model.rows) else None
+        self._kept = (row.target_id, row.from_s) if row is not None else None
+
+    def _restore(self) -> None:
+        """The same outage stays selected when others come and go."""
+        keys = [(row.target_id, row.from_s) for row in self._model.rows]
+        if self._kept in keys:
+            self.selectRow(keys.index(self._kept))
+        self.fit()
