@@ -10,7 +10,7 @@ from clearline.domain.event import StartSession
 from clearline.domain.problem import InputError
 from clearline.engine.process.client import EngineClient, EngineState, EngineStatus
 from clearline.resilience.supervisor import Supervisor
-from clearline.ui.graphs import make_graphs
+from clearline.ui.graphs import place_graphs
 from clearline.ui.lab_process import LabProcess, lab_argv
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.main_window import MainWindow
@@ -60,7 +60,7 @@ class Stages(QObject):
         """From now on desks have graphs: the window is up."""
         self._has_graphs = True
         for desk in self._desks.values():
-            desk.place_graphs(make_graphs(desk.stage, self._theme, self._words))
+            place_graphs(desk, self._theme, self._words)
 
     async def open_lab(self, scenario: str) -> None:
         """Start the practice lab and watch its targets. Raises InputError when it does not start."""
@@ -142,7 +142,7 @@ class Stages(QObject):
             stage.live.ready.connect(self._start_engine)
             stage.live.state_changed.connect(self._engine_changed)
         if self._has_graphs:
-            desk.place_graphs(make_graphs(stage, self._theme, self._words))
+            place_graphs(desk, self._theme, self._words)
         self._window.add_desk(desk)
         self.desk_made.emit(desk)
         return desk

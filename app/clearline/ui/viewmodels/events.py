@@ -169,14 +169,14 @@ class EventListModel(QAbstractListModel):
                 span = self._words.span(float(round((event.until_s or event.at_s) - event.at_s)))
                 status, text = (
                     Status.DOWN,
-                    translate("Events", "breaker open for {span}: {reason}").format(span=span, reason=reason),
+                    translate("Events", "open for {span}: {reason}").format(span=span, reason=reason),
                 )
             case BreakerState.HALF_OPEN:
-                status, text = Status.HALF_OPEN, translate("Events", "breaker half-open: testing recovery")
+                status, text = Status.HALF_OPEN, translate("Events", "half-open: testing recovery")
             case BreakerState.CLOSED:
-                status, text = Status.UP, translate("Events", "breaker closed: {reason}").format(reason=reason)
+                status, text = Status.UP, translate("Events", "closed: {reason}").format(reason=reason)
             case _:
-                status, text = Status.PAUSED, translate("Events", "breaker isolated: {reason}").format(reason=reason)
+                status, text = Status.PAUSED, translate("Events", "isolated: {reason}").format(reason=reason)
         target_id = session.first_behind(event.key)
         return [self._line(event, session, status, target_id, text, event.key)]
 

@@ -15,7 +15,7 @@ from clearline.ui.viewmodels.words import Words
 
 translate = QCoreApplication.translate
 
-MAX_LISTED = 6
+MAX_LISTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def explain_all(session: SessionModel, words: Words) -> Explanation:
     paragraphs = [_one_of_many(state, words, session.wall_s) for state in [*failing, *slow][:MAX_LISTED]]
     if (more := len(failing) + len(slow) - MAX_LISTED) > 0:
         paragraphs.append(Paragraph("", translate("Explain", "And {count} more.").format(count=more)))
-    headline = translate("Explain", "Down: {down}. Slow: {slow}.").format(down=len(failing), slow=len(slow))
+    headline = _counted(len(failing), len(slow))
     return Explanation(Status.DOWN if failing else Status.SLOW, headline, tuple(paragraphs))
 
 
@@ -185,6 +185,15 @@ def _since(state: TargetState, words: Words, wall_s: float) -> str:
     )
 
 
+def _counted(failing: int, slow: int) -> str:
+    parts = []
+    if failing:
+        parts.append(translate("Explain", "{count} failing").format(count=failing))
+    if slow:
+        parts.append(translate("Explain", "{count} slow").format(count=slow))
+    return ", ".join(parts)
+
+
 def _one_of_many(state: TargetState, words: Words, wall_s: float) -> Paragraph:
     target_id = state.target.id
     name = state.target.label
@@ -194,11 +203,14 @@ def _one_of_many(state: TargetState, words: Words, wall_s: float) -> Paragraph:
         return Paragraph(name, plain, target_id)
     if state.last_fault is None:
         return Paragraph(name, translate("Explain", "is down."), target_id)
-    told = words.texts.fault(state.last_fault.kind)
-    begun = words.clock_time(wall_s + state.failing_since_s) if state.failing_since_s is not None else ""
-    since = translate("Explain", "since {time}.").format(time=begun) if begun else ""
-    plain = " ".join(part for part in (since, f"{told.title}.", translate("Explain", "Pass to: {whose}.")) if part)
-    return Paragraph(name, plain.format(whose=told.whose), target_id)
+    title = words.texts.fault(state.last_fault.kind).title
+    whose = words.texts.whose(state.last_fault.whose)
+    if state.failing_since_s is None:
+        plain = translate("Explain", "is being tested again. {fault}. Pass to: {whose}.")
+        return Paragraph(name, plain.format(fault=title, whose=whose), target_id)
+    begun = words.clock_time(wall_s + state.failing_since_s)
+    plain = translate("Explain", "fails since {time}. {fault}. Pass to: {whose}.")
+    return Paragraph(name, plain.format(time=begun, fault=title, whose=whose), target_id)
 
 
 def _step(phase: Phase, attempt: AttemptEnded, fault: Fault | None, words: Words) -> Step:

@@ -29,7 +29,10 @@ class Words(QObject):
 
     def latency(self, value_ms: float | None) -> str:
         """A latency in ms or s; a dash without one."""
-        return NONE if value_ms is None else self.texts.duration(value_ms / 1000)
+        if value_ms is None:
+            return NONE
+        # Not "0 s": what stands beside it is in milliseconds.
+        return self.texts.duration(value_ms / 1000) if value_ms >= 0.005 else f"{self.texts.number(0)} ms"
 
     def span(self, value_s: float) -> str:
         """A stretch of time: `0.25 s`, `12 s`, `2 min 10 s`."""
@@ -112,15 +115,17 @@ def _short_fault(kind: str) -> str:
         return translate("Words", "reset")
     if kind.startswith(("tcp.address_unreachable", "udp.unreachable")):
         return translate("Words", "unreachable")
+    if kind.startswith(("dns.server", "dns.protocol", "dns.failed")):
+        return translate("Words", "DNS error")
     match kind:
-        case "tcp.refused" | "tcp.refused.by_firewall" | "dns.server.refused" | "udp.port_unreachable":
+        case "tcp.refused" | "tcp.refused.by_firewall" | "udp.port_unreachable":
             return translate("Words", "refused")
         case "tcp.closed" | "tls.closed":
             return translate("Words", "hung up")
         case "udp.no_reply":
             return translate("Words", "no reply")
         case "dns.name_not_resolved.nxdomain" | "dns.name_not_resolved.no_data":
-            return translate("Words", "no such name")
+            return translate("Words", "not found")
         case "http.content_mismatch":
             return translate("Words", "wrong content")
         case "local.no_link":

@@ -10,16 +10,8 @@ from clearline.ui.widgets.choice_box import ChoiceBox
 from clearline.ui.widgets.labels import Label
 from clearline.ui.widgets.number_field import NumberBox
 
-FIRST = (
-    "timeouts.connect_s",
-    "timeouts.wait_s",
-    "timeouts.attempt_s",
-    "timeouts.total_s",
-    "retry.attempts",
-    "retry.base_s",
-    "breaker.streak",
-    "breaker.open_s",
-)
+LIMITS_FIRST = ("timeouts.connect_s", "timeouts.wait_s", "timeouts.total_s")
+FIRST = (*LIMITS_FIRST, "retry.attempts", "breaker.streak", "breaker.open_s")
 """The numbers that are always shown; the others are one click away."""
 
 
@@ -95,13 +87,16 @@ class ControlPanel(QWidget):
         column.addWidget(self._heading)
         grid = _grid()
         self._add_row(grid, "profile", self.name)
-        for field in FIRST[:4]:
+        for field in LIMITS_FIRST:
             self._add_number(grid, field)
         self._add_row(grid, "backoff", self.backoff)
         self._add_row(grid, "jitter", self.jitter)
-        for field in FIRST[4:]:
+        for field in FIRST[len(LIMITS_FIRST) :]:
             self._add_number(grid, field)
         column.addLayout(grid)
+        column.addWidget(self._worst)
+        column.addWidget(self._typical)
+        column.addLayout(self._preview_place)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         rest = _grid()
         self._add_row(rest, "mode", self.mode)
@@ -110,9 +105,6 @@ class ControlPanel(QWidget):
                 self._add_number(rest, field)
         self._rest.setLayout(rest)
         column.addWidget(self._rest)
-        column.addWidget(self._worst)
-        column.addWidget(self._typical)
-        column.addLayout(self._preview_place)
 
     def _add_row(self, grid: QGridLayout, name: str, field: QWidget) -> None:
         label = Label()
@@ -176,10 +168,8 @@ class ControlPanel(QWidget):
             "mode": self.tr("Breaker"),
             "timeouts.connect_s": self.tr("Connect timeout"),
             "timeouts.wait_s": self.tr("Answer timeout"),
-            "timeouts.attempt_s": self.tr("One attempt"),
             "timeouts.total_s": self.tr("Whole check"),
             "retry.attempts": self.tr("Attempts"),
-            "retry.base_s": self.tr("First pause"),
             "breaker.streak": self.tr("Open after"),
             "breaker.open_s": self.tr("Try again after"),
         }

@@ -1,6 +1,6 @@
 """The three columns of one session: targets, graphs, explanation and controls; with the line of addresses above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
@@ -44,6 +44,8 @@ class Graphs:
     show_target: Callable[[str, str], None]
     """Shows a target by its id, with the breaker of this key."""
     all_targets: QWidget
+    show_only: Callable[[Sequence[str]], None]
+    """Shows these targets by their ids; all of them where there is none."""
     preview: QWidget
     show_profile: Callable[[Profile], None]
 
@@ -93,6 +95,8 @@ class Desk(QWidget):
             self._graph_place.setCurrentWidget(self._graphs.target if state else self._graphs.all_targets)
             if state:
                 self._graphs.show_target(state.target.id, state.target.breaker_key)
+            else:
+                self._graphs.show_only(self.stage.selection.ids)
         self._frames = 0
         self.draw_frame()
 
@@ -119,14 +123,14 @@ class Desk(QWidget):
     def _place(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(self.address, 1)
+        top.addWidget(self.address, 3)
         top.addWidget(self.pause, 0, Qt.AlignmentFlag.AlignTop)
-        top.addStretch(0)
         top.addSpacing(24)
+        top.addStretch(2)
         top.addWidget(self.spans, 0, Qt.AlignmentFlag.AlignTop)
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setChildrenCollapsible(False)
-        columns.setHandleWidth(8)
+        columns.setHandleWidth(6)
         for widget in (self.targets, self._middle(), self._right()):
             columns.addWidget(widget)
         columns.setSizes(list(COLUMN_WIDTHS))
@@ -179,6 +183,7 @@ class Desk(QWidget):
         parts.addWidget(lower)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 1)
+        parts.setSizes([640, 210])
         panel = Panel()
         column = QVBoxLayout(panel)
         column.setContentsMargins(1, 1, 1, 1)

@@ -1,8 +1,10 @@
 """What is wrong: a verdict in words, the next step, whom to pass it to, and the ladder of steps."""
 
+from html import escape
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from clearline.ui.icons import StatusShape
 from clearline.ui.viewmodels.explain import Explanation, Paragraph, Step
@@ -36,27 +38,23 @@ class StepRow(QWidget):
         self._detail.say(step.detail)
 
 
-class ParagraphRow(QWidget):
-    """A bold beginning over plain words; a click leads to its target."""
+class ParagraphRow(QLabel):
+    """A bold beginning and plain words after it; a click leads to its target."""
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._bold = Label(bold=True, wrap=True)
-        self._plain = Label(wrap=True)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
         self._target_id = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._bold)
-        column.addWidget(self._plain)
 
     def show_paragraph(self, paragraph: Paragraph) -> None:
-        """Show this paragraph."""
-        self._bold.setVisible(bool(paragraph.bold))
-        self._bold.say(paragraph.bold)
-        self._plain.say(paragraph.plain)
+        """Show this paragraph. Names and sentences are escaped: they may come from a plan somebody sent."""
+        bold = f"<b>{escape(paragraph.bold)}</b> " if paragraph.bold else ""
+        text = bold + escape(paragraph.plain)
+        if text != self.text():
+            self.setText(text)
         self._target_id = paragraph.target_id
         leads = bool(paragraph.target_id)
         self.setCursor(Qt.CursorShape.PointingHandCursor if leads else Qt.CursorShape.ArrowCursor)

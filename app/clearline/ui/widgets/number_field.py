@@ -22,6 +22,8 @@ class NumberBox(QDoubleSpinBox):
         self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.setSingleStep(1.0 if spec.is_whole else 0.1)
         self.setSuffix(suffix)
+        # The style sheet's padding does not reach the text of a spin box.
+        self.lineEdit().setTextMargins(5, 0, 0, 0)
         self.valueChanged.connect(self._tell)
 
     def show_number(self, value: float) -> None:

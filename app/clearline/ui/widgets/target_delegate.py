@@ -19,7 +19,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 MARGIN = 10
 GAP = 8
-SPARK_WIDTH = 78
+SPARK_WIDTH = 72
 SMALL = 0.86
 LOSS_SHOWN_RED = 0.01
 
@@ -41,13 +41,13 @@ class RowColumns:
 
 def row_columns(width: int, metrics: QFontMetrics) -> RowColumns:
     """Columns for a row of this width. The sparkline goes first where it is narrow."""
-    loss = metrics.horizontalAdvance("99.9%") + 4
+    loss = metrics.horizontalAdvance("100%") + 4
     last = metrics.horizontalAdvance("timed out") + 6
     loss_right = width - MARGIN
     last_right = loss_right - loss - GAP
     spark_right = last_right - last - GAP
     spark = SPARK_WIDTH if width >= loss + last + SPARK_WIDTH + 150 else 0
-    name_x = MARGIN + 24
+    name_x = MARGIN + 22
     name = max(40, spark_right - (spark + GAP if spark else 0) - name_x)
     return RowColumns(MARGIN + 6, name_x, name, spark_right - spark, spark, last_right, last, loss_right, loss)
 
@@ -130,7 +130,7 @@ class TargetDelegate(QStyledItemDelegate):
         metrics = painter.fontMetrics()
         below = QRect(place.left(), place.bottom() + 1, place.width(), metrics.height())
         shown = state.target.shown.removesuffix("/")
-        painter.drawText(below, left, metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, below.width()))
+        painter.drawText(below, left, metrics.elidedText(shown, Qt.TextElideMode.ElideRight, below.width()))
 
     def _paint_figures(
         self, painter: QPainter, option: QStyleOptionViewItem, state: TargetState, columns: RowColumns
