@@ -51,10 +51,10 @@ def opened(path: Path) -> tuple[sqlite3.Connection, "tempfile.TemporaryDirectory
 
 
 def _connected(path: Path, header: bytes) -> tuple[sqlite3.Connection, "tempfile.TemporaryDirectory[str] | None"]:
-    log = path.with_name(f"{path.name}-wal")
+    log, index = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
     is_logged = header[18] == 2
-    if is_logged and not (log.exists() and log.stat().st_size):
-        # Nobody writes, and there is nothing to fold in: no need to put files beside it, which may not even be allowed.
+    if is_logged and not log.exists() and not index.exists():
+        # A copy: nobody writes, and there is nothing to fold in. SQLite would put a log and an index beside it.
         return _checked(path, "mode=ro&immutable=1"), None
     try:
         return _checked(path, "mode=ro"), None
@@ -66,7 +66,8 @@ def _connected(path: Path, header: bytes) -> tuple[sqlite3.Connection, "tempfile
     try:
         copy = Path(folder.name) / "session"
         shutil.copyfile(path, copy)
-        shutil.copyfile(log, copy.with_name("session-wal"))
+        if log.exists():
+            shutil.copyfile(log, copy.with_name("session-wal"))
         return _checked(copy, "mode=ro", shown=path.name), folder
     except BaseException:
         folder.cleanup()

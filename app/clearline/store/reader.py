@@ -104,8 +104,10 @@ class SessionReader:
         return [(float(since), float(to), int(lost)) for since, to, lost in rows]
 
     def events(self, from_s: float = 0.0, to_s: float = math.inf) -> Iterator[AnyEvent]:
-        """Every event with `from_s <= at_s < to_s`, in the order in which they were emitted."""
-        low, high = self._sequence(from_s, to_s)
+        """Every event with `from_s <= at_s < to_s` written up to now, in the order in which they were emitted."""
+        return self._between(from_s, to_s, *self._sequence(from_s, to_s))
+
+    def _between(self, from_s: float, to_s: float, low: int, high: int) -> Iterator[AnyEvent]:
         streams = [self._stream(table, low, high) for table in TABLES]
         for _, _, event in heapq.merge(*streams):
             if from_s <= event.at_s < to_s:

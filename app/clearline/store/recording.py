@@ -3,6 +3,7 @@
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ NOTE_LIMIT = 8_192
 """Largest evidence or detail that is kept whole, in bytes; of larger ones the long parts are cut."""
 _CACHED = 20_000
 _BUSY_S = 2.0
+_REPLAYED_AT_ONCE = 1_000
+_COUNTED = (AttemptEnded, CheckEnded, CheckMissed)
 _LOG_LIMIT_BYTES = 16_000_000
 
 
@@ -58,8 +61,9 @@ class Recording:
             self._next_word = self._count("SELECT max(id) FROM words") + 1
             self._next_note = self._count("SELECT max(id) FROM notes") + 1
             self._rollups = rollups.RollupKeeper(self._rolled(), self._load_rollup)
-            if not is_new:
-                self._replay()
+            self._reader = None if is_new else SessionReader(path)
+            self._replayed = self._reader.events(min(self._rollups.until_s.values())) if self._reader else iter(())
+            self._waiting: list[rollups.Counted] = []
         except BaseException:
             self.connection.close()
             raise
@@ -89,11 +93,23 @@ class Recording:
         return {int(key.removeprefix("rolled_")): float(value) for key, value in rows}
 
     def _replay(self) -> None:
-        """Fold again what the roll-ups' rows do not hold yet."""
-        with SessionReader(self.path) as reader:
-            for event in reader.events(min(self._rollups.until_s.values())):
-                if isinstance(event, AttemptEnded | CheckEnded | CheckMissed):
-                    self._rollups.add(event, is_replay=True)
+        """Fold again some of what the roll-ups' rows of a continued file do not hold yet.
+
+        A few at a time: five minutes of events at once would hold up the first commits by half a second.
+        """
+        if self._reader is None:
+            return
+        left = _REPLAYED_AT_ONCE
+        for event in islice(self._replayed, _REPLAYED_AT_ONCE):
+            left -= 1
+            if isinstance(event, _COUNTED):
+                self._rollups.add(event, is_replay=True)
+        if left:
+            self._reader.close()
+            self._reader = None
+            for event in self._waiting:
+                self._rollups.add(event)
+            self._waiting.clear()
 
     def write(self, events: Sequence[Event]) -> None:
         """Write a batch: all of it or nothing."""
@@ -108,18 +124,23 @@ class Recording:
                 rows.setdefault(table.name, []).append((number, *table.encode(event, self)))
                 start = int(event.at_s // schema.MOMENT_S)
                 moments[start] = (moments.get(start, (number, 0))[0], number)
-                if isinstance(event, AttemptEnded | CheckEnded | CheckMissed):
-                    self._rollups.add(event)
+                if isinstance(event, _COUNTED):
+                    if self._reader is None:
+                        self._rollups.add(event)
+                    else:
+                        self._waiting.append(event)
             for name, batch in rows.items():
                 self.connection.executemany(_INSERT[name], batch)
             self.connection.executemany(_MOMENT, [(start, *span) for start, span in moments.items()])
-            self._write_rollups()
+            if self._reader is None:
+                self._write_rollups()
         except BaseException:
             # Some errors (a full disk) have rolled back already.
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+        self._replay()
 
     def _write_rollups(self) -> None:
         due = self._rollups.take_due()
@@ -143,6 +164,7 @@ class Recording:
 
     def close(self) -> None:
         """Close the file. As the last one to hold it, leave one plain file without a log beside it."""
+        self._let_reader_go()
         try:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.connection.execute("PRAGMA journal_mode = DELETE")
@@ -154,7 +176,13 @@ class Recording:
 
     def abandon(self) -> None:
         """Close after an error, without another try to write."""
+        self._let_reader_go()
         self.connection.close()
+
+    def _let_reader_go(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     # ── what rows.Coder asks for ────────────────────────────────────────────────────────────────────────────────
 

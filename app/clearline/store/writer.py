@@ -4,6 +4,7 @@ import errno
 import logging
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from itertools import islice
@@ -89,6 +90,7 @@ class SessionWriter:
         self._problem = ""
         self._size_bytes = 0
         self._lost = 0
+        self._due_s = 0.0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
@@ -188,7 +190,8 @@ class SessionWriter:
             if self._problem:
                 self._changed.wait_for(self._must_close, self._retry_s)
             else:
-                self._changed.wait_for(self._is_full, self._batch_s)
+                self._changed.wait_for(self._is_full, max(0.0, self._due_s - time.monotonic()))
+            self._due_s = time.monotonic() + self._batch_s
             batch = list(islice(self._queue, _BATCH_EVENTS))
             return batch, self._is_closing, len(batch) == len(self._queue)
 

@@ -201,6 +201,27 @@ def test_it_goes_on_with_a_session(path: Path) -> None:
     ]
 
 
+def test_its_roll_ups_are_right_however_often_it_was_continued(path: Path) -> None:
+    events = list(checks(1500))
+    for start in range(0, len(events), 900):
+        batch = events[start : start + 900]
+        recorded(path, *(batch[place : place + 20] for place in range(0, len(batch), 20)))
+    with SessionReader(path) as reader:
+        found = [[part.ok + part.failed for part in reader.rollups(TARGET, span)] for span in (10, 300)]
+    assert found == [[10] * 150, [300] * 5]
+
+
+def test_a_reader_from_before_the_first_event_sees_all_that_follow(path: Path, writer: SessionWriter) -> None:
+    assert writer.flush(10)
+    with SessionReader(path) as reader:
+        for start in range(0, 4000, 200):
+            writer.emit(list(checks(2000))[start : start + 200])
+            assert writer.flush(10)
+        assert writer.close()
+        assert len(list(reader.events())) == 4000
+        assert reader.damaged == 0
+
+
 def test_it_is_one_file_once_it_is_closed(path: Path) -> None:
     recorded(path, list(checks(100)))
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
