@@ -39,7 +39,14 @@ def child() -> Iterator["subprocess.Popen[str]"]:
         try:
             yield process
         finally:
-            process.kill()
+            # Ended, not killed: a killed lab cannot remove its files.
+            if process.stdin is not None and not process.stdin.closed:
+                process.stdin.close()
+            try:
+                process.wait(LIMIT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def read(process: "subprocess.Popen[str]") -> LabEvent:
