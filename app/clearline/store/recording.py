@@ -22,6 +22,7 @@ from clearline.store.secrets import SecretMask
 NOTE_LIMIT = 8_192
 """Largest evidence or detail that is kept whole, in bytes; of larger ones the long parts are cut."""
 _CACHED = 20_000
+_DEPTH = 6
 _BUSY_S = 2.0
 _REPLAYED_AT_ONCE = 1_000
 _COUNTED = (AttemptEnded, CheckEnded, CheckMissed)
@@ -232,24 +233,35 @@ def _check_ours(path: Path, session_id: str) -> None:
 
 
 def _encoded(content: dict[str, Any]) -> bytes:
-    body = msgspec.msgpack.encode(content, enc_hook=str)
+    """The mapping as MessagePack of at most NOTE_LIMIT bytes: cut where longer, mended where it cannot be stored."""
+    try:
+        body = msgspec.msgpack.encode(content, enc_hook=str)
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        # Such as text with bytes that were no UTF-8, as servers send it.
+        body = msgspec.msgpack.encode(_cut(content, NOTE_LIMIT, NOTE_LIMIT, _DEPTH))
     if len(body) <= NOTE_LIMIT:
         return body
     for longest, most in ((1000, 40), (200, 20), (60, 8)):
-        body = msgspec.msgpack.encode({**_cut(content, longest, most, 6), "is_cut": True}, enc_hook=str)
+        body = msgspec.msgpack.encode({**_cut(content, longest, most, _DEPTH), "is_cut": True})
         if len(body) <= NOTE_LIMIT:
             return body
     return msgspec.msgpack.encode({"is_cut": True})
 
 
 def _cut(content: Any, longest: int, most: int, depth: int) -> Any:
-    if isinstance(content, str | bytes):
-        return content[:longest]
+    """Plain values with texts, lists and depth within bounds, and nothing that MessagePack cannot hold."""
     if isinstance(content, dict) and depth:
-        return {key: _cut(value, longest, most, depth - 1) for key, value in list(content.items())[:most]}
+        return {
+            str(_cut(key, longest, most, 0)): _cut(value, longest, most, depth - 1)
+            for key, value in list(content.items())[:most]
+        }
     if isinstance(content, list | tuple) and depth:
         return [_cut(value, longest, most, depth - 1) for value in content[:most]]
-    return content if isinstance(content, int | float | None) else str(content)[:longest]
+    if isinstance(content, bytes):
+        return content[:longest]
+    if isinstance(content, float | None) or (isinstance(content, int) and abs(content) < 2**63):
+        return content
+    return str(content)[:longest].encode("utf-8", "replace").decode("utf-8")
 
 
 def _insert(table: Table) -> str:

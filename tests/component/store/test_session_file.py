@@ -323,6 +323,15 @@ def test_it_cuts_evidence_that_is_too_long(path: Path) -> None:
     assert len(msgspec.msgpack.encode(kept)) <= NOTE_LIMIT
 
 
+def test_it_mends_evidence_that_cannot_be_stored(path: Path) -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    evidence: dict[str, Any] = {"text": "a\udcffb", "big": 2**80, "at": Path("x"), "kept": 7, "loop": loop, "n": {1: 2}}
+    recorded(path, [attempt(0, 1.0, fault=Fault("unknown", Phase.WAIT, evidence))])
+    kept = read(path)[0].outcome.fault.evidence
+    assert (kept["text"], kept["big"], kept["at"], kept["kept"], kept["n"]) == ("a?b", str(2**80), "x", 7, {"1": 2})
+
+
 def test_it_spends_few_bytes_on_a_success(path: Path) -> None:
     phases = PhaseTimes(0.25, 11.532, None, 23.118, 0.061, 31.907, 1.204)
     events: list[AnyEvent] = []
