@@ -5,7 +5,7 @@ from typing import Any
 
 from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
-from clearline.net.evidence import DnsEvidence, Evidence, Icmp
+from clearline.net.evidence import DnsEvidence, Evidence
 from clearline.net.os_errors import error_name, lookup_error_name
 from clearline.net.tls_tables import ALERTS, NO_CERTIFICATE_ALERTS, REASONS, kind_of_verify_code
 
@@ -89,15 +89,17 @@ def _icmp(evidence: Evidence) -> str:
     if icmp is None:
         return ""
     meaning = _ICMP_MEANING.get((icmp.version, icmp.type, icmp.code), "")
-    if meaning == "host" and icmp.offender and icmp.offender == evidence.local:
+    if meaning == "host" and _is_same(icmp.offender, evidence.local):
         return "local.neighbor_unreachable" if evidence.transport != "dns" else "dns.unreachable"
     if meaning == "port" and evidence.transport == "tcp":
-        return "tcp.refused" if _is_from_peer(icmp, evidence.peer) else "tcp.refused.by_firewall"
+        is_from_peer = not icmp.offender or _is_same(icmp.offender, evidence.peer)
+        return "tcp.refused" if is_from_peer else "tcp.refused.by_firewall"
     return _ICMP_KINDS[evidence.transport].get(meaning, "")
 
 
-def _is_from_peer(icmp: Icmp, peer: str) -> bool:
-    return icmp.offender in ("", peer)
+def _is_same(ip: str, other: str) -> bool:
+    """The same address, whatever link it was reached by (`fe80::1%eth0`)."""
+    return bool(ip) and ip.partition("%")[0] == other.partition("%")[0]
 
 
 _LOCAL_OS_KINDS: dict[str, str] = {
@@ -388,6 +390,13 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
             "h2_goaway": http.h2_goaway,
         }
         plain["http"] = {name: value for name, value in told.items() if value not in (None, "")}
+    if tcp := evidence.tcp_info:
+        plain["tcp_info"] = {
+            "rtt_us": tcp.rtt_us,
+            "min_rtt_us": tcp.min_rtt_us,
+            "total_retrans": tcp.total_retrans,
+            "unacked": tcp.unacked,
+        }
     if deadline := evidence.deadline:
         plain["deadline"] = {"phase": evidence.phase.value, "value_s": deadline.value_s, "by": deadline.by}
     if evidence.is_eof:

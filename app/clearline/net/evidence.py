@@ -35,6 +35,17 @@ class Icmp:
 
 
 @dataclass(frozen=True, slots=True)
+class TcpFigures:
+    """The kernel's own figures of a connection, microseconds. `min_rtt_us` is None before the first round trip."""
+
+    rtt_us: int
+    min_rtt_us: int | None
+    total_retrans: int
+    unacked: int
+    """Segments sent that the peer's kernel has not confirmed: with silence, the path or the peer is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A time limit that passed. `by` names whose it was: the phase's own, `attempt` or `total`."""
 
@@ -116,6 +127,7 @@ class Evidence:
     """`tcp`, `udp` or `dns`: what a bare operating system error is about."""
     os_error: OsError | None = None
     icmp: Icmp | None = None
+    tcp_info: TcpFigures | None = None
     deadline: Deadline | None = None
     tls: TlsEvidence | None = None
     dns: DnsEvidence | None = None

@@ -7,9 +7,8 @@ constants, so they stand here with where they come from.
 import socket
 import struct
 import sys
-from dataclasses import dataclass
 
-from clearline.net.evidence import Icmp
+from clearline.net.evidence import Icmp, TcpFigures
 
 IS_LINUX = sys.platform == "linux"
 
@@ -31,16 +30,6 @@ _TOTAL_RETRANS_AT = 100
 _MIN_RTT_AT = 148
 _NO_RTT = 0xFFFFFFFF
 _EMSGSIZE = 90
-
-
-@dataclass(frozen=True, slots=True)
-class TcpFigures:
-    """The kernel's own figures of a connection, microseconds. `min_rtt_us` is None before the first round trip."""
-
-    rtt_us: int
-    min_rtt_us: int | None
-    total_retrans: int
-    unacked: int
 
 
 def read_tcp_info(sock: socket.socket) -> TcpFigures | None:

@@ -6,7 +6,7 @@ import ssl
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from clearline.net.kernel import TcpFigures
+from clearline.net.evidence import TcpFigures
 from clearline.net.timing import Limit
 
 
@@ -151,8 +151,8 @@ class Network(Protocol):
         """A datagram socket to one address. Raises NetworkError."""
         ...
 
-    async def name_servers(self) -> tuple[str, ...]:
-        """Numeric addresses of the name servers this machine is told to ask; empty without any."""
+    async def name_servers(self) -> tuple[Address, ...]:
+        """The name servers this machine is told to ask; empty without any."""
         ...
 
     async def tls_context(self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:

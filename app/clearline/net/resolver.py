@@ -16,7 +16,7 @@ import dns.exception
 import dns.resolver
 
 from clearline.net.evidence import DnsEvidence, Evidence, NetworkError, OsError, exception_chain
-from clearline.net.network import Address
+from clearline.net.network import Address, literal_address
 from clearline.net.timing import Limit
 
 MAX_THREADS = 16
@@ -69,6 +69,9 @@ class LookupThreads:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             call, future, loop = job
+            if future.done():
+                # Whoever asked gave up while this waited behind hung look-ups.
+                continue
             try:
                 result, error = call(), None
             except BaseException as caught:  # noqa: BLE001 - it is handed to whoever waits
@@ -116,10 +119,11 @@ async def resolve_name(threads: LookupThreads, host: str, port: int, limit: Limi
     return tuple(addresses)
 
 
-def read_name_servers() -> tuple[str, ...]:
-    """Numeric addresses of the name servers in resolv.conf or Windows' registry; empty without any. Blocks."""
+def read_name_servers() -> tuple[Address, ...]:
+    """The name servers in resolv.conf or Windows' registry; empty without any. Blocks."""
     try:
         resolver = dns.resolver.Resolver()
     except (dns.exception.DNSException, OSError):
         return ()
-    return tuple(server for server in resolver.nameservers if isinstance(server, str) and "://" not in server)
+    found = (literal_address(str(server), resolver.port) for server in resolver.nameservers)
+    return tuple(address for address in found if address is not None)

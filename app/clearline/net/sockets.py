@@ -13,10 +13,11 @@ import ssl
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from clearline.net.evidence import Evidence, NetworkError, OsError
-from clearline.net.kernel import TcpFigures, ask_for_errors, read_error_queue, read_tcp_info
+from clearline.net.evidence import Evidence, NetworkError, OsError, TcpFigures
+from clearline.net.kernel import ask_for_errors, read_error_queue, read_tcp_info
 from clearline.net.network import Address, literal_address
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
 from clearline.net.timing import Limit
@@ -58,7 +59,7 @@ class SystemNetwork:
             raise
         return SystemDatagrams(sock, address)
 
-    async def name_servers(self) -> tuple[str, ...]:
+    async def name_servers(self) -> tuple[Address, ...]:
         """The name servers this machine is told to ask."""
         return await self._threads.run(read_name_servers)
 
@@ -160,18 +161,24 @@ def _local_ip(sock: socket.socket) -> str:
         return ""
 
 
+def _seen(sock: socket.socket, address: Address) -> Evidence:
+    """What the kernel tells of a socket in trouble."""
+    is_stream = sock.type == socket.SOCK_STREAM
+    return Evidence(
+        icmp=read_error_queue(sock),
+        tcp_info=read_tcp_info(sock) if is_stream else None,
+        peer=address.ip,
+        local=_local_ip(sock),
+    )
+
+
 def _trouble(sock: socket.socket, address: Address, error: OSError) -> NetworkError:
-    return NetworkError(
-        Evidence(os_error=OsError.of(error), icmp=read_error_queue(sock), peer=address.ip, local=_local_ip(sock))
-    )
+    return NetworkError(replace(_seen(sock, address), os_error=OsError.of(error)))
 
 
-def _with_queue(sock: socket.socket, address: Address, trouble: NetworkError) -> NetworkError:
+def _with_queue(sock: socket.socket, address: Address, error: NetworkError) -> NetworkError:
     """A deadline that passed, with the ICMP message that may have come meanwhile."""
-    evidence = Evidence(
-        deadline=trouble.evidence.deadline, icmp=read_error_queue(sock), peer=address.ip, local=_local_ip(sock)
-    )
-    return NetworkError(evidence)
+    return NetworkError(replace(_seen(sock, address), deadline=error.evidence.deadline))
 
 
 class SystemStream:

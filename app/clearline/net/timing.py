@@ -9,7 +9,8 @@ from clearline.domain.profile import Timeouts
 from clearline.net.evidence import Deadline
 
 _NS = 1_000_000_000
-_ROUNDING_S = 0.005
+_CUT_SHORT_SHARE = 0.9
+"""An attempt that was given less than this share of its own limit is cut short; a busy loop eats some milliseconds."""
 _FROZEN = -1
 
 
@@ -39,8 +40,7 @@ class Budget:
         left_s = deadline_s - clock.now()
         self._end_ns = time.perf_counter_ns() + int(left_s * _NS)
         self._whole_s = max(0.0, left_s)
-        # An attempt that was given less than its limit is cut short by the check's total.
-        self._whose = "total" if left_s < timeouts.attempt_s - _ROUNDING_S else "attempt"
+        self._whose = "total" if left_s < timeouts.attempt_s * _CUT_SHORT_SHARE else "attempt"
 
     @property
     def left_s(self) -> float:

@@ -15,6 +15,7 @@ from clearline.net.classify import classify
 from clearline.net.evidence import Evidence, NetworkError, exception_chain
 from clearline.net.network import Address, Connection, Datagrams, Network, Stream, literal_address
 from clearline.net.timing import Budget, Stopwatch
+from clearline.probes.lookup import look_up
 from clearline.probes.secrets import Mask
 
 
@@ -37,6 +38,7 @@ class Attempt:
         self._open: list[Stream | Datagrams] = []
         self._address: Address | None = None
         self._fault: Fault | None = None
+        self._lost_requests = 0
 
     async def resolve(self) -> tuple[Address, ...]:
         """Where to connect to: `via` of the target, a literal address, or what the resolver says."""
@@ -46,8 +48,7 @@ class Attempt:
             port = via_port or port
         if literal := literal_address(host, port):
             return (literal,)
-        self.stopwatch.enter(Phase.RESOLVE)
-        return await self.network.resolve(host, port, self.budget.limit(Phase.RESOLVE))
+        return await look_up(self.network, host, port, self.budget, self.stopwatch)
 
     async def connect(self) -> Connection:
         """A connection to the first address that takes one. The phase is not ended: the caller's next one does."""
@@ -96,13 +97,15 @@ class Attempt:
         elapsed_ms = seen.elapsed_ms if seen.elapsed_ms is not None else self.stopwatch.spent_ms(phase)
         self.stopwatch.stop()
         self._count()
+        if phase is Phase.CONNECT and seen.tcp_info is not None:
+            self._lost_requests = seen.tcp_info.total_retrans
         self._fault = classify(
             replace(
                 seen,
                 phase=phase,
                 transport=self.transport if seen.transport == "tcp" else seen.transport,
                 elapsed_ms=elapsed_ms,
-                bytes_in=self.bytes_in,
+                bytes_in=max(self.bytes_in, seen.bytes_in),
                 bytes_out=self.bytes_out,
                 peer=seen.peer or (self._address.ip if self._address else ""),
             )
@@ -125,7 +128,7 @@ class Attempt:
         connection = self._connection
         kernel = connection.kernel if connection else None
         rtt_ms = kernel.rtt_us / 1000 if kernel else None
-        retransmits = kernel.total_retrans if kernel else 0
+        retransmits = kernel.total_retrans if kernel else self._lost_requests
         lag_ms = None
         if connection and rtt_ms is not None and not retransmits:
             lag_ms = round(max(0.0, _connect_ms(connection) - rtt_ms), 4)

@@ -9,9 +9,11 @@ import dns.exception
 from clearline.domain.phase import Phase
 from clearline.domain.target import parse_endpoint
 from clearline.net.dns_message import Answer, Question, UnreadableAnswerError, rcode_name
+from clearline.net.dns_query import ask
 from clearline.net.evidence import DnsEvidence, Evidence, NetworkError, exception_chain
 from clearline.net.network import Address, literal_address
 from clearline.probes.attempt import Attempt
+from clearline.probes.lookup import look_up
 
 _PORT = 53
 _NEEDS_PLAIN = (1, 4, 16)
@@ -29,17 +31,12 @@ async def probe_dns(attempt: Attempt) -> None:
     if target.server is None and target.record_type in _FAMILIES:
         await _ask_system(attempt)
         return
-    host, port = parse_endpoint(target.server) if target.server else (await _first_server(attempt), None)
-    address = literal_address(host, port or _PORT)
-    if address is None:
-        raise NetworkError(Evidence(transport="dns", dns=DnsEvidence(has_no_server=True)))
-    await _ask_server(attempt, address)
+    await _ask_server(attempt, await _server_of(attempt))
 
 
 async def _ask_system(attempt: Attempt) -> None:
     target = attempt.target
-    attempt.stopwatch.enter(Phase.RESOLVE)
-    addresses = await attempt.network.resolve(target.host, 0, attempt.budget.limit(Phase.RESOLVE))
+    addresses = await look_up(attempt.network, target.host, 0, attempt.budget, attempt.stopwatch)
     attempt.stopwatch.stop()
     found = [address.ip for address in addresses if address.family == _FAMILIES[target.record_type]]
     attempt.detail["dns"] = {"server": "system", "type": target.record_type, "answers": found}
@@ -48,8 +45,14 @@ async def _ask_system(attempt: Attempt) -> None:
         raise NetworkError(Evidence(transport="dns", dns=DnsEvidence(rcode=0, server="system")))
 
 
-async def _first_server(attempt: Attempt) -> str:
-    servers = await attempt.network.name_servers()
+async def _server_of(attempt: Attempt) -> Address:
+    """The server in the address, else the first one this machine is told to ask."""
+    if attempt.target.server:
+        host, port = parse_endpoint(attempt.target.server)
+        known = literal_address(host, port or _PORT)
+        servers: tuple[Address, ...] = (known,) if known else ()
+    else:
+        servers = await attempt.network.name_servers()
     if not servers:
         attempt.stopwatch.enter(Phase.RESOLVE)
         raise NetworkError(Evidence(transport="dns", dns=DnsEvidence(has_no_server=True)))
@@ -59,12 +62,11 @@ async def _first_server(attempt: Attempt) -> str:
 async def _ask_server(attempt: Attempt, address: Address) -> None:
     attempt.at(address)
     attempt.stopwatch.enter(Phase.WAIT)
-    # One limit for the whole exchange, so that a server that drops our second question is not waited for twice.
-    answer = await _ask(attempt, address, use_edns=True)
+    answer = await _question(attempt, address, use_edns=True)
     has_edns = True
     if answer.rcode in _NEEDS_PLAIN:
         has_edns = False
-        answer = await _ask(attempt, address, use_edns=False)
+        answer = await _question(attempt, address, use_edns=False)
     attempt.status = answer.rcode
     attempt.detail["dns"] = _described(attempt, address, answer) | ({} if has_edns else {"edns": False})
     if answer.rcode != 0 or not answer.records:
@@ -72,7 +74,7 @@ async def _ask_server(attempt: Attempt, address: Address) -> None:
         raise NetworkError(Evidence(transport="dns", dns=_seen(answer, address)))
 
 
-async def _ask(attempt: Attempt, address: Address, *, use_edns: bool) -> Answer:
+async def _question(attempt: Attempt, address: Address, *, use_edns: bool) -> Answer:
     target = attempt.target
     try:
         question = Question(target.host, target.record_type, use_edns=use_edns)
@@ -89,27 +91,11 @@ async def _ask_by_datagram(attempt: Attempt, address: Address, question: Questio
     attempt.stopwatch.enter(Phase.WAIT)
     datagrams = attempt.network.open_datagrams(address)
     attempt.hold(datagrams)
-    datagrams.send(question.wire)
     attempt.bytes_out += len(question.wire)
-    limit = attempt.budget.limit(Phase.WAIT)
-    rejected = 0
-    while True:
-        try:
-            data, at_ns = await datagrams.receive(limit)
-        except NetworkError as trouble:
-            seen = DnsEvidence(server=address.shown, rejected=rejected)
-            raise NetworkError(replace(trouble.evidence, transport="dns", dns=seen)) from trouble
-        attempt.bytes_in += len(data)
-        try:
-            answer = question.read(data)
-        except UnreadableAnswerError as error:
-            seen = DnsEvidence(server=address.shown, is_malformed=True)
-            broken = Evidence(transport="dns", dns=seen, first_bytes=data[:64], chain=exception_chain(error))
-            raise NetworkError(broken) from error
-        if answer is not None:
-            attempt.stopwatch.stop(at_ns)
-            return answer
-        rejected += 1
+    reply = await ask(datagrams, question, attempt.budget.limit(Phase.WAIT))
+    attempt.bytes_in += reply.bytes_in
+    attempt.stopwatch.stop(reply.at_ns)
+    return reply.answer
 
 
 async def _ask_by_stream(attempt: Attempt, address: Address, question: Question) -> Answer:

@@ -11,7 +11,7 @@ _SHORTEST = 3
 
 
 class Mask:
-    """Replaces the password of a target, as typed and as sent, in nested plain values."""
+    """Replaces password and secret query values of a target, as typed and as sent, in nested plain values."""
 
     def __init__(self, target: Target) -> None:
         self._secrets = tuple(_secrets_of(target))
@@ -42,10 +42,11 @@ def basic_credentials(target: Target) -> str:
 
 def _secrets_of(target: Target) -> list[str]:
     parts = urlsplit(target.address)
-    password = parts.password or ""
-    if not parts.username:
-        return []
     # A token is often given as the user's name alone.
-    typed = [password, unquote(password)] if password else [parts.username, unquote(parts.username)]
-    found = {*typed, basic_credentials(target)}
+    typed = [secret] if (secret := parts.password or parts.username) else []
+    masked = urlsplit(target.shown).query.split("&")
+    for part, shown in zip(parts.query.split("&"), masked, strict=False):
+        if part != shown:
+            typed.append(part.partition("=")[2])
+    found = {*typed, *map(unquote, typed), basic_credentials(target)}
     return sorted((secret for secret in found if len(secret) >= _SHORTEST), key=len, reverse=True)

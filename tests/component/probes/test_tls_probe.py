@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clearline.domain.fault import Layer
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from support.misbehaving import Handler, ThreadServer, limits, probe, reached, reset, server, silent
@@ -232,6 +233,23 @@ def test_it_tells_a_server_that_demands_a_client_certificate(
         outcome = probe(f"tls://127.0.0.1:{running.port}", ca_file=ca_file)
 
     assert kind_of(outcome) == "tls.client_cert_required"
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_it_tells_the_same_where_a_request_follows(
+    version: ssl.TLSVersion, authority: Authority, ca_file: str, tmp_path: Path
+) -> None:
+    """In TLS 1.3 the refusal crosses the request, and a reset follows it."""
+    context = server_context(make_leaf(authority), tmp_path)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cafile=ca_file)
+    context.minimum_version = context.maximum_version = version
+    with server(over_tls(context)) as running:
+        outcome = probe(f"https://127.0.0.1:{running.port}/", ca_file=ca_file)
+
+    assert outcome.fault is not None
+    assert outcome.fault.kind == "tls.client_cert_required"
+    assert outcome.fault.layer is Layer.TLS
 
 
 def test_it_is_content_where_a_client_certificate_is_optional(

@@ -3,8 +3,8 @@
 import socket
 import struct
 
-from clearline.net.evidence import Icmp
-from clearline.net.kernel import TcpFigures, parse_extended_error, parse_tcp_info, read_error_queue, read_tcp_info
+from clearline.net.evidence import Icmp, TcpFigures
+from clearline.net.kernel import parse_extended_error, parse_tcp_info, read_error_queue, read_tcp_info
 
 
 def tcp_info(size: int = 192, **fields: int) -> bytes:

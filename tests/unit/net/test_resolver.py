@@ -134,4 +134,4 @@ def test_it_never_looks_up_a_literal_address(literal: str, shown: str, monkeypat
 
 
 def test_it_reads_the_configured_name_servers() -> None:
-    assert all(isinstance(server, str) for server in read_name_servers())
+    assert all(server.is_usable for server in read_name_servers())

@@ -34,3 +34,9 @@ def test_it_leaves_everything_where_there_is_no_secret() -> None:
 
     assert Mask(plain)("anything") == "anything"
     assert basic_credentials(plain) == ""
+
+
+def test_it_replaces_query_values_that_the_address_hides() -> None:
+    target = Target(id="a", address="https://example.test/?page=home&token=se%2Fcret")
+
+    assert Mask(target)("GET /?page=home&token=se%2Fcret, se/cret") == f"GET /?page=home&token={MASK}, {MASK}"
