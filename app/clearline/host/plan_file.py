@@ -6,6 +6,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +207,7 @@ class _Reading:
         plan = Plan(tuple(targets), tuple(profiles), Plan().interval_s if interval_s is None else interval_s)
         self._problems += [self._placed(problem, lines) for problem in validate_plan(plan)]
         if self._problems:
-            raise PlanFileError(*self._problems)
+            raise PlanFileError(*sorted(self._problems, key=lambda problem: int(problem.values.get("line", "0"))))
         return plan
 
     def _check_version(self) -> None:
@@ -292,7 +293,12 @@ class _Reading:
         try:
             return msgspec.convert(table[key], kind)
         except msgspec.ValidationError as error:
-            self._type_problem(".".join(part for part in (place, key) if part), line, key, str(error))
+            field = ".".join(part for part in (place, key) if part)
+            if isinstance(kind, type) and issubclass(kind, StrEnum):
+                values = {"key": key, "line": self._line(line, key), "known": ", ".join(kind)}
+                self._problems.append(Problem("plan_file.choice", values, field))
+            else:
+                self._type_problem(field, line, key, str(error))
             return None
 
     def _check_keys(self, table: dict[str, Any], known: tuple[str, ...], place: str, line: int) -> None:
