@@ -173,6 +173,9 @@ class EventListModel(QAbstractListModel):
                 )
             case BreakerState.HALF_OPEN:
                 status, text = Status.HALF_OPEN, translate("Events", "half-open: testing recovery")
+                if event.successes:
+                    told = translate("Events", "half-open: {successes} of {needed} succeeded")
+                    text = told.format(successes=event.successes, needed=event.needed)
             case BreakerState.CLOSED:
                 status, text = Status.UP, translate("Events", "closed: {reason}").format(reason=reason)
             case _:

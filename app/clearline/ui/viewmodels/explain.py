@@ -141,7 +141,7 @@ def _failing_in_words(state: TargetState, words: Words, now_s: float) -> str:
     breaker = state.breaker
     if breaker is not None and breaker.after is BreakerState.HALF_OPEN:
         needed = max(1, breaker.needed or state.profile.breaker.successes_to_close)
-        trial = min(needed, state.probe_successes + 1)
+        trial = min(needed, breaker.successes + 1)
         return translate("Explain", "Half-open: testing recovery, {trial} of {needed}").format(
             trial=trial, needed=needed
         )

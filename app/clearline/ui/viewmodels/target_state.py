@@ -37,8 +37,6 @@ class TargetState:
         self.last_check: CheckEnded | None = None
         self.backoff: BackoffStarted | None = None
         self.breaker: BreakerChanged | None = None
-        self.probe_successes = 0
-        """Half-open: checks that succeeded since the breaker let probe calls through."""
         self.failing_since_s: float | None = None
         self.recovered_s: float | None = None
         self._recent: deque[float] = deque(maxlen=SLOW_OF)
@@ -74,7 +72,6 @@ class TargetState:
     def fold_breaker(self, event: BreakerChanged) -> None:
         """The breaker before this target changed its state."""
         self.breaker = event
-        self.probe_successes = event.successes
 
     @property
     def breaker_state(self) -> BreakerState:
@@ -125,8 +122,6 @@ class TargetState:
         if self.failing_since_s is not None:
             self.recovered_s = event.at_s
         self.failing_since_s = None
-        if self.breaker_state is BreakerState.HALF_OPEN:
-            self.probe_successes += 1
         attempt = self.last_success
         # A disturbed attempt tells about this computer, not about the target: it is in no figure.
         if attempt is None or attempt.check != event.check or attempt.is_disturbed:

@@ -135,7 +135,7 @@ class ControlPanel(QWidget):
         worst = self._words.span(preview.worst_case_s)
         self._worst.say(self.tr("Worst case {span} before the user sees an error.").format(span=worst))
         typical = self._words.span(preview.typical_s)
-        text = self.tr("Where every attempt fails at once: about {span}.").format(span=typical)
+        text = self.tr("If all attempts fail at once: {span}.").format(span=typical)
         self._typical.say(text)
         self._typical.show()
 

@@ -97,6 +97,7 @@ class Desk(QWidget):
                 self._graphs.show_target(state.target.id, state.target.breaker_key)
             else:
                 self._graphs.show_only(self.stage.selection.ids)
+        self._set_pause_text()
         self._frames = 0
         self.draw_frame()
 
@@ -183,7 +184,7 @@ class Desk(QWidget):
         parts.addWidget(lower)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 1)
-        parts.setSizes([640, 210])
+        parts.setSizes([660, 180])
         panel = Panel()
         column = QVBoxLayout(panel)
         column.setContentsMargins(1, 1, 1, 1)
@@ -204,7 +205,6 @@ class Desk(QWidget):
         if stage.source is Source.FILE:
             self.controls.setEnabled(False)
             self.address.setEnabled(False)
-            self.pause.setEnabled(False)
 
     def go_to(self, target_id: str) -> None:
         """Show this target."""
@@ -227,6 +227,12 @@ class Desk(QWidget):
         if self._graphs is not None:
             self._graphs.show_profile(self.stage.profile.draft)
 
+    def _set_pause_text(self) -> None:
+        targets = self.stage.plans.plan.targets
+        is_paused = bool(targets) and all(target.is_paused for target in targets)
+        self.pause.setText(self.tr("Go on") if is_paused else self.tr("Pause all"))
+        self.pause.setEnabled(bool(targets) and self.stage.is_live)
+
     def _set_texts(self) -> None:
-        self.pause.setText(self.tr("Pause all"))
+        self._set_pause_text()
         self.pause.setToolTip(self.tr("Pause all targets, or go on (Space pauses the selected ones)"))

@@ -1,7 +1,7 @@
 """What is shown before there is anything to show: three ways to begin."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from clearline.ui.widgets.labels import Label
 
@@ -36,9 +36,14 @@ class EmptyState(QWidget):
             button.clicked.connect(signal)
             self._choices.append((button, told))
         self._choices[0][0].setProperty("primary", True)
+        # Without an alignment: with one, wrapped text would get the height of its first guess.
+        centre = QHBoxLayout()
+        centre.addStretch(1)
+        centre.addWidget(inner)
+        centre.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(inner, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(centre)
         outer.addStretch(3)
         self._set_texts()
 

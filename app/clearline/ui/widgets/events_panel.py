@@ -28,6 +28,8 @@ class EventDelegate(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.has_subjects = True
+        """Off where all lines are about one target."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """One line."""
@@ -53,7 +55,7 @@ class EventDelegate(QStyledItemDelegate):
         )
         x += 11
         room = rect.right() - x - 2
-        if line.subject:
+        if line.subject and self.has_subjects:
             subject = metrics.elidedText(line.subject, Qt.TextElideMode.ElideRight, max(40, room * 2 // 5))
             painter.setPen(self._theme.color("text"))
             painter.drawText(QRect(x, rect.top(), room, rect.height()), left, subject)
@@ -79,7 +81,8 @@ class EventsPanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.view = QListView(self)
         self.view.setModel(self._filter)
-        self.view.setItemDelegate(EventDelegate(theme, self.view))
+        self._delegate = EventDelegate(theme, self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.setUniformItemSizes(True)
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -107,6 +110,7 @@ class EventsPanel(QWidget):
 
     def only_of(self, target_id: str | None) -> None:
         """Show the events of one target, or of all."""
+        self._delegate.has_subjects = target_id is None
         self._filter.only_of(target_id)
         self._count()
 

@@ -1,6 +1,6 @@
 """A number with its unit, as a label, a field and, where it is wrong, a sentence under it."""
 
-from PySide6.QtCore import QLocale, QSignalBlocker, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QWidget
 
@@ -44,6 +44,15 @@ class NumberBox(QDoubleSpinBox):
         text = locale.toString(value, "f", self.decimals())
         point = locale.decimalPoint()
         return text.rstrip("0").removesuffix(point) if point in text else text
+
+    def sizeHint(self) -> QSize:
+        """Room for usual numbers: by itself it would ask for room for the largest one."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance("00000.00 s") + 34, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """As much."""
+        return self.sizeHint()
 
     def stepBy(self, steps: int) -> None:
         """One step, kept inside the range."""

@@ -1,6 +1,6 @@
 """Above the graphs: which target this is, how it is doing in words, and its figures; or all targets in one line."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clearline.domain.statistics import P50_FROM, P95_FROM
 from clearline.ui.icons import StatusShape
@@ -25,6 +25,8 @@ class TargetHeader(QWidget):
         self._words = words
         self._name = ElidedLabel(factor=1.35, bold=True)
         self._address = ElidedLabel("muted")
+        # It takes what the name and the state leave.
+        self._address.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._shape = StatusShape(theme)
         self._state = Label(bold=True)
         self._figures = FigureStrip(FIGURES)
