@@ -84,7 +84,7 @@ class AttemptEnded(Event, frozen=True, tag="attempt_ended"):
     started_s: float
     outcome: Outcome
     is_disturbed: bool = False
-    """The tester was busy or asleep meanwhile: kept, but in no statistic."""
+    """The tester was busy or asleep meanwhile, or the attempt was stopped: kept, but in no statistic."""
 
 
 class BackoffStarted(Event, frozen=True, tag="backoff_started"):
@@ -127,7 +127,9 @@ class BreakerChanged(Event, frozen=True, tag="breaker_changed"):
     before: BreakerState
     after: BreakerState
     reason: str
-    """`streak`, `failure_ratio`, `slow_ratio`, `timer`, `recovered`, `probe_failed`, `manual`, `policy`."""
+    """`streak`, `failure_ratio`, `slow_ratio`, `timer`, `probe_ok`, `recovered`, `probe_failed`, `manual`, `policy`.
+
+    `probe_ok` is progress and no change of state: half-open before and after, with one more success."""
     until_s: float | None = None
     """While open: when it will admit a probe call."""
     failures: int = 0

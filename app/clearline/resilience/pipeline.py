@@ -99,6 +99,9 @@ class Pipeline:
             if isinstance(next_step, retry.GiveUp):
                 return run.ended(now, run.result, next_step.reason)
             now = await self._wait(run, next_step, now)
+            if now >= run.deadline_s:
+                # The machine slept through the wait.
+                return run.ended(now, run.result, "deadline")
 
     async def _attempt(
         self, run: "_Run", permit: Permit, attempt: Attempt, started_s: float

@@ -47,7 +47,7 @@ def decide(
     A Retry-After is never undercut and never clipped: where the wait is longer than its cap or ends too late for the
     deadline the check gives up, and the outcome shows the time that was asked for.
     """
-    if outcome.fault is not None and outcome.fault.is_void:
+    if outcome.fault is not None and outcome.fault.is_void and not is_worth_starting(now, deadline_s):
         return GiveUp("deadline")
     if not can_retry(policy, outcome, is_idempotent=is_idempotent):
         return GiveUp("not_retryable")

@@ -35,7 +35,17 @@ LONGEST_SENTENCE = 300
 # The codes that events give as reasons; domain/event.py lists them beside each field.
 REASONS = {
     "gave_up": ("attempts", "not_retryable", "deadline", "breaker", "retry_after", "stopped"),
-    "change": ("streak", "failure_ratio", "slow_ratio", "timer", "recovered", "probe_failed", "manual", "policy"),
+    "change": (
+        "streak",
+        "failure_ratio",
+        "slow_ratio",
+        "timer",
+        "recovered",
+        "probe_ok",
+        "probe_failed",
+        "manual",
+        "policy",
+    ),
     "missed": ("outstanding", *Health),
     "backoff": ("backoff", "retry_after", "breaker"),
 }

@@ -48,6 +48,9 @@ class Check:
         self.deadlines: list[float] = []
         self.under_way = 0
 
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
     async def attempt(self, number: int, deadline_s: float) -> Outcome:
         self.deadlines.append(deadline_s)
         seconds, end = self.script[number - 1]
@@ -61,8 +64,8 @@ class Check:
         return end
 
     async def run(self) -> CheckEnded:
-        extra = [] if self.disturbed is None else [asyncio.sleep, self.disturbed]
-        pipeline = Pipeline(self.clock, ScriptedRandom(then=0.5), *extra)
+        extra = [] if self.disturbed is None else [self.disturbed]
+        pipeline = Pipeline(self.clock, ScriptedRandom(then=0.5), self.sleep, *extra)
         return await pipeline.run(
             "t", 7, 0.0, self.profile, self.breaker, self.attempt, self.events.append, **self.kwargs
         )
@@ -190,6 +193,15 @@ def test_it_does_not_wait_towards_the_deadline() -> None:
     assert (check.ended.at_s, check.ended.gave_up) == (0.5, "deadline")
 
 
+def test_it_makes_no_attempt_after_its_deadline_where_the_machine_slept_through_the_wait() -> None:
+    class Laptop(Check):
+        async def sleep(self, seconds: float) -> None:
+            await asyncio.sleep(seconds + 3600)
+
+    check = Laptop((0.5, failed()), (0.5, OK)).go()
+    assert (check.ended.result, check.ended.attempts, check.ended.gave_up) == (Result.FAILED, 1, "deadline")
+
+
 def test_it_never_sends_before_a_retry_after() -> None:
     asked = failed("http.error.503", Phase.WAIT, status=503, retry_after_s=6.5)
     check = Check((0.5, asked), (0.5, OK)).go()
@@ -199,12 +211,8 @@ def test_it_never_sends_before_a_retry_after() -> None:
 
 def test_it_never_sends_before_a_retry_after_although_its_timers_fire_early() -> None:
     class EarlyTimers(Check):
-        async def run(self) -> CheckEnded:
-            async def sleep(seconds: float) -> None:
-                await asyncio.sleep(max(0.001, seconds - 0.0156))
-
-            pipeline = Pipeline(self.clock, ScriptedRandom(then=0.5), sleep)
-            return await pipeline.run("t", 7, 0.0, self.profile, self.breaker, self.attempt, self.events.append)
+        async def sleep(self, seconds: float) -> None:
+            await asyncio.sleep(max(0.001, seconds - 0.0156))
 
     asked = failed("http.error.503", Phase.WAIT, status=503, retry_after_s=6.5)
     check = EarlyTimers((0.5, asked), (0.5, OK)).go()

@@ -68,7 +68,12 @@ def test_it_does_not_wait_for_a_deadline_that_leaves_no_useful_time() -> None:
 
 
 def test_it_gives_up_where_the_total_deadline_cut_the_attempt() -> None:
-    assert after(failed("tcp.timed_out", is_void=True)) == ("give up", "deadline")
+    cut = failed("tcp.timed_out", Phase.WAIT, is_void=True)
+    assert after(cut, now=130.0, attempt=3, is_idempotent=False) == ("give up", "deadline")
+
+
+def test_it_retries_an_attempt_that_our_own_trouble_made_void() -> None:
+    assert after(failed("local.stalled", is_void=True)) == ("wait", 101.0, "backoff")
 
 
 @pytest.mark.parametrize(
