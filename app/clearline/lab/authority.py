@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 GOOD = "good"
 VARIANTS = (
@@ -27,6 +27,8 @@ VARIANTS = (
 """What a server may present; every one but the first is the fault of the same name."""
 
 _DAY = timedelta(days=1)
+_ISSUER_URL = "http://ca.practice.example/intermediate.cer"
+"""Where the missing intermediate would be, which tells clients that one is missing. No such host exists (RFC 2606)."""
 
 
 class _Issuer:
@@ -105,7 +107,7 @@ class Authority:
                 return [leaf, stranger.certificate] if variant == "untrusted_root" else [leaf]
             case "incomplete_chain":
                 between = _Issuer("Clearline practice lab, intermediate", now, self._root)
-                return [self._leaf(between, key, now - _DAY, now + 90 * _DAY)]
+                return [self._leaf(between, key, now - _DAY, now + 90 * _DAY, issuer_url=_ISSUER_URL)]
         return [self._leaf(self._root, key, now - _DAY, now + 90 * _DAY)]
 
     def _leaf(
@@ -115,6 +117,7 @@ class Authority:
         from_day: datetime,
         to_day: datetime,
         names: tuple[str, ...] = ("localhost",),
+        issuer_url: str = "",
     ) -> x509.Certificate:
         """A server certificate for names and, unless the names are foreign, the loopback addresses."""
         subject = _name(names[0])
@@ -130,6 +133,10 @@ class Authority:
         )
         if issuer is not None:
             builder = builder.add_extension(_signed_by(issuer), critical=False)
+        if issuer_url:
+            where = x509.UniformResourceIdentifier(issuer_url)
+            access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, where)
+            builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
         return builder.sign(issuer.key if issuer else key, hashes.SHA256())
 
 

@@ -1,12 +1,14 @@
 """TLS: handshakes that work and that break, seen by Python's own client."""
 
+import socket
 import ssl
 import time
 
 import pytest
 
 from clearline.domain.target import Target
-from support.lab_clients import dial, get, in_lab, read_all, say, shake_hands
+from clearline.lab.port import has_ipv6
+from support.lab_clients import LIMIT_S, dial, get, in_lab, read_all, say, shake_hands
 
 
 def test_a_well_server_speaks_https_and_says_good_bye() -> None:
@@ -120,6 +122,22 @@ def test_http_faults_work_inside_tls() -> None:
             return read_all(sock)
 
     assert in_lab("https", 'kind = "status", status = 429, retry_after_s = 7', look).startswith(b"HTTP/1.1 429 ")
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
+def test_localhost_answers_on_both_families() -> None:
+    def look(target: Target) -> list[bytes]:
+        answers = []
+        context = ssl.create_default_context(cafile=target.ca_file)
+        for host in ("127.0.0.1", "::1"):
+            with (
+                socket.create_connection((host, target.port), LIMIT_S) as sock,
+                context.wrap_socket(sock, server_hostname="localhost") as secure,
+            ):
+                answers.append(secure.recv(100))
+        return answers
+
+    assert in_lab("tls", "", look) == [b"220 ready\r\n"] * 2
 
 
 def handshake_s(target: Target) -> float:
