@@ -37,7 +37,7 @@ def serve(
     if len(names) > 1:
         raise InputError(Problem("cli.one_scenario", {"names": ", ".join(names)}))
     chosen = scenario.load(names[0] if names else DEFAULT)
-    voice = _Lines(texts, is_json=is_json, plan_out=plan_out)
+    voice = _Lines(texts, is_json=is_json, plan_out=plan_out, for_s=for_s)
     # The proactor of Windows cannot watch the lab's sockets.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         ended = runner.run(
@@ -60,10 +60,11 @@ def serve(
 class _Lines(TextIOBase):
     """Takes the lab's lines of JSON, keeps the plan in a file, and passes them on as they are or in words."""
 
-    def __init__(self, texts: Texts, *, is_json: bool, plan_out: Path | None) -> None:
+    def __init__(self, texts: Texts, *, is_json: bool, plan_out: Path | None, for_s: float | None) -> None:
         self._texts = texts
         self._is_json = is_json
         self._plan_out = plan_out
+        self._for_s = for_s
         self.trouble: Exception | None = None
 
     def write(self, line: str) -> int:
@@ -86,10 +87,11 @@ class _Lines(TextIOBase):
         match event:
             case process.LabStarted():
                 rows = [f"  {target.label:28} {target.shown}" for target in event.plan.targets]
-                end = say("cli.lab_until")
-                return [event.banner, "", event.lesson, "", *rows, "", end]
+                end = say("cli.lab_until") if self._for_s is None else say("cli.lab_for", time=self._time(self._for_s))
+                how = say("cli.lab_plan", file=self._plan_out) if self._plan_out else say("cli.lab_try")
+                return [event.banner, "", event.lesson, "", *rows, "", end, how]
             case FaultChanged():
-                at = self._texts.duration(event.at_s)
+                at = self._time(event.at_s)
                 if event.fault is None:
                     return [say("cli.lab_mended", at=at, target=event.target)]
                 return [say("cli.lab_broken", at=at, target=event.target, fault=event.fault.kind)]
@@ -97,3 +99,6 @@ class _Lines(TextIOBase):
                 return [self._texts.problem(Problem(event.code, event.values))]
             case process.LabRestarted():
                 return [say("cli.lab_restarted")]
+
+    def _time(self, seconds: float) -> str:
+        return self._texts.duration(seconds)

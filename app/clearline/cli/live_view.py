@@ -109,9 +109,8 @@ class LiveView:
             row.statistics.add_success(row.outcome.phases.total_ms, first_try=event.attempts == 1)
         else:
             row.statistics.add_failure()
-        breaker = self._breakers.get(row.target.breaker_key)
-        if breaker in (BreakerState.OPEN, BreakerState.HALF_OPEN):
-            row.state = breaker.value
+        if self._breakers.get(row.target.breaker_key) is BreakerState.HALF_OPEN:
+            row.state = "half_open"
         else:
             row.state = "up" if event.result is Result.OK else "down"
         if self._live is None and row.state != row.shown_state:

@@ -7,8 +7,8 @@ from clearline.domain.outcome import Outcome
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
 
-SHAPES = {"up": "●", "slow": "▲", "half_open": "◐", "down": "✕", "open": "✕", "paused": "○", "unknown": "?"}
-COLOURS = {"up": "green", "slow": "yellow", "half_open": "blue", "down": "red", "open": "red", "paused": "bright_black"}
+SHAPES = {"up": "●", "slow": "▲", "half_open": "◐", "down": "✕", "paused": "○", "unknown": "?"}
+COLOURS = {"up": "green", "slow": "yellow", "half_open": "blue", "down": "red", "paused": "bright_black"}
 
 
 def state_words(state: str, texts: Texts) -> str:

@@ -38,11 +38,13 @@ class CrashFile:
 
 def note_defect(error: BaseException, what: str) -> Path | None:
     """Keep the traceback of a defect of ours in a file of its own; its path, None where none could be written."""
+    from clearline.host.logs import masked  # Brings the log's library, which a command without a defect does without.
+
     try:
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         path = logs_dir() / f"defect-{moment}-{os.getpid()}.txt"
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{what}\n{''.join(traceback.format_exception(error))}\n")
+            file.write(masked(f"{what}\n{''.join(traceback.format_exception(error))}\n"))
     except OSError:
         return None
     return path
