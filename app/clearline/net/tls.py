@@ -2,6 +2,7 @@
 
 import ssl
 import sys
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,8 @@ class TlsStream:
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host.rstrip("."))
+        self.done_at_ns = 0
+        """When the handshake was complete, perf_counter nanoseconds."""
         self._store = _STORES.get(sys.platform, "openssl") if type(context) is not ssl.SSLContext else "openssl"
 
     @property
@@ -77,6 +80,7 @@ class TlsStream:
                     pass
                 raise self._trouble(error) from error
         await self._flush(limit)
+        self.done_at_ns = time.perf_counter_ns()
 
     async def read(self, limit: Limit) -> bytes:
         """Decrypted bytes; nothing once the peer closed its side, with or without close_notify."""

@@ -47,12 +47,12 @@ async def probe_http(attempt: Attempt) -> None:
     connection = await attempt.connect()
     stream: Stream = connection
     alpn = ""
-    began_ns: int | None = connection.connected_at_ns
-    if context is not None:
+    if context is None:
+        attempt.stopwatch.stop(connection.connected_at_ns)
+    else:
         stream = secure = await shake_hands(attempt, connection, context)
         alpn = secure.alpn
-        began_ns = None
-    attempt.stopwatch.enter(Phase.SEND, began_ns)
+        attempt.stopwatch.stop(secure.done_at_ns)
     wire = HttpWire(stream, attempt.stopwatch, attempt.budget, is_h2=alpn == "h2")
     response, body = await _exchange(attempt, wire, request)
     attempt.stopwatch.stop(max(stream.read_at_ns, wire.answered_at_ns))

@@ -27,13 +27,17 @@ class HttpWire(httpcore2.AsyncNetworkStream):
         self._stream = stream
         self._stopwatch = stopwatch
         self._budget = budget
-        self._send_limit = budget.limit(Phase.SEND)
+        self._send_limit: Limit | None = None
         self._wait_limit: Limit | None = None
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes of the request."""
         if not buffer:
             return
+        if self._send_limit is None:
+            # Not before: what httpcore2 does until then is no time of the network (0.2 ms seen).
+            self._stopwatch.enter(Phase.SEND)
+            self._send_limit = self._budget.limit(Phase.SEND)
         limit = self._budget.limit(Phase.RECEIVE) if self.has_answer else self._wait_limit or self._send_limit
         try:
             await self._stream.write(buffer, limit)

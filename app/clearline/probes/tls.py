@@ -22,7 +22,7 @@ async def probe_tls(attempt: Attempt) -> None:
     stream = await shake_hands(attempt, connection, context)
     if stream.is_alert_after_handshake_possible:
         await _wait_for_late_alert(attempt, connection, stream)
-    attempt.stopwatch.stop(connection.read_at_ns)
+    attempt.stopwatch.stop(stream.done_at_ns)
 
 
 async def load_context(attempt: Attempt, alpn: tuple[str, ...]) -> ssl.SSLContext:
@@ -37,7 +37,7 @@ async def load_context(attempt: Attempt, alpn: tuple[str, ...]) -> ssl.SSLContex
 
 
 async def shake_hands(attempt: Attempt, connection: Connection, context: ssl.SSLContext) -> TlsStream:
-    """The TLS phase, from the moment the connection was made. The phase is not ended: the caller's next one does."""
+    """The TLS phase, from the moment the connection was made. It still runs: the caller ends it at `done_at_ns`."""
     attempt.stopwatch.enter(Phase.TLS, connection.connected_at_ns)
     stream = TlsStream(connection, context, attempt.target.host)
     await stream.handshake(attempt.budget.limit(Phase.TLS))
@@ -56,7 +56,6 @@ def _described(attempt: Attempt, stream: TlsStream) -> dict[str, Any]:
 
 async def _wait_for_late_alert(attempt: Attempt, connection: Connection, stream: TlsStream) -> None:
     """Silence means the server is content without a certificate; the wait is no part of the figures then."""
-    handshake_over_ns = connection.read_at_ns
     rtt_s = (
         connection.kernel.rtt_us / 1e6
         if connection.kernel
@@ -68,8 +67,6 @@ async def _wait_for_late_alert(attempt: Attempt, connection: Connection, stream:
     except NetworkError as trouble:
         if trouble.evidence.deadline is None:
             raise
-        attempt.stopwatch.stop(handshake_over_ns)
         return
     if not data:
         raise NetworkError(Evidence(is_eof=True))
-    attempt.stopwatch.stop(handshake_over_ns)

@@ -103,7 +103,8 @@ def test_it_tells_silence() -> None:
 
     assert outcome.fault is not None
     assert (outcome.fault.kind, outcome.fault.phase) == ("dns.timed_out", Phase.WAIT)
-    assert outcome.phases.wait == pytest.approx(200, abs=100)
+    assert outcome.phases.wait is not None
+    assert outcome.phases.wait >= 199
 
 
 def wrong_id(question: dns.message.Message) -> bytes:

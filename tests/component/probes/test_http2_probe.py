@@ -61,7 +61,8 @@ def test_it_counts_the_wait_until_the_answer_and_not_until_the_servers_settings(
     assert outcome.ok
     assert outcome.status == 200
     assert reached(outcome) == WHOLE
-    assert outcome.phases.wait == pytest.approx(100, abs=40)
+    assert outcome.phases.wait is not None
+    assert outcome.phases.wait >= 95
     assert outcome.detail["http"]["version"] == "HTTP/2"
     assert outcome.detail["tls"]["alpn"] == "h2"
 

@@ -77,8 +77,10 @@ def test_its_phases_add_up_to_the_whole_attempt() -> None:
         outcome = probe(f"http://127.0.0.1:{running.port}/")
         took_ms = (time.perf_counter() - began) * 1000
 
-    assert outcome.phases.wait == pytest.approx(50, abs=25)
-    assert outcome.phases.receive == pytest.approx(50, abs=25)
+    assert outcome.phases.wait is not None
+    assert outcome.phases.wait >= 49
+    assert outcome.phases.receive is not None
+    assert outcome.phases.receive >= 49
     assert 100 <= outcome.phases.total_ms <= took_ms
 
 
@@ -190,7 +192,8 @@ def test_it_tells_silence(handler: Handler) -> None:
     assert (outcome.fault.kind, outcome.fault.phase) == ("http.timed_out", Phase.WAIT)
     assert outcome.fault.evidence["deadline"] == {"phase": "wait", "value_s": 0.2, "by": "wait"}
     assert reached(outcome) == UNANSWERED
-    assert outcome.phases.wait == pytest.approx(200, abs=100)
+    assert outcome.phases.wait is not None
+    assert outcome.phases.wait >= 199
 
 
 @pytest.mark.parametrize("part", [OK[:-2], OK[:20]], ids=["in the body", "in the head"])
@@ -207,14 +210,15 @@ def test_it_lets_a_slow_body_take_its_time_while_it_moves() -> None:
     def drip(connection: socket.socket, running: ThreadServer) -> None:
         connection.sendall(OK[:-5])
         for at in range(5, 0, -1):
-            running.stopping.wait(0.1)
+            running.stopping.wait(0.25)
             connection.sendall(OK[-at:][:1])
 
     with server(after_request(drip)) as running:
-        outcome = probe(f"http://127.0.0.1:{running.port}/", timeouts=limits(receive_s=0.3))
+        outcome = probe(f"http://127.0.0.1:{running.port}/", timeouts=limits(receive_s=1))
 
     assert outcome.ok
-    assert outcome.phases.receive == pytest.approx(500, abs=150)
+    assert outcome.phases.receive is not None
+    assert outcome.phases.receive > 1000, "longer than the limit, which is one for silence"
 
 
 @pytest.mark.parametrize(
@@ -338,7 +342,8 @@ def test_it_reads_an_answer_over_tls_without_counting_session_tickets(tmp_path: 
 
     assert outcome.ok
     assert reached(outcome) == [Phase.CONNECT, Phase.TLS, Phase.SEND, Phase.WAIT, Phase.RECEIVE]
-    assert outcome.phases.wait == pytest.approx(100, abs=40)
+    assert outcome.phases.wait is not None
+    assert outcome.phases.wait >= 95
     assert outcome.detail["tls"]["alpn"] == "http/1.1"
 
 

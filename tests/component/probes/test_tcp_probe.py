@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import threading
 
 import pytest
 
@@ -86,7 +87,8 @@ def test_it_times_out_where_packets_vanish(black_hole: int) -> None:
     assert outcome.fault is not None
     assert outcome.fault.kind == "tcp.timed_out"
     assert outcome.fault.evidence["deadline"] == {"phase": "connect", "value_s": 0.3, "by": "connect"}
-    assert outcome.phases.connect == pytest.approx(300, abs=100)
+    assert outcome.phases.connect is not None
+    assert outcome.phases.connect >= 299
     assert not outcome.fault.is_void
 
 
@@ -120,8 +122,6 @@ def test_it_reports_a_lost_connection_request() -> None:
 
     def drain() -> None:
         drained.append(listener.accept()[0])
-
-    import threading
 
     timer = threading.Timer(0.3, drain)
     timer.start()

@@ -2,8 +2,6 @@
 
 import socket
 
-import pytest
-
 from clearline.domain.phase import Phase
 from support.misbehaving import datagram_server, free_port, limits, probe, reached
 
@@ -63,7 +61,8 @@ def test_it_tells_silence() -> None:
 
     assert outcome.fault is not None
     assert (outcome.fault.kind, outcome.fault.phase) == ("udp.no_reply", Phase.WAIT)
-    assert outcome.phases.wait == pytest.approx(200, abs=100)
+    assert outcome.phases.wait is not None
+    assert outcome.phases.wait >= 199
     assert reached(outcome) == ASKED
 
 
