@@ -160,17 +160,20 @@ class _Voice:
 def _has_room(stdout: TextIO) -> bool:
     """Can a line be written without waiting? POSIX calls a pipe writable from PIPE_BUF (4,096) free bytes on.
 
-    Only sockets can be asked on Windows; there, and for what is no descriptor, the answer is yes.
+    On Windows only sockets can be asked; there the answer is yes.
     """
     if sys.platform == "win32":
         return True
-    try:
-        descriptor = stdout.fileno()
-    except (OSError, ValueError):
-        return True
-    poll = select.poll()
-    poll.register(descriptor, select.POLLOUT)
-    return bool(poll.poll(0))
+    # What is no descriptor itself passes lines on to standard output, as the terminal command does.
+    for stream in (stdout, sys.stdout):
+        try:
+            descriptor = stream.fileno()
+        except (OSError, ValueError):
+            continue
+        poll = select.poll()
+        poll.register(descriptor, select.POLLOUT)
+        return bool(poll.poll(0))
+    return True
 
 
 def _started(lab: Lab, language: str) -> LabStarted:
