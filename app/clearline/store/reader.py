@@ -14,6 +14,7 @@ from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMiss
 from clearline.domain.plan import Plan
 from clearline.domain.problem import Problem
 from clearline.domain.rollup import RESOLUTIONS_S, Rollup, stretch_start
+from clearline.store.notes import changed
 from clearline.store.opening import SessionFileError, opened
 from clearline.store.rollup import COLUMNS, Counted, folded, from_cells, merged
 from clearline.store.rows import TABLE_OF, TABLES, Row, Table
@@ -156,8 +157,8 @@ class SessionReader:
             self._words[number] = known
         return known
 
-    def note(self, number: int | None) -> dict[str, Any]:
-        """The mapping with this number; shared between events, so never to be changed."""
+    def note(self, number: int | None, changes: bytes | None) -> dict[str, Any]:
+        """The mapping with this number and these changes; it may be shared between events, so never change it."""
         if number is None:
             return {}
         known = self._notes.get(number)
@@ -166,10 +167,13 @@ class SessionReader:
             if not rows or not isinstance(rows[0][0], bytes):
                 raise ValueError("no such note")
             known = _note.decode(rows[0][0])
-            if len(self._notes) >= _CACHED:
+            if len(self._notes) >= _CACHED // 10:
                 self._notes.clear()
             self._notes[number] = known
-        return known
+        if changes is None:
+            return known
+        rebuilt: dict[str, Any] = changed(known, _changes.decode(changes))
+        return rebuilt
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -298,6 +302,7 @@ _STORED = (
     " WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start"
 )
 _note = msgspec.msgpack.Decoder(dict[str, Any])
+_changes = msgspec.msgpack.Decoder(list[Any])
 
 
 def _in_order(stretches: dict[float, Rollup]) -> list[Rollup]:

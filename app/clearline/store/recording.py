@@ -15,14 +15,12 @@ from clearline.domain.plan import Plan
 from clearline.domain.rollup import Rollup
 from clearline.store import rollup as rollups
 from clearline.store import schema
+from clearline.store.notes import difference, encoded
 from clearline.store.reader import SessionReader
 from clearline.store.rows import TABLE_OF, TABLES, Row, Table, short
 from clearline.store.secrets import SecretMask
 
-NOTE_LIMIT = 8_192
-"""Largest evidence or detail that is kept whole, in bytes; of larger ones the long parts are cut."""
 _CACHED = 20_000
-_DEPTH = 6
 _BUSY_S = 2.0
 _REPLAYED_AT_ONCE = 1_000
 _COUNTED = (AttemptEnded, CheckEnded, CheckMissed)
@@ -49,6 +47,7 @@ class Recording:
         self._mask = mask
         self._words: dict[str, int] = {}
         self._notes: OrderedDict[bytes, int] = OrderedDict()
+        self._latest: OrderedDict[str, tuple[int, Any]] = OrderedDict()
         path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not path.exists() or path.stat().st_size == 0
         if not is_new:
@@ -203,22 +202,34 @@ class Recording:
         self._words[text] = row[0]
         return int(row[0])
 
-    def note(self, content: dict[str, Any]) -> int | None:
-        """The number of a mapping, None where it is empty. The same content is stored once."""
+    def note(self, content: dict[str, Any], about: str) -> tuple[int | None, bytes | None]:
+        """The number of a mapping and what differs in this one; None twice where it is empty.
+
+        `about` tells which earlier mapping it is likely to resemble: its target and what it is.
+        """
         if not content:
-            return None
-        body = _encoded(self._mask.content(content))
+            return None, None
+        body = encoded(self._mask.content(content))
         known = self._notes.get(body)
         if known is not None:
             self._notes.move_to_end(body)
-            return known
+            return known, None
+        plain = msgspec.msgpack.decode(body)
+        alike = self._latest.get(about)
+        changes = None if alike is None else difference(alike[1], plain)
+        if alike is not None and changes is not None:
+            packed = msgspec.msgpack.encode(changes)
+            if len(packed) * 2 < len(body):
+                return alike[0], packed
         number = self._next_note
         self.connection.execute("INSERT INTO notes VALUES (?, ?)", (number, body))
         self._next_note += 1
+        for kept in (self._notes, self._latest):
+            if len(kept) >= _CACHED // 10:
+                kept.popitem(last=False)
         self._notes[body] = number
-        if len(self._notes) > _CACHED // 10:
-            self._notes.popitem(last=False)
-        return number
+        self._latest[about] = number, plain
+        return number, None
 
     def plan(self, plan: Plan) -> bytes:
         """A plan as it is stored."""
@@ -230,38 +241,6 @@ def _check_ours(path: Path, session_id: str) -> None:
     with SessionReader(path) as reader:
         if reader.meta.session_id != session_id:
             raise RefusedFileError("record.other_session")
-
-
-def _encoded(content: dict[str, Any]) -> bytes:
-    """The mapping as MessagePack of at most NOTE_LIMIT bytes: cut where longer, mended where it cannot be stored."""
-    try:
-        body = msgspec.msgpack.encode(content, enc_hook=str)
-    except (TypeError, ValueError, OverflowError, RecursionError):
-        # Such as text with bytes that were no UTF-8, as servers send it.
-        body = msgspec.msgpack.encode(_cut(content, NOTE_LIMIT, NOTE_LIMIT, _DEPTH))
-    if len(body) <= NOTE_LIMIT:
-        return body
-    for longest, most in ((1000, 40), (200, 20), (60, 8)):
-        body = msgspec.msgpack.encode({**_cut(content, longest, most, _DEPTH), "is_cut": True})
-        if len(body) <= NOTE_LIMIT:
-            return body
-    return msgspec.msgpack.encode({"is_cut": True})
-
-
-def _cut(content: Any, longest: int, most: int, depth: int) -> Any:
-    """Plain values with texts, lists and depth within bounds, and nothing that MessagePack cannot hold."""
-    if isinstance(content, dict) and depth:
-        return {
-            str(_cut(key, longest, most, 0)): _cut(value, longest, most, depth - 1)
-            for key, value in list(content.items())[:most]
-        }
-    if isinstance(content, list | tuple) and depth:
-        return [_cut(value, longest, most, depth - 1) for value in content[:most]]
-    if isinstance(content, bytes):
-        return content[:longest]
-    if isinstance(content, float | None) or (isinstance(content, int) and abs(content) < 2**63):
-        return content
-    return str(content)[:longest].encode("utf-8", "replace").decode("utf-8")
 
 
 def _insert(table: Table) -> str:

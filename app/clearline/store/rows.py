@@ -55,8 +55,8 @@ class Coder(Protocol):
         """The number of a text."""
         ...
 
-    def note(self, content: dict[str, Any]) -> int | None:
-        """The number of a mapping, None where it is empty."""
+    def note(self, content: dict[str, Any], about: str) -> tuple[int | None, bytes | None]:
+        """The number of a mapping, and what differs in this one; None twice where it is empty."""
         ...
 
     def plan(self, plan: Plan) -> bytes:
@@ -73,8 +73,8 @@ class Decoder(Protocol):
         """The text with this number."""
         ...
 
-    def note(self, number: int | None) -> dict[str, Any]:
-        """The mapping with this number."""
+    def note(self, number: int | None, changes: bytes | None) -> dict[str, Any]:
+        """The mapping with this number and these changes."""
         ...
 
 
@@ -149,7 +149,7 @@ def _attempt_row(event: AttemptEnded, coder: Coder) -> Row:
         coder.word(fault.kind) if fault else None,
         _PHASE_NUMBER[fault.phase] if fault else None,
         int(fault.is_void) if fault else None,
-        coder.note(fault.evidence) if fault else None,
+        *(coder.note(fault.evidence, f"{event.target} {fault.kind}") if fault else (None, None)),
         coder.word(outcome.address) if outcome.address else None,
         packed_ms(outcome.kernel_rtt_ms),
         whole(outcome.syn_retransmits),
@@ -158,18 +158,19 @@ def _attempt_row(event: AttemptEnded, coder: Coder) -> Row:
         outcome.retry_after_s,
         whole(outcome.bytes_in),
         whole(outcome.bytes_out),
-        coder.note(outcome.detail),
+        *coder.note(outcome.detail, event.target),
     )
 
 
 def _attempt(row: Row, decoder: Decoder) -> AttemptEnded:
     at_s, started, target, slot, number, disturbed, *phases = row[:13]
-    kind, phase, void, evidence, address, rtt, syn, lag, status, retry_after, bytes_in, bytes_out, detail = row[13:]
+    kind, phase, void, evidence, evidence_changes, address, rtt, syn, lag, *others = row[13:]
+    status, retry_after, bytes_in, bytes_out, detail, detail_changes = others
     fault = None
     if kind is not None:
         if not 0 <= (phase or 0) < len(_PHASES):
             raise ValueError("no such phase")
-        fault = Fault(decoder.word(kind), _PHASES[phase or 0], decoder.note(evidence), bool(void))
+        fault = Fault(decoder.word(kind), _PHASES[phase or 0], decoder.note(evidence, evidence_changes), bool(void))
     # The hottest line of reopening a session: unpacked_ms for seven figures at once.
     times = [cell / _TENTHS if type(cell) is int else cell for cell in phases]
     if max(map(abs, filter(None, times)), default=0.0) >= _MOST_S:
@@ -185,7 +186,7 @@ def _attempt(row: Row, decoder: Decoder) -> AttemptEnded:
         retry_after,
         bytes_in,
         bytes_out,
-        decoder.note(detail),
+        decoder.note(detail, detail_changes),
     )
     return AttemptEnded(
         at_s=seconds(at_s),
@@ -340,7 +341,8 @@ TABLES: tuple[Table, ...] = (
         (
             *(_R, _ANY, _I, _I, _I, _I),
             *((int, float, type(None)),) * 7,
-            *(_I + _N, _I + _N, _I + _N, _I + _N, _I + _N, _ANY + _N, _I, _ANY + _N, _I + _N, _R + _N, _I, _I, _I + _N),
+            *(_I + _N, _I + _N, _I + _N, _I + _N, _B + _N, _I + _N, _ANY + _N, _I, _ANY + _N),
+            *(_I + _N, _R + _N, _I, _I, _I + _N, _B + _N),
         ),
         _attempt_row,
         _attempt,

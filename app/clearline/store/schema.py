@@ -26,8 +26,8 @@ CREATE TABLE starts (seq INTEGER PRIMARY KEY, at REAL, session TEXT, wall REAL, 
 CREATE TABLE plans (seq INTEGER PRIMARY KEY, at REAL, body BLOB) STRICT;
 CREATE TABLE attempts (seq INTEGER PRIMARY KEY, at REAL, started ANY, target INTEGER, slot INTEGER, try INTEGER,
   disturbed INTEGER, resolve ANY, connect ANY, proxy ANY, tls ANY, send ANY, wait ANY, receive ANY, kind INTEGER,
-  phase INTEGER, void INTEGER, evidence INTEGER, address INTEGER, kernel_rtt ANY, syn INTEGER, lag ANY, status
-  INTEGER, retry_after REAL, bytes_in INTEGER, bytes_out INTEGER, detail INTEGER) STRICT;
+  phase INTEGER, void INTEGER, evidence INTEGER, evidence_changes BLOB, address INTEGER, kernel_rtt ANY, syn INTEGER,
+  lag ANY, status INTEGER, retry_after REAL, bytes_in INTEGER, bytes_out INTEGER, detail INTEGER, detail_changes BLOB) STRICT;
 CREATE INDEX attempts_target ON attempts (target);
 CREATE TABLE checks (seq INTEGER PRIMARY KEY, at REAL, due ANY, started ANY, target INTEGER, slot INTEGER, result
   INTEGER, attempts INTEGER, kind INTEGER, gave_up INTEGER) STRICT;
