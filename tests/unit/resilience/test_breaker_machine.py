@@ -217,4 +217,4 @@ class BreakerStory(RuleBasedStateMachine):
 
 
 TestBreakerStory = BreakerStory.TestCase
-TestBreakerStory.settings = settings(max_examples=1500, stateful_step_count=20, deadline=None)
+TestBreakerStory.settings = settings(max_examples=1500, stateful_step_count=20)

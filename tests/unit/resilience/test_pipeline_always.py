@@ -232,7 +232,7 @@ def check_breaker(story: Story) -> None:
     assert story.breaker.state is state
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(
     profile=profiles,
     answers=st.lists(answers, min_size=1, max_size=6),

@@ -123,7 +123,7 @@ previewed = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(previewed, st.lists(eighths, min_size=1, max_size=5), st.lists(st.floats(0, 1), min_size=1, max_size=5))
 def test_it_is_never_exceeded(given: Profile, attempts_s: list[float], draws: list[float]) -> None:
     attempts_s = [min(seconds, given.timeouts.attempt_s) for seconds in attempts_s]
@@ -143,7 +143,7 @@ def draws_for(policy: RetryPolicy, waits_s: list[float]) -> list[float]:
     return draws
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(previewed)
 def test_it_can_be_reached(given: Profile) -> None:
     shown = preview(given)
