@@ -11,6 +11,8 @@ from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, stretch_states
 from clearline.ui.viewmodels.series_state import State
 
 Floats = NDArray[np.float64]
+_NEVER = -1
+"""This row was not filled yet."""
 
 COLUMN_STEPS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
@@ -43,8 +45,13 @@ class HeatGrid:
         """Where the right column ends."""
         return float((self.first + self.cells.shape[1]) * self.column_s)
 
-    def show(self, store: SeriesStore, targets: list[str], from_s: float, to_s: float, column_s: float) -> None:
-        """Bring the matrix to this window. The same targets and columns are only added to."""
+    def show(
+        self, store: SeriesStore, targets: list[str], from_s: float, to_s: float, column_s: float, rows: range
+    ) -> None:
+        """Bring the matrix to this window. The same targets and columns are only added to.
+
+        Only `rows` are filled, those on screen: a thousand targets cost no more than a screenful.
+        """
         first = math.floor(from_s / column_s + 1e-9)
         count = max(1, math.ceil(to_s / column_s - 1e-9) - first)
         ahead = first - self.first
@@ -52,29 +59,26 @@ class HeatGrid:
         if not is_same or not 0 <= ahead < count:
             self._targets, self.column_s, self.first = list(targets), column_s, first
             self.cells = np.zeros((len(targets), count), np.uint8)
-            self._seen = [0] * len(targets)
+            self._seen = [_NEVER] * len(targets)
             self._last = [(first, 0.0, 0)] * len(targets)
-            for row, target_id in enumerate(targets):
-                self._fill(row, store.series(target_id), store.now_s)
-            return
+            ahead = 0
         if ahead:
             self.first = first
             self.cells[:, :-ahead] = self.cells[:, ahead:].copy()
             self.cells[:, -ahead:] = State.NOTHING
-        for row, target_id in enumerate(targets):
-            series = store.series(target_id)
-            if self._seen[row] != series.checks.total:
+        for row in range(max(0, rows.start), min(len(targets), rows.stop)):
+            series = store.series(targets[row])
+            if self._seen[row] == _NEVER:
+                self._fill(row, series)
+            elif self._seen[row] != series.checks.total:
                 self._add(row, series)
             self._pause(row, series, store.now_s)
 
-    def _fill(self, row: int, series: TargetSeries, now_s: float) -> None:
+    def _fill(self, row: int, series: TargetSeries) -> None:
         """A row anew, from roll-ups and single checks."""
-        part = series.slice(self.from_s, self.to_s)
+        old, due, states = series.check_states(self.from_s, self.to_s)
         line = self.cells[row]
-        old_states = stretch_states(part.stretches)
-        begins = part.stretches["start_s"]
-        self._spread(line, begins, begins + part.stretches["span_s"], old_states)
-        due, states = part.checks["due_s"], part.checks["state"]
+        self._spread(line, old["start_s"], old["start_s"] + old["span_s"], stretch_states(old))
         nexts = np.append(due[1:], np.inf)
         # Between checks of a slow pace the state of the one before goes on; not across a silence.
         lasts = np.where(nexts - due <= GAP_INTERVALS * series.interval_s, nexts, due)
@@ -83,7 +87,6 @@ class HeatGrid:
         if len(series.checks):
             due_s, state = series.checks.value("due_s", -1), int(series.checks.value("state", -1))
             self._last[row] = (self._column(due_s), due_s, state)
-        self._pause(row, series, now_s)
 
     def _spread(self, line: NDArray[np.uint8], begins: Floats, ends: Floats, states: NDArray[np.uint8]) -> None:
         """Each state into the column of its beginning and those that lie wholly before its end."""

@@ -275,7 +275,9 @@ class HeatMap(QWidget):
         """Bring cells, ranges and labels up to date."""
         axis = self._axis
         self.scale.show_range(axis.from_s, axis.to_s, self._store.wall_s)
-        self.grid.show(self._store, self._targets, axis.from_s, axis.to_s, self.column_s())
+        self._place_rows()
+        rows = range(self.rows.top, self.rows.top + self.bar.pageStep() + 1)
+        self.grid.show(self._store, self._targets, axis.from_s, axis.to_s, self.column_s(), rows)
         if self.grid.cells.size:
             self.image.setImage(self.grid.cells, autoLevels=False, levels=None, lut=self._table)
             self.image.setRect(
@@ -283,7 +285,6 @@ class HeatMap(QWidget):
             )
         self.image.setVisible(bool(self.grid.cells.size))
         self.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
-        self._place_rows()
         self.overlay.update()
 
     def recolour(self) -> None:
@@ -363,8 +364,7 @@ class HeatMap(QWidget):
         self.box.setYRange(rows.top, rows.top + visible, padding=0.0)
 
     def _scrolled(self) -> None:
-        self._place_rows()
-        self.overlay.update()
+        self.draw()
         self.names.update()
 
     def _mouse_moved(self, at: QPointF) -> None:

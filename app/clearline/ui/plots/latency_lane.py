@@ -112,7 +112,8 @@ class LatencyItem(LaneItem):
         total = attempts["total_ms"][good].astype(np.float64)
         visible = (at_s >= shown.from_s) & (at_s <= shown.to_s)
         old = shown.part.stretches
-        has_old = old["count"] > 0
+        first = float(attempts["started_s"][0]) if len(attempts["started_s"]) else shown.to_s
+        has_old = (old["count"] > 0) & (old["start_s"] + old["span_s"] / 2 <= first)
         scale_of = np.concatenate((total[visible], old["high"][has_old]))
         self.y_range.update(scale_of, shown.now_s)
         positive = scale_of[scale_of > 0]

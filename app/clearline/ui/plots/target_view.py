@@ -3,7 +3,7 @@
 from collections import Counter
 
 import numpy as np
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -31,6 +31,8 @@ from clearline.ui.viewmodels.words import Words, translate
 NAVIGATOR_EVERY_S = 1.0
 """The whole session is read again at most this often, in session seconds, or when it is moved."""
 SUMMARY_EVERY_S = 1.0
+DRAW_EVERY_MS = 150
+"""While only new samples arrive."""
 
 
 class TargetView(QWidget):
@@ -57,6 +59,7 @@ class TargetView(QWidget):
         self._navigated_s = -NAVIGATOR_EVERY_S
         self._navigated: tuple[object, ...] = ()
         self._summarised_s = -SUMMARY_EVERY_S
+        self._since_draw = QElapsedTimer()
         self.frames_drawn = 0
         """How often anything was worked out anew."""
         self.legend = Legend(self._theme)
@@ -80,7 +83,7 @@ class TargetView(QWidget):
         self.setFocusProxy(self.stack)
         self._theme.changed.connect(self._recolour)
         self._words.changed.connect(self._retranslate)
-        axis.frame.connect(self.draw_frame)
+        axis.frame.connect(self._frame)
         axis.range_changed.connect(self._range_changed)
         axis.cursor_changed.connect(self._cursor_changed)
         axis.live_changed.connect(self._show_legend)
@@ -131,6 +134,7 @@ class TargetView(QWidget):
         if key == self._drawn:
             return
         self._drawn = key
+        self._since_draw.start()
         self.frames_drawn += 1
         self._draw_lanes(series)
         self._draw_navigator(series)
@@ -231,6 +235,11 @@ class TargetView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+
+    def _frame(self) -> None:
+        """Twelve times a second; new samples are drawn six times, a window moved by hand is drawn at once."""
+        if not self._since_draw.isValid() or self._since_draw.elapsed() >= DRAW_EVERY_MS:
+            self.draw_frame()
 
     def _draw_lanes(self, series: TargetSeries) -> None:
         axis, store = self._axis, self._store

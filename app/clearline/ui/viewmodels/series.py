@@ -26,7 +26,7 @@ from clearline.domain.phase import PhaseTimes
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.ui.viewmodels.series_columns import Columns, Stretches
-from clearline.ui.viewmodels.series_slice import SeriesSlice, take
+from clearline.ui.viewmodels.series_slice import CheckStates, SeriesSlice, take, take_states
 from clearline.ui.viewmodels.series_state import RESULTS, STATE_OF, State
 from clearline.ui.viewmodels.target_state import SLOW_MS
 
@@ -191,6 +191,10 @@ class TargetSeries:
     def slice(self, from_s: float, to_s: float) -> SeriesSlice:
         """What is drawn between two moments, as numpy columns, one row more on either side for joining lines."""
         return take(self, from_s, to_s)
+
+    def check_states(self, from_s: float, to_s: float) -> CheckStates:
+        """Roll-ups older than the kept checks, and due times and states of the checks between two moments."""
+        return take_states(self, from_s, to_s)
 
     def plan_applied(self, target: Target | None, plan: Plan, at_s: float) -> None:
         """The target's settings changed; None where it is no longer tested."""

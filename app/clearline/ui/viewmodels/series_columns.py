@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from clearline.domain.event import AttemptEnded, CheckEnded, CheckMissed
@@ -61,12 +62,13 @@ class Columns:
         """The first row whose key is after this moment."""
         return bisect_right(self._key, moment)
 
-    def part(self, low: int, high: int) -> "dict[str, NDArray[Any]]":
-        """Copies of the rows `low` up to `high` as numpy arrays, by column."""
+    def part(self, low: int, high: int, names: Sequence[str] = ()) -> "dict[str, NDArray[Any]]":
+        """Copies of the rows `low` up to `high` as numpy arrays, by column; of some columns only where named."""
         import numpy as np
 
+        columns = {name: self._columns[name] for name in names or self._columns}
         # A view would forbid the array to grow for as long as it lives.
-        return {name: np.frombuffer(column, column.typecode)[low:high].copy() for name, column in self._columns.items()}
+        return {name: np.frombuffer(column, column.typecode)[low:high].copy() for name, column in columns.items()}
 
 
 class Stretches:

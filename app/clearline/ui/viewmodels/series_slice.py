@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PHASES = ("resolve", "connect", "proxy", "tls", "answer", "receive")
 """Parts of the stacked latency, from below; `answer` is send and wait."""
+CheckStates = tuple["dict[str, NDArray[Any]]", "NDArray[np.float64]", "NDArray[np.uint8]"]
 GAP_INTERVALS = 2.5
 """A silence longer than so many intervals is a gap: nothing was measured."""
 
@@ -56,6 +57,26 @@ def take(series: "TargetSeries", from_s: float, to_s: float) -> SeriesSlice:
     )
 
 
+def take_states(series: "TargetSeries", from_s: float, to_s: float) -> "CheckStates":
+    """Roll-ups, due times and states of the checks between two moments: all that a heat map reads."""
+    checks = series.checks
+    low, high = max(0, checks.first_at(from_s) - 1), min(len(checks), checks.after(to_s) + 1)
+    found = _ordered(checks.part(low, high, ("due_s", "state")), "due_s")
+    return _before(_older(series, from_s, to_s), found["due_s"]), found["due_s"], found["state"]
+
+
+def _before(stretches: "dict[str, NDArray[Any]]", due_s: "NDArray[np.float64]") -> "dict[str, NDArray[Any]]":
+    """Roll-ups up to the first single check: what follows is known better."""
+    import numpy as np
+
+    if not len(due_s):
+        return stretches
+    keep = stretches["start_s"] < due_s[0]
+    found = {name: values[keep] for name, values in stretches.items()}
+    found["span_s"] = np.minimum(found["span_s"], due_s[0] - found["start_s"])
+    return found
+
+
 def _ordered(columns: "dict[str, NDArray[Any]]", key: str) -> "dict[str, NDArray[Any]]":
     """Checks may overlap: rows come in the order they ended, and are drawn in the order they began."""
     import numpy as np
@@ -71,17 +92,18 @@ def _older(series: "TargetSeries", from_s: float, to_s: float) -> "dict[str, NDA
     """Roll-ups for what is older than the first kept attempt: 10 s ones where there are, 5 min ones before."""
     import numpy as np
 
-    # A dropped check takes its attempts along: the later of both beginnings is where rows are complete.
-    starts = [columns.value("ended_s", 0) for columns in (series.attempts, series.checks) if columns.dropped]
-    end = min(to_s, max(starts)) if starts else from_s
-    short = series.short.part(from_s, end)
-    short["span_s"] = np.full(len(short["start_s"]), series.short.span_s)
+    starts = [series.attempts.value("started_s", 0)] if series.attempts.dropped else []
+    starts += [series.checks.value("due_s", 0)] if series.checks.dropped else []
+    end = min(to_s, max(starts, default=from_s))
+    is_needed = end > from_s
+    short = series.short.part(from_s, end) if is_needed else series.short.part(0.0, -1.0)
+    short["span_s"] = np.full(len(short["start_s"]), float(series.short.span_s))
     begin = float(short["start_s"][0]) if len(short["start_s"]) else end
-    long = series.long.part(from_s, begin) if begin > from_s else series.long.part(0.0, -1.0)
-    long["span_s"] = np.full(len(long["start_s"]), series.long.span_s)
-    # The 5 min stretch that the 10 s ones begin in would be drawn twice.
-    keep = long["start_s"] + series.long.span_s <= begin + series.short.span_s
-    return {name: np.concatenate((long[name][keep], short[name])) for name in short}
+    long = series.long.part(from_s, begin) if is_needed and begin > from_s else series.long.part(0.0, -1.0)
+    long["span_s"] = np.full(len(long["start_s"]), float(series.long.span_s))
+    # Where the kept 10 s stretches begin inside a 5 min one, its first part is only there.
+    long["span_s"] = np.minimum(long["span_s"], begin - long["start_s"])
+    return {name: np.concatenate((long[name], short[name])) for name in short}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +133,7 @@ def check_runs(part: SeriesSlice, now_s: float) -> Runs:
     """Stretches of equal state: each check lasts until the next was due, unless that is too long to be the same."""
     import numpy as np
 
-    old = part.stretches
+    old = _before(part.stretches, part.checks["due_s"])
     old_state = stretch_states(old)
     known = old_state > 0
     due, ended = part.checks["due_s"], part.checks["ended_s"]
