@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from clearline.domain.event import (
@@ -184,3 +185,45 @@ def test_it_imports_neither_qt_nor_numpy(engine: Engine, port: int) -> None:
     loaded = Path(f"/proc/{engine.process.pid}/maps").read_text() if sys.platform == "linux" else ""
     assert "libQt6" not in loaded
     assert "numpy" not in loaded
+
+
+PARENT = """
+import asyncio, sys
+from clearline.domain.event import CheckEnded, StartSession
+from clearline.domain.plan import Plan, new_target
+from clearline.engine.process.client import EngineClient, engine_argv
+from clearline.host.clock import wall_s
+
+def hear(events):
+    if any(isinstance(event, CheckEnded) for event in events):
+        sys.stdout.write(f"{client.pid}\\n")
+        sys.stdout.flush()
+
+async def main():
+    plan = Plan(targets=(new_target(sys.argv[1]),), interval_s=0.1)
+    await client.start(StartSession(session_id="s", path=sys.argv[2], wall_s=wall_s(), plan=plan))
+    await asyncio.Event().wait()
+
+client = EngineClient(engine_argv(), hear, lambda state: None)
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_its_parent_ends_however_that_ends(port: int, tmp_path: Path, number: signal.Signals) -> None:
+    path = tmp_path / "s.clearline"
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, f"127.0.0.1:{port}", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "CLEARLINE_HOME": str(tmp_path)},
+    ) as parent:
+        pid = int(parent.stdout.readline())
+        parent.send_signal(number)
+        parent.wait(LIMIT_S)
+    deadline = time.monotonic() + LIMIT_S
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, "the engine lives on without its parent"
+        select.select([], [], [], 0.02)
+    with contextlib.closing(SessionReader(path)) as reader:
+        assert any(isinstance(event, CheckEnded) for event in reader.events())

@@ -3,7 +3,8 @@
 import os
 from collections.abc import Sequence
 
-from clearline.domain.event import EngineReported, Event, MarkerDropped
+from clearline.domain.event import EngineReported, Event, MarkerDropped, PlanApplied
+from clearline.domain.plan import Plan
 from clearline.engine.process.frames import event_decoder
 from clearline.engine.process.outbox import Outbox
 
@@ -79,6 +80,20 @@ def test_it_drops_the_oldest_events_when_there_is_no_report_to_drop() -> None:
     assert window.outbox.dropped == 2
     assert window.outbox.close(5.0)
     assert numbers(window.read_all()) == [0, 3, 4, 5]
+
+
+def test_it_gives_each_plan_a_frame_of_its_own() -> None:
+    window = Window(batches_per_s=0.001)
+    window.outbox.emit([marker(0)])
+    while window.outbox.waiting:
+        pass
+    plans = [PlanApplied(at_s=n, plan=Plan()) for n in (3, 4)]
+    window.outbox.emit([marker(1), marker(2), *plans, marker(5)])
+    assert window.outbox.close(5.0)
+    decoder = event_decoder()
+    frames = [numbers(batch) for batch in decoder.feed(os.read(window.reading, 1 << 20))]
+    os.close(window.reading)
+    assert frames == [[0], [1, 2], [3], [4], [5]]
 
 
 def test_it_lives_on_when_the_window_is_gone() -> None:

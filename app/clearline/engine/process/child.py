@@ -63,7 +63,7 @@ class Child:
         self._commands: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(UNHANDLED_BATCHES)
         self._last_words: deque[bytes] = deque(maxlen=64)
-        self._is_deaf = False
+        self._deaf = threading.Event()
         self._process = subprocess.Popen(  # noqa: S603 (our own executable; no shell)
             argv,
             stdin=subprocess.PIPE,
@@ -102,7 +102,7 @@ class Child:
 
     def kill(self) -> None:
         """End it at once. What it sends from now on is not waited for."""
-        self._is_deaf = True
+        self._deaf.set()
         self._room.release()
         self._process.kill()
 
@@ -144,8 +144,12 @@ class Child:
         self._call(lambda: self._on_exit(ended))
 
     def _deliver(self, events: list[AnyEvent]) -> None:
+        if self._deaf.is_set():
+            return
         self._room.acquire()
-        if not self._is_deaf:
+        if self._deaf.is_set():
+            self._room.release()
+        else:
             self._call(lambda: self._handle(events))
 
     def _handle(self, events: list[AnyEvent]) -> None:
@@ -157,7 +161,7 @@ class Child:
             self._post(callback)
         except RuntimeError:
             # The parent's loop is closed: it is ending, and the end of our input ends the engine.
-            self._is_deaf = True
+            self._deaf.set()
             self._room.release()
 
     def _read_errors(self) -> None:

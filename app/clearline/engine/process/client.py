@@ -23,7 +23,7 @@ from clearline.domain.event import (
 from clearline.domain.problem import Problem
 from clearline.engine.process.child import Child, ChildExit
 
-RESTART_DELAYS_S = (0.1, 0.5, 1.0, 2.0)
+RESTART_DELAYS_S = (0.1, 0.25, 0.5, 1.0)
 CRASHES_TO_GIVE_UP = 5
 CRASH_WINDOW_S = 30.0
 

@@ -3,9 +3,9 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from clearline.domain.event import EngineReported, Event
+from clearline.domain.event import EngineReported, Event, PlanApplied
 from clearline.engine.process.frames import encode_events
 
 BATCHES_PER_S = 20
@@ -79,8 +79,8 @@ class Outbox:
     def _write(self) -> None:
         try:
             while batch := self._take():
-                for start in range(0, len(batch), FRAME_EVENTS):
-                    self._write_all(encode_events(batch[start : start + FRAME_EVENTS]))
+                for events in _frames(batch):
+                    self._write_all(encode_events(events))
                 self._closing.wait(self._pause_s)
         except OSError:
             # The window is gone. End of file on the command pipe ends the engine; there is nobody to tell.
@@ -101,3 +101,18 @@ class Outbox:
         rest = memoryview(frame)
         while rest:
             rest = rest[os.write(self._fd, rest) :]
+
+
+def _frames(batch: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """The batch in order, in parts that each fit a frame: a plan may take megabytes and gets one of its own."""
+    part: list[Event] = []
+    for event in batch:
+        if part and (len(part) == FRAME_EVENTS or isinstance(event, PlanApplied)):
+            yield part
+            part = []
+        part.append(event)
+        if isinstance(event, PlanApplied):
+            yield part
+            part = []
+    if part:
+        yield part

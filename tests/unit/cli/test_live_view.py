@@ -1,0 +1,99 @@
+"""The table of `clearline watch`."""
+
+import io
+
+from rich.console import Console
+
+from clearline.cli.live_view import LiveView
+from clearline.domain.event import (
+    AttemptEnded,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    Event,
+    PlanApplied,
+    Result,
+)
+from clearline.domain.fault import Fault
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.plan import Plan
+from clearline.domain.target import Target
+from clearline.host.texts import Texts
+
+REFUSED = Fault("tcp.refused", Phase.CONNECT)
+
+
+def target(name: str, **fields: object) -> Target:
+    return Target(id=name, address=f"tcp://{name}.example:443", name=name, **fields)
+
+
+def check(name: str, number: int, fault: Fault | None = None, ms: float = 12.0) -> list[Event]:
+    outcome = Outcome(PhaseTimes(connect=ms), fault)
+    result = Result.VOID if fault and fault.is_void else Result.FAILED if fault else Result.OK
+    return [
+        AttemptEnded(at_s=number, target=name, check=number, attempt=1, started_s=number, outcome=outcome),
+        CheckEnded(at_s=number, target=name, check=number, due_s=number, started_s=number, result=result, attempts=1),
+    ]
+
+
+def table(*events: Event, targets: tuple[Target, ...] = (target("web"),), width: int = 120) -> list[str]:
+    """The lines of the table after these events."""
+    out = io.StringIO()
+    view = LiveView(Texts("en"), Console(file=out, width=width, color_system=None))
+    view.start()
+    view.emit([PlanApplied(at_s=0.0, plan=Plan(targets=targets)), *events])
+    view.finish()
+    return out.getvalue().splitlines()[1:]
+
+
+def test_it_shows_a_target_before_its_first_check() -> None:
+    assert table()[0].split() == ["?", "unknown", "web"]
+
+
+def test_it_shows_figures_and_a_word_for_the_state() -> None:
+    events = [event for number in range(6) for event in check("web", number)]
+    (row,) = table(*events)
+    assert row.split() == ["●", "up", "web", "12", "ms", "12", "ms", "0%"]
+
+
+def test_it_names_the_failing_layer_and_the_fault() -> None:
+    (row,) = table(*check("web", 0, REFUSED))
+    assert row.split()[:4] == ["✕", "down", "web", "100%"]
+    assert "connection: Connection refused" in row
+
+
+def test_it_forgets_the_trouble_once_the_target_is_up_again() -> None:
+    (row,) = table(*check("web", 0, REFUSED), *check("web", 1))
+    assert "refused" not in row
+    assert "50%" in row
+
+
+def test_it_shows_a_breaker_that_tests_recovery() -> None:
+    key = target("web").breaker_key
+    half_open = BreakerChanged(
+        at_s=1.0, key=key, before=BreakerState.OPEN, after=BreakerState.HALF_OPEN, reason="timer"
+    )
+    (row,) = table(*check("web", 0, REFUSED), half_open, *check("web", 1))
+    assert row.split()[:2] == ["◐", "half-open"]
+
+
+def test_it_takes_a_check_that_was_stopped_for_nothing() -> None:
+    stopped = Fault("abandoned", Phase.WAIT, is_void=True)
+    (row,) = table(*check("web", 0, REFUSED), *check("web", 1, stopped))
+    assert "100%" in row
+    assert "Connection refused" in row
+
+
+def test_it_shows_a_paused_target_as_paused() -> None:
+    (row,) = table(targets=(target("web", is_paused=True),))
+    assert row.split() == ["○", "paused", "web"]
+
+
+def test_it_never_cuts_figures_however_long_the_words_are() -> None:
+    long = target("a-very-long-name-for-a-single-target-that-goes-on-and-on")
+    events = [event for number in range(6) for event in check(long.id, number)] + check(long.id, 6, REFUSED)
+    lines = table(*events, targets=(long,), width=80)
+    assert len(lines) == 1
+    assert "14%" in lines[0]
+    assert len(lines[0]) <= 80
