@@ -27,10 +27,11 @@ CREATE TABLE plans (seq INTEGER PRIMARY KEY, at REAL, body BLOB) STRICT;
 CREATE TABLE attempts (seq INTEGER PRIMARY KEY, at REAL, started ANY, target INTEGER, slot INTEGER, try INTEGER,
   disturbed INTEGER, resolve ANY, connect ANY, proxy ANY, tls ANY, send ANY, wait ANY, receive ANY, kind INTEGER,
   phase INTEGER, void INTEGER, evidence INTEGER, evidence_changes BLOB, address INTEGER, kernel_rtt ANY, syn INTEGER,
-  lag ANY, status INTEGER, retry_after REAL, bytes_in INTEGER, bytes_out INTEGER, detail INTEGER, detail_changes BLOB) STRICT;
+  lag ANY, status INTEGER, retry_after REAL, bytes_in INTEGER, bytes_out INTEGER, detail INTEGER, detail_changes BLOB)
+  STRICT;
 CREATE INDEX attempts_target ON attempts (target);
-CREATE TABLE checks (seq INTEGER PRIMARY KEY, at REAL, due ANY, started ANY, target INTEGER, slot INTEGER, result
-  INTEGER, attempts INTEGER, kind INTEGER, gave_up INTEGER) STRICT;
+CREATE TABLE checks (seq INTEGER PRIMARY KEY, at REAL, due ANY, started ANY, target INTEGER, slot INTEGER,
+  result INTEGER, attempts INTEGER, kind INTEGER, gave_up INTEGER) STRICT;
 CREATE TABLE misses (seq INTEGER PRIMARY KEY, at REAL, due ANY, target INTEGER, slot INTEGER, reason INTEGER) STRICT;
 CREATE TABLE backoffs (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, slot INTEGER, try INTEGER, until REAL,
   reason INTEGER) STRICT;
