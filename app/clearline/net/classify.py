@@ -1,12 +1,12 @@
 """Evidence to fault: pure and driven by tables, in the order of faults.md §1.13; the first rule that speaks wins."""
 
 from collections.abc import Callable
-from typing import Any
 
 from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
 from clearline.net.evidence import DnsEvidence, Evidence
 from clearline.net.os_errors import error_name, lookup_error_name
+from clearline.net.plain_evidence import plain_evidence
 from clearline.net.tls_tables import ALERTS, NO_CERTIFICATE_ALERTS, REASONS, kind_of_verify_code
 
 _IMMEDIATE_MS = 2.0
@@ -351,63 +351,3 @@ _RULES: tuple[Callable[[Evidence], str], ...] = (
     _closed,
     _deadline,
 )
-
-
-def plain_evidence(evidence: Evidence) -> dict[str, Any]:
-    """The evidence as plain values: only what was seen, in the words of domain.fault.Fault."""
-    plain: dict[str, Any] = {}
-    if error := evidence.os_error:
-        plain["os_error"] = {"name": error_name(error), "errno": error.number, "winerror": error.winerror}
-    if icmp := evidence.icmp:
-        plain["icmp"] = {"type": icmp.type, "code": icmp.code, "offender": icmp.offender, "version": icmp.version}
-        if icmp.mtu:
-            plain["icmp"]["mtu"] = icmp.mtu
-    if tls := evidence.tls:
-        told: dict[str, Any] = {"alert": tls.alert, "verify_code": tls.verify_code, "reason": tls.reason}
-        plain["tls"] = {name: value for name, value in told.items() if value not in (None, "")}
-        if tls.verify_code is not None:
-            plain["tls"]["store"] = tls.store
-        plain["tls"].update(tls.certificate)
-    if dns := evidence.dns:
-        told = {
-            "rcode": dns.rcode,
-            "ede": list(dns.ede),
-            "ede_text": dns.ede_text,
-            "server": dns.server,
-            "eai": dns.eai if dns.eai is None else lookup_error_name(dns.eai, dns.system) or str(dns.eai),
-            "rejected": dns.rejected,
-        }
-        plain["dns"] = {
-            name: value for name, value in told.items() if value not in (None, "", [], 0) or name == "rcode"
-        }
-    if http := evidence.http:
-        told = {
-            "status": http.status,
-            "retry_after_s": http.retry_after_s,
-            "violation": http.violation,
-            "missing": http.missing,
-            "h2_stream_error": http.h2_stream_error,
-            "h2_goaway": http.h2_goaway,
-        }
-        plain["http"] = {name: value for name, value in told.items() if value not in (None, "")}
-    if tcp := evidence.tcp_info:
-        plain["tcp_info"] = {
-            "rtt_us": tcp.rtt_us,
-            "min_rtt_us": tcp.min_rtt_us,
-            "total_retrans": tcp.total_retrans,
-            "unacked": tcp.unacked,
-        }
-    if deadline := evidence.deadline:
-        plain["deadline"] = {"phase": evidence.phase.value, "value_s": deadline.value_s, "by": deadline.by}
-    if evidence.is_eof:
-        plain["is_eof"] = True
-    if evidence.first_bytes:
-        plain["first_bytes"] = evidence.first_bytes.decode("latin-1").encode("unicode_escape").decode("ascii")
-    if evidence.peer:
-        plain["peer"] = evidence.peer
-    if evidence.elapsed_ms is not None:
-        plain["elapsed_ms"] = round(evidence.elapsed_ms, 3)
-    plain["bytes_in"], plain["bytes_out"] = evidence.bytes_in, evidence.bytes_out
-    if evidence.chain:
-        plain["chain"] = list(evidence.chain)
-    return plain

@@ -67,11 +67,27 @@ def ask_for_errors(sock: socket.socket) -> None:
         return
     try:
         if sock.family == socket.AF_INET6:
+            # A socket of this family may talk to a mapped IPv4 address: it then hears IPv4 errors.
             sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
-            # A socket that talks to a mapped IPv4 address hears IPv4 errors.
         sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
     except OSError:
         # Evidence only: without it faults are told less finely.
+        return
+
+
+def stop_asking_for_errors(sock: socket.socket) -> None:
+    """From now on ICMP errors are soft again: on an open connection no ordinary program would notice one.
+
+    With IP_RECVERR Linux ends an established connection for a router's passing trouble (tcp_v4_err).
+    """
+    if not IS_LINUX:
+        return
+    try:
+        if sock.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 0)
+        sock.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 0)
+    except OSError:
+        # What cannot be turned off was not on.
         return
 
 

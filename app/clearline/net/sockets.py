@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from clearline.net.evidence import Evidence, NetworkError, OsError, TcpFigures
-from clearline.net.kernel import ask_for_errors, read_error_queue, read_tcp_info
+from clearline.net.kernel import ask_for_errors, read_error_queue, read_tcp_info, stop_asking_for_errors
 from clearline.net.network import Address, literal_address
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
 from clearline.net.timing import Limit
@@ -89,6 +89,7 @@ async def _connect(address: Address, limit: Limit) -> "SystemStream":
                 done_ns = await _wait_ready(sock, limit, is_writing=True)
             number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if number == 0:
+                stop_asking_for_errors(sock)
                 return SystemStream(sock, address, began_ns, done_ns, read_tcp_info(sock))
         raise _numbered(number)  # noqa: TRY301 - one place lets go of the socket
     except OSError as error:
