@@ -205,12 +205,12 @@ class EventFilter(QSortFilterProxyModel):
     def filter_by(self, text: str) -> None:
         """Keep the lines that hold every word of this text."""
         self._words = text.casefold().split()
-        self.invalidateFilter()
+        self.invalidate()
 
     def only_of(self, target_id: str | None) -> None:
         """Keep the lines about this target, and those about none; None keeps all."""
         self._target_id = target_id or ""
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
         """About the right target, with every word."""

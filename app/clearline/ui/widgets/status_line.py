@@ -35,7 +35,8 @@ class StatusLine(QWidget):
         """What the engine says of itself, once a second."""
         if report.recording_problem:
             self._show_recording(
-                Status.DOWN, self.tr("Not recording: {reason}").format(reason=report.recording_problem)
+                Status.DOWN,
+                self.tr("Not recording: {reason}").format(reason=self._words.texts.say(report.recording_problem)),
             )
         elif report.recording:
             name, size = Path(report.recording).name, self._words.size(report.recording_bytes)

@@ -1,0 +1,97 @@
+"""Questions: nothing typed is lost, everything refused says why."""
+
+import asyncio
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from clearline.ui.dialogs import Confirmation, PasteDialog, TargetDialog, answer
+from clearline.ui.viewmodels.plan import PlanModel
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.words import Words
+from support.window_events import INTRANET, PLAN
+
+pytestmark = pytest.mark.qt
+
+
+@pytest.fixture
+def plans() -> PlanModel:
+    return PlanModel(PLAN)
+
+
+def _cells(dialog: PasteDialog, column: int) -> list[str]:
+    return [dialog.table.item(row, column).text() for row in range(dialog.table.rowCount())]
+
+
+def test_it_previews_what_each_line_becomes(qtbot: QtBot, plans: PlanModel, theme: Theme, words: Words) -> None:
+    dialog = PasteDialog("new.example, New\nintranet.example\ntcp://nothing", plans, words, theme)
+    qtbot.addWidget(dialog)
+
+    became = _cells(dialog, 2)
+
+    assert became[0] == "https://new.example/  ·  New"
+    assert became[1] == "is there already"
+    assert "port" in became[2]
+    assert dialog.count.text() == "New: 1. Already there: 1. Cannot be used: 1."
+
+
+def test_it_adds_only_what_can_be_used(qtbot: QtBot, plans: PlanModel, theme: Theme, words: Words) -> None:
+    dialog = PasteDialog("new.example, New\ntcp://nothing", plans, words, theme)
+    qtbot.addWidget(dialog)
+
+    dialog.accept()
+
+    assert [target.label for target in plans.plan.targets[len(PLAN.targets) :]] == ["New"]
+
+
+def test_it_cannot_add_a_list_without_any_use(qtbot: QtBot, plans: PlanModel, theme: Theme, words: Words) -> None:
+    dialog = PasteDialog("tcp://nothing", plans, words, theme)
+    qtbot.addWidget(dialog)
+    add = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    assert not add.isEnabled()
+
+    dialog.text.setPlainText("tcp://something:1")
+
+    assert add.isEnabled()
+
+
+def test_it_shows_no_secret_of_a_pasted_line(qtbot: QtBot, plans: PlanModel, theme: Theme, words: Words) -> None:
+    dialog = PasteDialog("https://me:hunter2@shop.example/", plans, words, theme)
+    qtbot.addWidget(dialog)
+
+    assert not any("hunter2" in text for column in (1, 2) for text in _cells(dialog, column))
+
+
+def test_it_stays_open_and_says_why_an_edit_cannot_be_saved(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
+    dialog = TargetDialog(INTRANET, plans, words)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.address.setText("tcp://nothing")
+    dialog.name.setText("Half typed")
+
+    dialog.accept()
+
+    assert dialog.isVisible()
+    assert "port" in dialog.problem.text()
+    assert dialog.name.text() == "Half typed"
+    assert plans.plan is PLAN
+
+
+def test_it_leaves_an_untouched_target_as_it_is(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
+    dialog = TargetDialog(INTRANET, plans, words)
+    qtbot.addWidget(dialog)
+
+    assert dialog.edited == INTRANET
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_it_answers_without_running_a_loop_of_its_own(qapp: QApplication, is_accepted: bool) -> None:
+    async def ask() -> bool:
+        dialog = Confirmation("Remove", "Remove them?", "Remove")
+        asyncio.get_running_loop().call_soon(dialog.accept if is_accepted else dialog.reject)
+        return await answer(dialog)
+
+    with qasync.QEventLoop(qapp, already_running=False) as loop:
+        assert loop.run_until_complete(ask()) is is_accepted

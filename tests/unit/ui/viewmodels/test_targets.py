@@ -1,0 +1,99 @@
+"""The list of targets: order, groups, ranged changes, filter."""
+
+import pytest
+
+from clearline.domain.plan import Plan
+from clearline.domain.target import Target
+from clearline.ui.viewmodels.session import SessionModel
+from clearline.ui.viewmodels.targets import TargetFilter, TargetListModel
+from clearline.ui.viewmodels.words import Words
+from support.window_events import INTRANET, OLD, PLAN, PRINTER, SHOP, failure, started, success
+
+
+@pytest.fixture
+def session() -> SessionModel:
+    model = SessionModel()
+    model.use_plan(PLAN)
+    model.fold([started()])
+    return model
+
+
+@pytest.fixture
+def model(session: SessionModel) -> TargetListModel:
+    return TargetListModel(session, Words())
+
+
+def _rows(model: TargetListModel) -> list[str]:
+    rows = [model.row(model.index(number)) for number in range(model.rowCount())]
+    return [row.target_id or row.group.upper() for row in rows]
+
+
+def test_it_puts_targets_under_their_groups_in_the_plans_order(model: TargetListModel) -> None:
+    assert _rows(model) == ["HEAD OFFICE", INTRANET.id, "SUPPLIERS", PRINTER.id, SHOP.id, OLD.id]
+
+
+def test_it_gives_targets_without_a_group_no_heading(session: SessionModel, model: TargetListModel) -> None:
+    session.use_plan(Plan(targets=(Target("a", "tcp://a.example:1"), Target("b", "tcp://b.example:1"))))
+
+    assert _rows(model) == ["a", "b"]
+
+
+def test_it_tells_one_ranged_change_for_a_batch(session: SessionModel, model: TargetListModel) -> None:
+    heard: list[tuple[int, int]] = []
+
+    def hear(first: object, last: object) -> None:
+        heard.append((first.row(), last.row()))  # type: ignore[attr-defined]
+
+    model.dataChanged.connect(hear)
+    session.fold([*success(SHOP.id, 1), *failure(INTRANET.id, 1), *success(PRINTER.id, 1)])
+
+    assert heard == [(1, 4)]
+
+
+def test_it_never_reorders_because_of_what_was_measured(session: SessionModel, model: TargetListModel) -> None:
+    before = _rows(model)
+
+    session.fold([*failure(INTRANET.id, 1), *success(SHOP.id, 1)])
+
+    assert _rows(model) == before
+
+
+def test_it_keeps_the_heading_of_what_the_filter_keeps(model: TargetListModel) -> None:
+    view = TargetFilter(model)
+
+    view.filter_by("printer 10.2")
+
+    kept = [model.row(view.mapToSource(view.index(row, 0))) for row in range(view.rowCount())]
+    assert [row.target_id or row.group for row in kept] == ["Suppliers", PRINTER.id]
+
+
+def test_it_shows_everything_again_without_a_filter(model: TargetListModel) -> None:
+    view = TargetFilter(model)
+    view.filter_by("nothing like this")
+    assert view.rowCount() == 0
+
+    view.filter_by("  ")
+
+    assert view.rowCount() == model.rowCount()
+
+
+def test_it_says_a_row_in_words(session: SessionModel, model: TargetListModel) -> None:
+    session.fold(failure(PRINTER.id, 1))
+
+    spoken = model.data(model.index_of(PRINTER.id), role=11)  # Qt.AccessibleTextRole
+    assert spoken == "Label printer, down, refused, 100%"
+
+
+def test_it_shows_no_secret(session: SessionModel) -> None:
+    secret = Target("s", "https://me:hunter2@shop.example/?token=hunter2")
+    session.use_plan(Plan(targets=(secret,)))
+    model = TargetListModel(session, Words())
+
+    shown = [str(model.data(model.index(0), role)) for role in (0, 3, 11)]
+
+    assert not any("hunter2" in text for text in shown)
+
+
+def test_it_finds_a_target_by_its_id(model: TargetListModel) -> None:
+    assert model.index_of(SHOP.id).row() == 4
+    assert not model.index_of("nobody").isValid()
