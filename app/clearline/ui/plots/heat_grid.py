@@ -53,7 +53,8 @@ class HeatGrid:
         Only `rows` are filled, those on screen: a thousand targets cost no more than a screenful.
         """
         first = math.floor(from_s / column_s + 1e-9)
-        count = max(1, math.ceil(to_s / column_s - 1e-9) - first)
+        # One more than the length holds: a window that is not aligned cuts a column at both ends.
+        count = max(1, math.ceil((to_s - from_s) / column_s - 1e-9)) + 1
         ahead = first - self.first
         is_same = (targets, column_s, count) == (self._targets, self.column_s, self.cells.shape[1])
         if not is_same or not 0 <= ahead < count:

@@ -162,7 +162,7 @@ class TargetView(QWidget):
         )
         if not count:
             return translate("Plots", "{0}: nothing was measured.").format(where)
-        said = [translate("Plots", "{0}: {1} checks.").format(where, words.texts.number(count))]
+        said = [translate("Plots", "{0}. Checks: {1}.").format(where, words.texts.number(count))]
         attempts = part.attempts
         good = (attempts["ok"] > 0) & (attempts["disturbed"] == 0) & (attempts["started_s"] >= axis.from_s)
         if bool(good.any()):

@@ -1,0 +1,192 @@
+"""All targets at once."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clearline.ui.plots.all_targets_view import AllTargetsView
+from clearline.ui.plots.outage_table import FROM, LENGTH, TARGET
+from clearline.ui.viewmodels.series import SeriesStore
+from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.theme import Theme, ThemeChoice
+from clearline.ui.viewmodels.time_axis import TimeAxis
+from support.measured_events import NO_NAME, REFUSED, begun, check, plan_of
+
+
+@pytest.fixture
+def view(store: SeriesStore, axis: TimeAxis, theme: Theme, show) -> AllTargetsView:
+    view = AllTargetsView(store, axis, theme)
+    show(view)
+    return view
+
+
+def feed(view: AllTargetsView, store: SeriesStore, axis: TimeAxis, count: int = 3) -> None:
+    """300 checks each; t1 is refused from 100 to 150 s, t2 has no name from 200 s on."""
+    store.fold(begun(plan_of(count)))
+    for number in range(300):
+        for place in range(count):
+            fault = REFUSED if place == 1 and 100 <= number < 150 else NO_NAME if place == 2 and number >= 200 else None
+            store.fold(check(float(number), number, fault=fault, target=f"t{place}"))
+    axis.set_now(300.0)
+    draw(view)
+
+
+def draw(view: AllTargetsView) -> None:
+    view._forget()
+    view.draw_frame()
+    QApplication.processEvents()
+
+
+def place_of(view: AllTargetsView, row: int, at_s: float) -> QPoint:
+    heat = view.heat
+    x = (at_s - heat._axis.from_s) / heat._axis.length_s * heat.box.rect().width()
+    return heat.view.mapFromScene(heat.box.mapToScene(x, heat.rows.rect_of(row, 1.0).center().y()))
+
+
+def test_it_has_a_row_per_target_with_the_failing_layer(view, store, axis) -> None:
+    feed(view, store, axis)
+    assert view.heat.grid.cells.shape[0] == 3
+    assert view.heat.state_at(1, 120.0) is State.CONNECT
+    assert view.heat.state_at(2, 250.0) is State.NAME
+    assert view.heat.state_at(0, 120.0) is State.UP
+
+
+def test_it_writes_letters_only_where_they_fit(view, store, axis) -> None:
+    feed(view, store, axis)
+    assert {(row, letter) for row, letter, _ in view.heat.overlay.letters()} == {(1, "C"), (2, "N")}
+
+
+def test_it_picks_the_target_and_the_moment_that_were_clicked(view, store, axis, qtbot: QtBot) -> None:
+    feed(view, store, axis)
+    picked: list[tuple[str, float]] = []
+    view.picked.connect(lambda target, at_s: picked.append((target, at_s)))
+    qtbot.mouseClick(view.heat.view.viewport(), Qt.MouseButton.LeftButton, pos=place_of(view, 1, 120.0))
+    ((target, at_s),) = picked
+    assert target == "t1"
+    assert at_s == pytest.approx(120.0, abs=1.5)
+
+
+def test_it_lists_running_outages_first_then_the_newest(view, store, axis) -> None:
+    feed(view, store, axis)
+    cells = [row.cells for row in view.outages.rows]
+    assert [cell[TARGET] for cell in cells] == ["Target 2", "Target 1"]
+    assert cells[0][LENGTH].endswith("still down")
+    assert cells[1][LENGTH] == "50 s"
+    assert all(cell[FROM] for cell in cells)
+
+
+def test_it_lists_only_outages_of_the_visible_window(view, store, axis) -> None:
+    feed(view, store, axis)
+    axis.show(0.0, 90.0)
+    draw(view)
+    assert view.outages.rows == []
+
+
+def test_it_picks_the_beginning_of_an_outage_from_the_table(view, store, axis) -> None:
+    feed(view, store, axis)
+    picked: list[tuple[str, float]] = []
+    view.picked.connect(lambda target, at_s: picked.append((target, at_s)))
+    view.table.clicked.emit(view.outages.index(1, 0))
+    assert picked == [("t1", 100.0)]
+
+
+def test_it_never_scrolls_sideways(view, store, axis) -> None:
+    feed(view, store, axis)
+    view.resize(420, 600)
+    QApplication.processEvents()
+    assert view.table.horizontalHeader().length() <= view.table.viewport().width()
+
+
+def test_it_shares_the_height_between_up_to_twenty_rows(view, store, axis) -> None:
+    feed(view, store, axis, count=12)
+    assert view.heat.bar.maximum() == 0
+    assert view.heat.bar.isHidden()
+
+
+def test_it_gives_more_rows_a_fixed_height_and_scrolls(view, store, axis) -> None:
+    feed(view, store, axis, count=60)
+    height = view.heat.rows.row_px
+    view.resize(700, 900)
+    draw(view)
+    assert view.heat.rows.row_px == height
+    assert view.heat.bar.maximum() > 0
+
+
+def test_it_shows_the_states_of_rows_that_were_scrolled_to(view, store, axis) -> None:
+    feed(view, store, axis, count=60)
+    assert view.heat.state_at(59, 100.0) is State.NOTHING
+    view.heat.bar.setValue(view.heat.bar.maximum())
+    assert view.heat.state_at(59, 100.0) is State.UP
+
+
+def test_it_works_from_the_keyboard(view, store, axis, qtbot: QtBot) -> None:
+    feed(view, store, axis)
+    picked: list[str] = []
+    view.picked.connect(lambda target, _at_s: picked.append(target))
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        qtbot.keyClick(view.heat, key)
+    assert picked == ["t1"]
+
+
+def test_it_shows_only_the_targets_that_are_named(view, store, axis) -> None:
+    feed(view, store, axis)
+    view.show_targets(["t2", "t0"])
+    assert view.heat.target_ids == ["t2", "t0"]
+    assert view.heat.names.names == ["Target 2", "Target 0"]
+
+
+def test_it_sums_up_what_it_shows(view, store, axis) -> None:
+    feed(view, store, axis)
+    assert "3 targets" in view.summary()
+    assert "2 in this time, 1 now" in view.summary()
+    assert "Down now: Target 2." in view.summary()
+    assert view.heat.accessibleName()
+
+
+def test_it_has_a_table_twin(view, store, axis) -> None:
+    feed(view, store, axis)
+    rows = {row[0]: row for row in view.rows()}
+    assert rows["Target 1"][3] == "connection"
+    assert rows["Target 0"][2] == "0%"
+    assert all(len(row) == len(view.columns()) for row in rows.values())
+
+
+def test_it_recolours_while_running(view, store, axis, theme: Theme) -> None:
+    feed(view, store, axis)
+    theme.choose(ThemeChoice.DARK)
+    QApplication.processEvents()
+    image = view.heat.view.grab().toImage()
+    at = place_of(view, 0, 120.0)
+    assert image.pixelColor(at) == theme.color("heat_up")
+
+
+def test_it_works_nothing_out_when_nothing_changed(view, store, axis) -> None:
+    feed(view, store, axis)
+    draw(view)
+    before = view.frames_drawn
+    for _ in range(10):
+        view.draw_frame()
+    assert view.frames_drawn == before
+
+
+def test_it_adds_no_items_however_long_it_runs(view, store, axis) -> None:
+    feed(view, store, axis)
+    items = len(view.heat.view.scene().items())
+    for number in range(300, 1300):
+        store.fold(check(float(number), number))
+        axis.set_now(float(number))
+        view._drawn = ()
+        view.draw_frame()
+    assert len(view.heat.view.scene().items()) == items
+
+
+def test_it_keeps_the_selected_outage_when_others_come(view, store, axis) -> None:
+    feed(view, store, axis)
+    view.table.selectRow(1)
+    for number in range(300, 303):
+        store.fold(check(float(number), number, fault=REFUSED, target="t0"))
+    axis.set_now(303.0)
+    draw(view)
+    row = view.outages.rows[view.table.currentIndex().row()]
+    assert (row.target_id, row.from_s) == ("t1", 100.0)

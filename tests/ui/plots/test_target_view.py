@@ -1,0 +1,366 @@
+"""The graphs of one target."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clearline.domain.event import BackoffStarted, BreakerChanged, BreakerState, Health, MarkerDropped
+from clearline.domain.event import TesterDisturbed as Disturbed  # pytest takes names with Test for tests
+from clearline.ui.plots.target_view import TargetView
+from clearline.ui.viewmodels.series import SeriesStore
+from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.theme import Theme, ThemeChoice
+from clearline.ui.viewmodels.time_axis import Span, TimeAxis
+from clearline.ui.viewmodels.words import Words
+from support.measured_events import NO_NAME, REFUSED, attempt, begun, check, ended, plan_of, refused
+
+KEY = "tcp://192.0.2.1:9000#standard"
+
+
+def opened(at_s: float, before: BreakerState, after: BreakerState) -> BreakerChanged:
+    return BreakerChanged(at_s=at_s, key=KEY, before=before, after=after, reason="streak")
+
+
+@pytest.fixture
+def view(store: SeriesStore, axis: TimeAxis, theme: Theme, show) -> TargetView:
+    view = TargetView(store, axis, theme)
+    show(view)
+    return view
+
+
+def feed(view: TargetView, store: SeriesStore, axis: TimeAxis, *events: object, now_s: float = 100.0) -> None:
+    store.fold(begun(plan_of(attempts=4)))
+    store.fold(sorted(events, key=lambda event: event.at_s))
+    store.now_s = max(store.now_s, now_s)
+    axis.set_now(store.now_s)
+    view.show_target("t0", KEY)
+    view.draw_frame()
+
+
+def hour_of_checks(count: int = 100, **outcome: object) -> list[object]:
+    return [event for number in range(count) for event in check(float(number), number, **outcome)]
+
+
+def test_it_draws_every_success_with_its_whole_latency(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0, took_ms=20.0), *check(11.0, 1, took_ms=40.0))
+    x, y = view.latency.item.getData()
+    assert x.tolist() == [10.0, 11.0]
+    assert y.tolist() == pytest.approx([20.0, 40.0])
+
+
+def test_it_draws_no_line_across_an_outage(view, store, axis) -> None:
+    events = [e for n in range(20) for e in check(float(n), n, fault=REFUSED if 8 <= n < 12 else None)]
+    feed(view, store, axis, *events)
+    x, y = view.latency.item.getData()
+    gap = int(np.flatnonzero(np.isnan(y))[0])
+    assert (x[gap - 1], x[gap + 1]) == (7.0, 12.0)
+
+
+def test_it_draws_no_line_where_nothing_was_measured(view, store, axis) -> None:
+    feed(view, store, axis, *check(1.0, 0), *check(2.0, 1), *check(50.0, 2))
+    _, y = view.latency.item.getData()
+    assert np.isnan(y).sum() == 1
+
+
+def test_it_leaves_out_what_a_busy_tester_measured(view, store, axis) -> None:
+    feed(view, store, axis, attempt(1.0, 0), attempt(2.0, 1, is_disturbed=True), attempt(3.0, 2))
+    x, _ = view.latency.item.getData()
+    assert x[~np.isnan(x)].tolist() == [1.0, 3.0]
+
+
+def test_it_shows_p95_only_from_40_samples_on(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(39))
+    assert view.latency.item.p95_ms is None
+    store.fold(check(39.0, 39))
+    view.draw_frame()
+    assert view.latency.item.p95_ms == pytest.approx(20.0)
+
+
+def test_it_marks_a_clipped_spike_instead_of_flattening_the_rest(view, store, axis) -> None:
+    events = [e for n in range(100) for e in check(float(n), n, took_ms=2000.0 if n == 50 else 20.0)]
+    feed(view, store, axis, *events)
+    ((x_px, value_ms),) = view.latency.item.spikes
+    assert value_ms == pytest.approx(2000.0)
+    assert x_px == pytest.approx(view.latency.item.x_of(50.0))
+    assert view.latency.box.viewRange()[1][1] < 50.0
+
+
+def test_it_keeps_all_lanes_on_one_window_in_time(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    lanes = (view.latency, view.breaker, view.retry, view.layer, view.tester)
+    assert {tuple(lane.box.viewRange()[0]) for lane in lanes} == {(axis.from_s, axis.to_s)}
+
+
+def test_it_aligns_all_lanes_at_their_left(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    QApplication.processEvents()
+    lefts = {round(lane.box.mapToScene(0.0, 0.0).x(), 3) for lane in view.stack.lanes}
+    assert len(lefts) == 1
+
+
+def test_it_shows_the_breakers_states_up_to_now(view, store, axis) -> None:
+    feed(
+        view,
+        store,
+        axis,
+        opened(20.0, BreakerState.CLOSED, BreakerState.OPEN),
+        opened(50.0, BreakerState.OPEN, BreakerState.HALF_OPEN),
+    )
+    assert view.breaker.item.segments() == [
+        (0.0, 20.0, BreakerState.CLOSED),
+        (20.0, 50.0, BreakerState.OPEN),
+        (50.0, 100.0, BreakerState.HALF_OPEN),
+    ]
+
+
+def test_it_writes_a_breakers_state_only_where_the_word_fits(view, store, axis) -> None:
+    feed(
+        view,
+        store,
+        axis,
+        opened(90.0, BreakerState.CLOSED, BreakerState.OPEN),
+        opened(91.0, BreakerState.OPEN, BreakerState.CLOSED),
+        opened(92.0, BreakerState.CLOSED, BreakerState.OPEN),
+        now_s=290.0,
+    )
+    assert view.breaker.item.words_drawn() == ["Closed", "Open"]
+
+
+def test_it_puts_each_attempt_of_a_check_into_its_own_row(view, store, axis) -> None:
+    events = [attempt(10.0 + n, 0, attempt=n, fault=REFUSED if n < 3 else None) for n in (1, 2, 3)]
+    feed(view, store, axis, *events, ended(13.1, 0, due_s=10.0, attempts=3))
+    item = view.retry.item
+    assert [item.row_of(bar.center().y()) for bar in item.bars(ok=False)] == [1, 2]
+    assert [item.row_of(bar.center().y()) for bar in item.bars(ok=True)] == [3]
+
+
+def test_it_has_as_many_rows_as_the_profile_allows_attempts(view, store, axis) -> None:
+    feed(view, store, axis, *check(1.0, 0))
+    assert [text for _, text in view.retry.item.headings()] == ["1st try", "2nd", "3rd", "4th"]
+
+
+def test_it_links_an_attempt_to_the_next_over_its_wait(view, store, axis) -> None:
+    wait = BackoffStarted(at_s=10.1, target="t0", check=0, attempt=2, until_s=14.0, reason="backoff")
+    feed(view, store, axis, attempt(10.0, 0, fault=REFUSED), wait, attempt(14.0, 0, attempt=2))
+    item = view.retry.item
+    ((begin, end),) = item.links()
+    assert begin.x() == pytest.approx(item.x_of(10.1))
+    assert end.x() == pytest.approx(item.x_of(14.0))
+    assert (item.row_of(begin.y()), item.row_of(end.y())) == (1, 2)
+
+
+def test_it_marks_what_the_breaker_refused(view, store, axis) -> None:
+    axis.set_span(Span.MINUTE)
+    feed(view, store, axis, refused(50.0, 0), refused(60.0, 1), refused(70.0, 2))
+    x = [mark.x() for mark in view.retry.item.refused()]
+    assert x == pytest.approx([view.retry.item.x_of(at_s) for at_s in (50.0, 60.0, 70.0)])
+
+
+def test_it_shows_where_the_connection_failed(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0), *check(11.0, 1, fault=NO_NAME), *check(12.0, 2, fault=REFUSED))
+    assert [state for _, _, state in view.layer.item.segments()] == [State.UP, State.NAME, State.CONNECT]
+
+
+def test_it_shows_when_the_tester_was_away(view, store, axis) -> None:
+    feed(view, store, axis, Disturbed(at_s=40.0, health=Health.ASLEEP, from_s=20.0))
+    assert view.tester.item.hint(30.0) == "this computer: asleep"
+    assert view.tester.item.hint(50.0) == ""
+
+
+def test_it_follows_now_and_returns_to_it_after_a_double_click(view, store, axis, qtbot: QtBot) -> None:
+    feed(view, store, axis, *hour_of_checks(400), now_s=400.0)
+    axis.pan(-80.0)
+    assert view.latency.box.viewRange()[0] == [20.0, 320.0]
+    centre = view.stack.mapFromScene(view.latency.box.mapToScene(view.latency.box.rect().center()))
+    qtbot.mouseClick(view.stack.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    qtbot.mouseDClick(view.stack.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    qtbot.mouseRelease(view.stack.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    view.draw_frame()
+    assert axis.is_live
+    assert view.latency.box.viewRange()[0] == [100.0, 400.0]
+
+
+def test_it_moves_in_time_when_dragged(view, store, axis, qtbot: QtBot) -> None:
+    feed(view, store, axis, *hour_of_checks(400), now_s=400.0)
+    box = view.latency.box
+    start = view.stack.mapFromScene(box.mapToScene(box.rect().center()))
+    port = view.stack.viewport()
+
+    def mouse(kind: QEvent.Type, at: QPoint, buttons: Qt.MouseButton) -> None:
+        button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
+        place = QPointF(port.mapToGlobal(at))
+        QApplication.sendEvent(
+            port, QMouseEvent(kind, QPointF(at), place, button, buttons, Qt.KeyboardModifier.NoModifier)
+        )
+
+    mouse(QEvent.Type.MouseButtonPress, start, Qt.MouseButton.LeftButton)
+    for step in range(1, 7):
+        mouse(QEvent.Type.MouseMove, start + QPoint(10 * step, 0), Qt.MouseButton.LeftButton)
+        qtbot.wait(15)  # pyqtgraph takes at most 100 moves a second
+    mouse(QEvent.Type.MouseButtonRelease, start + QPoint(60, 0), Qt.MouseButton.NoButton)
+    moved_s = 100.0 - axis.from_s
+    assert moved_s == pytest.approx(60 * 300.0 / box.rect().width(), rel=0.4)
+
+
+def test_it_moves_the_region_of_the_navigator_with_the_window(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(900), now_s=900.0)
+    axis.pan(-200.0)
+    assert view.region.getRegion() == (400.0, 700.0)
+
+
+def test_it_moves_the_window_with_the_region_of_the_navigator(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(900), now_s=900.0)
+    view.region.setRegion((100.0, 250.0))
+    assert (axis.from_s, axis.to_s) == (100.0, 250.0)
+    assert view.latency.box.viewRange()[0] == [100.0, 250.0]
+
+
+def test_it_becomes_live_when_the_region_is_dragged_to_the_end(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(900), now_s=900.0)
+    view.region.setRegion((100.0, 250.0))
+    view.region.setRegion((800.0, 900.0))
+    assert axis.is_live
+
+
+def test_it_says_in_words_what_happened_under_the_pointer(view, store, axis) -> None:
+    tried = attempt(10.0, 0, attempt=3, took_ms=40.0, fault=REFUSED)
+    feed(view, store, axis, tried, opened(5.0, BreakerState.CLOSED, BreakerState.OPEN))
+    axis.set_cursor(10.01)
+    first, *_, last = view.read_out().splitlines()
+    assert first.endswith("refused after 40 ms · attempt 3 of 4")
+    assert last == "breaker open"
+
+
+def test_it_says_that_nothing_was_sent_while_the_breaker_was_open(view, store, axis) -> None:
+    feed(view, store, axis, refused(50.0, 0))
+    axis.set_cursor(50.2)
+    assert view.read_out().endswith("not sent: breaker open")
+
+
+def test_it_says_nothing_when_the_pointer_is_elsewhere(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0))
+    axis.set_cursor(10.0)
+    axis.set_cursor(None)
+    assert view.read_out() == ""
+
+
+def test_it_sums_up_the_graphs_for_those_who_cannot_see_them(view, store, axis) -> None:
+    events = [e for n in range(50) for e in check(float(n), n, fault=REFUSED if n < 5 else None)]
+    feed(view, store, axis, *events, opened(60.0, BreakerState.CLOSED, BreakerState.OPEN))
+    summary = view.summary()
+    assert "Checks: 50." in summary
+    assert "10% failed, most at: connection" in summary
+    assert "Breaker open" in summary
+    assert view.stack.accessibleName()
+    assert "Checks: 50." in view.stack.accessibleDescription()
+
+
+def test_it_has_a_table_twin_of_what_is_visible(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0), *check(11.0, 1, fault=REFUSED), refused(12.0, 2), now_s=100.0)
+    rows = view.rows()
+    assert [row[2] for row in rows] == ["succeeded", "refused", "not sent"]
+    assert all(len(row) == len(view.columns()) for row in rows)
+
+
+def test_it_recolours_while_running(view, store, axis, theme: Theme) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    theme.choose(ThemeChoice.DARK)
+    QApplication.processEvents()
+    image = view.stack.grab().toImage()
+    item = view.breaker.item
+    middle = view.stack.mapFromScene(item.mapToScene(item.x_of(20.0), item.height / 2))
+    scale = image.devicePixelRatio()
+    seen = image.pixelColor(round(middle.x() * scale), round(middle.y() * scale))
+    assert seen == QColor(theme.color("breaker_closed"))
+    assert theme.name == "dark"
+
+
+def test_it_speaks_another_language_while_running(store, axis, theme: Theme, show) -> None:
+    words = Words("en")
+    view = TargetView(store, axis, theme, words)
+    show(view)
+    feed(view, store, axis, *hour_of_checks())
+    words.use("fr")
+    assert view.breaker.item.words_drawn() == ["Fermé"]
+
+
+def test_it_works_nothing_out_when_nothing_changed(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    before = view.frames_drawn
+    for _ in range(10):
+        view.draw_frame()
+    assert view.frames_drawn == before
+
+
+def test_it_draws_nothing_while_hidden(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    view.hide()
+    before = view.frames_drawn
+    store.fold(check(100.0, 100))
+    view.draw_frame()
+    assert view.frames_drawn == before
+
+
+def test_it_adds_no_items_however_long_it_runs(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    items = len(view.stack.scene().items())
+    for number in range(100, 1100):
+        store.fold(check(float(number), number, fault=REFUSED if number % 9 == 0 else None))
+        axis.set_now(float(number))
+        view.draw_frame()
+    assert view.frames_drawn >= 1000
+    assert len(view.stack.scene().items()) == items
+
+
+def test_it_draws_roll_ups_where_single_attempts_were_dropped(view, store, axis) -> None:
+    store.fold(begun(plan_of()))
+    store.series("t0").limit(100, 8640)
+    axis.set_span(Span.SESSION)
+    feed(view, store, axis, *hour_of_checks(2000), now_s=2000.0)
+    drawn = view.latency.item._drawn
+    assert drawn is not None
+    first_single = float(view.latency.item.getData()[0][0])
+    assert drawn.old_areas
+    assert drawn.old_areas[0].boundingRect().left() < view.latency.item.x_of(20.0)
+    assert drawn.old_areas[-1].boundingRect().right() <= view.latency.item.x_of(first_single) + 1.0
+
+
+def test_it_offers_a_logarithmic_scale(view, store, axis) -> None:
+    events = [e for n in range(100) for e in check(float(n), n, took_ms=10.0 if n % 2 else 800.0)]
+    feed(view, store, axis, *events)
+    view.set_log(True)
+    labels = [text for _, text in view.latency.item.headings()]
+    assert labels[0] == "10"
+    assert labels[-1].endswith("ms")
+    assert "0" not in labels
+
+
+def test_it_draws_markers_of_this_target_and_of_all_only(view, store, axis) -> None:
+    feed(
+        view,
+        store,
+        axis,
+        MarkerDropped(at_s=10.0, text="all"),
+        MarkerDropped(at_s=20.0, text="mine", target="t0"),
+        MarkerDropped(at_s=30.0, text="other", target="t1"),
+    )
+    assert [marker.text for marker in view.latency.item.shown.markers] == ["all", "mine"]
+
+
+def test_it_shows_another_target_at_its_own_scale(view, store, axis) -> None:
+    store.fold(begun(plan_of(2)))
+    for number in range(50):
+        store.fold(check(float(number), number, took_ms=900.0))
+        store.fold(check(float(number), number, took_ms=9.0, target="t1"))
+    axis.set_now(60.0)
+    view.show_target("t0", KEY)
+    view.show_target("t1", KEY)
+    assert view.latency.box.viewRange()[1][1] < 20.0
+
+
+def test_it_says_so_when_nothing_was_measured(view, store, axis) -> None:
+    feed(view, store, axis)
+    assert view.summary().endswith("nothing was measured.")
