@@ -29,6 +29,7 @@ from clearline.domain.event import (
 from clearline.domain.plan import Plan
 from clearline.domain.ports import EventSink
 from clearline.domain.problem import Problem
+from clearline.engine.calm import calm_interpreter
 from clearline.engine.engine import Engine
 from clearline.engine.recording import FanOut, Recorder
 from clearline.host.clock import SessionClock, wall_s
@@ -145,6 +146,7 @@ def _run_session(
     try:
         # The same loop as in the engine process, on every system.
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            calm_interpreter()
             view.start()
             try:
                 runner.run(_measure(session, view, tally, recorder, network, for_s, report_defect))

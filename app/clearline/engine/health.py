@@ -20,6 +20,7 @@ class HealthWatch:
 
     def __init__(self, now_s: float, wall_s: float, slept_s: float) -> None:
         self._now_s = now_s
+        self._alive_s = now_s
         self._wall_s = wall_s
         self._slept_s = slept_s
         self._lags_s: list[float] = []
@@ -30,10 +31,11 @@ class HealthWatch:
 
         `now_s` counts sleep, `slept_s` is how long the machine has slept so far.
         """
-        before_s = self._now_s
-        passed_s, slept = now_s - before_s, slept_s - self._slept_s
+        before_s = self._alive_s
+        passed_s, slept = now_s - self._now_s, slept_s - self._slept_s
         stepped_s = wall_s - self._wall_s - passed_s
         self._now_s, self._wall_s, self._slept_s = now_s, wall_s, slept_s
+        self._alive_s = now_s
         lag_s = max(0.0, passed_s - TICK_S)
         self._lags_s.append(lag_s)
         found = []
@@ -49,8 +51,14 @@ class HealthWatch:
         return found
 
     def is_late(self, now_s: float) -> bool:
-        """Has the reading that is due now been missed by so much that it must be taken before anything is judged?"""
-        return now_s - self._now_s > TICK_S + BUSY_S
+        """Has the reading that is due now been missed by so much that it must be taken before anything is judged?
+
+        Where it has not, the loop has just shown that it is alive: a disturbance found later began after this.
+        """
+        if now_s - self._now_s > TICK_S + BUSY_S:
+            return True
+        self._alive_s = now_s
+        return False
 
     def disturbance(self, from_s: float, to_s: float) -> Health | None:
         """What disturbed the tester at some time of this stretch; None where it was well."""

@@ -86,6 +86,13 @@ def test_it_knows_when_its_own_reading_is_overdue() -> None:
     assert machine.watch.is_late(100.11)
 
 
+def test_it_lets_a_disturbance_begin_no_earlier_than_the_loop_was_last_seen_alive() -> None:
+    machine = Machine()
+    machine.watch.is_late(100.03)
+    (found,) = machine.after(0.3)
+    assert (found.from_s, round(found.lag_ms)) == (100.03, 250)
+
+
 def test_it_reports_the_99th_percentile_of_lateness_and_begins_anew() -> None:
     machine = Machine()
     for _ in range(19):

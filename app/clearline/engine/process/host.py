@@ -1,7 +1,6 @@
 """The engine process: commands in by one pipe, events out by another, ended by the end of its input."""
 
 import asyncio
-import gc
 import os
 import random
 import signal
@@ -11,6 +10,7 @@ from collections.abc import Callable
 
 from clearline.domain.event import AnyCommand, CommandRefused, StartSession, StopSession
 from clearline.domain.plan import validate_plan
+from clearline.engine.calm import calm_interpreter
 from clearline.engine.engine import Engine, ProbeCall
 from clearline.engine.process.frames import FrameError, command_decoder
 from clearline.engine.process.outbox import Outbox
@@ -23,7 +23,6 @@ DONE, BROKEN = 0, 3
 STOP_S, FLUSH_S, FAREWELL_S = 0.7, 2.0, 0.5
 """How long stopping the checks, flushing the recording and the last batch may take: the parent waits 4 s."""
 READ_BYTES = 65536
-COLLECTOR_ROUNDS = 5000, 20, 500
 VITAL_TASKS = ("schedule", "health")
 
 
@@ -45,20 +44,10 @@ def serve(
     Ends with the end of its input, StopSession, SIGTERM or SIGINT; then stops the checks, flushes, closes.
     Nothing but frames is written to `stdout`, which is closed at the end.
     """
-    _calm_collector()
+    calm_interpreter()
     # The proactor of Windows hides UDP's port-unreachable and rewrites connect errors.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         return runner.run(_Host(stdin, stdout, make_recorder, network, probe, report_defect).run())
-
-
-def _calm_collector() -> None:
-    """Keep the collector's long pauses (tens of ms over all modules) out of the measuring."""
-    gc.collect()
-    # What is loaded by now is never looked at again, so the rare full round only sees what the session made.
-    gc.freeze()
-    gc.set_threshold(*COLLECTOR_ROUNDS)
-    # A thread that computes gives the interpreter's lock back after this; the recorder's must not hold up the loop.
-    sys.setswitchinterval(0.0005)
 
 
 class _Host:
