@@ -289,12 +289,11 @@ class TargetView(QWidget):
     def _draw_navigator(self, series: TargetSeries) -> None:
         axis, item = self._axis, self.navigator.item
         end_s = max(axis.now_s, axis.to_s)
-        key = (self._target_id, self._theme.revision, self.navigator.box.rect().width())
-        if key == self._navigated and abs(end_s - self._navigated_s) < max(NAVIGATOR_EVERY_S, end_s / 2000):
+        key = (self._target_id, self._theme.revision, self.navigator.box.rect().width(), self._store.wall_s)
+        if key == self._navigated and abs(axis.now_s - self._navigated_s) < max(NAVIGATOR_EVERY_S, end_s / 2000):
             return
-        self._navigated, self._navigated_s = key, end_s
+        self._navigated, self._navigated_s = key, axis.now_s
         self.navigator_scale.show_range(0.0, end_s, self._store.wall_s)
-        # Runs come from roll-ups only: a slice that ends before it begins has no single rows.
         part = series.slice(0.0, end_s)
         runs = check_runs(part, axis.now_s)
         self.navigator.box.setXRange(0.0, end_s, padding=0.0)

@@ -21,12 +21,13 @@ class Span(StrEnum):
 
 LENGTHS_S = {Span.MINUTE: 60.0, Span.FIVE_MINUTES: 300.0, Span.HOUR: 3600.0}
 SHORTEST_SESSION_S = 60.0
+"""A session that is younger fills the window from the left."""
 
 
 class TimeAxis(QObject):
     """The visible window `from_s` to `to_s` in session seconds, and the moment under the pointer.
 
-    While live, the right edge follows now. A session shorter than the span fills the window from the left.
+    While live, the right edge follows now. A session shorter than the span is shown whole, but at least a minute.
     `frame` beats 12 times a second once `run` was called: graphs draw on it, all at the same time, if anything changed.
     """
 
@@ -145,7 +146,7 @@ class TimeAxis(QObject):
     def show(self, from_s: float, to_s: float) -> None:
         """Show exactly this stretch, moved into the session where it reaches beyond; at now it becomes live."""
         length = max(SHORTEST_S, to_s - from_s)
-        if abs(length - self._length_s) > 1e-9 * length or self._span is Span.SESSION:
+        if abs(length - self.length_s) > 1e-9 * length or self._span is Span.SESSION:
             self._length_s = length
             if self._span is not None:
                 self._span = None
@@ -175,11 +176,12 @@ class TimeAxis(QObject):
             self.cursor_changed.emit()
 
     def _follow(self) -> None:
+        least = max(self._now_s, SHORTEST_SESSION_S)
         if self._span is Span.SESSION:
-            self._place(0.0, max(self._now_s, SHORTEST_SESSION_S))
+            self._place(0.0, least)
             return
         begin = max(0.0, self._now_s - self._length_s)
-        self._place(begin, begin + self._length_s)
+        self._place(begin, begin + min(self._length_s, least))
 
     def _place(self, from_s: float, to_s: float) -> None:
         from_s = max(0.0, from_s)

@@ -17,7 +17,17 @@ def window(axis: TimeAxis) -> tuple[float, float]:
 
 
 def test_it_fills_a_young_session_from_the_left() -> None:
-    assert window(axis_at(20.0)) == (0.0, 300.0)
+    assert window(axis_at(20.0)) == (0.0, 60.0)
+
+
+def test_it_shows_a_session_whole_that_is_shorter_than_the_span() -> None:
+    assert window(axis_at(200.0)) == (0.0, 200.0)
+
+
+def test_it_keeps_the_chosen_span_when_a_young_session_is_moved() -> None:
+    axis = axis_at(200.0)
+    axis.pan(-20.0)
+    assert axis.span is Span.FIVE_MINUTES
 
 
 def test_it_keeps_now_at_the_right_edge_while_live() -> None:
