@@ -347,6 +347,24 @@ def test_it_reads_an_answer_over_tls_without_counting_session_tickets(tmp_path: 
     assert outcome.detail["tls"]["alpn"] == "http/1.1"
 
 
+def test_it_connects_elsewhere_and_still_asks_for_the_name(tmp_path: Path) -> None:
+    authority = make_authority()
+    (tmp_path / "ca.pem").write_bytes(authority.pem)
+    seen: list[bytes] = []
+
+    def note(secure: socket.socket, _: ThreadServer) -> None:
+        seen.append(receive_request(secure))
+        secure.sendall(OK)
+
+    context = server_context(make_leaf(authority, "www.example.test"), tmp_path)
+    with server(over_tls(context, note)) as running:
+        outcome = probe("https://www.example.test/", via=f"127.0.0.1:{running.port}", ca_file=str(tmp_path / "ca.pem"))
+
+    assert outcome.ok
+    assert outcome.address == f"127.0.0.1:{running.port}"
+    assert b"Host: www.example.test\r\n" in seen[0]
+
+
 def test_it_tells_a_bad_certificate_before_anything_is_asked(tmp_path: Path) -> None:
     with server(over_tls(server_context(make_leaf(None), tmp_path))) as running:
         outcome = probe(f"https://127.0.0.1:{running.port}/")
