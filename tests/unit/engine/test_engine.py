@@ -224,6 +224,28 @@ def test_it_knows_sleep_from_a_busy_machine() -> None:
     assert [round(event.at_s - event.from_s) for event in asleep] == [3600]
 
 
+def test_it_reads_its_clocks_before_it_judges_a_slot_that_comes_first_after_a_gap() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.start(plan_of(target("a", interval_s=0.99)))
+        await asyncio.sleep(1.97)  # The slot is due at 1.98, the next reading of the clocks at 2.00.
+        stage.stall(60.0, asleep=True)
+        await asyncio.sleep(0.1)
+
+    assert {event.reason for event in play(story).of(CheckMissed)} == {Health.ASLEEP}
+
+
+def test_it_reads_its_clocks_before_it_judges_an_attempt_that_ends_first_after_a_stall() -> None:
+    async def story(stage: Stage) -> None:
+        stage.takes_s["a"] = 0.31
+        await stage.start(plan_of(target("a")))
+        await asyncio.sleep(0.305)
+        stage.stall(0.2)
+        await asyncio.sleep(0.1)
+
+    (ended,) = play(story).of(AttemptEnded)
+    assert ended.is_disturbed
+
+
 def test_it_marks_an_attempt_that_overlaps_a_stall() -> None:
     async def story(stage: Stage) -> None:
         stage.takes_s["a"] = 0.3
@@ -371,6 +393,19 @@ def test_it_closes_a_breaker_by_hand() -> None:
         (BreakerState.CLOSED, "manual"),
     ]
     assert [event.code for event in stage.of(CommandRefused)] == ["engine.no_breaker"]
+
+
+def test_it_forgets_the_breaker_of_a_target_that_was_taken_away() -> None:
+    async def story(stage: Stage) -> None:
+        stage.answers["a"] = REFUSED
+        await stage.start(plan_of(target("a")))
+        await asyncio.sleep(2.5)
+        stage.engine.apply(ApplyPlan(plan=plan_of()))
+        stage.answers["a"] = OK
+        stage.engine.apply(ApplyPlan(plan=plan_of(target("a"))))
+        await asyncio.sleep(0.5)
+
+    assert play(story).of(CheckEnded)[-1].result is Result.OK
 
 
 def test_it_tells_that_an_open_time_ended_though_nobody_asks() -> None:
