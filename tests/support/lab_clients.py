@@ -22,6 +22,7 @@ SERVERS = {
     "tls": 'kind = "tls", handshake = { median_ms = 1 }, greeting = "220 ready\\r\\n"',
     "slow tls": 'kind = "tls", handshake = { median_ms = 150, sigma = 0 }',
     "tcp": 'kind = "tcp", greeting = "220 ready\\r\\n"',
+    "beat": 'kind = "beat", latency = { median_ms = 1 }',
     "udp": 'kind = "udp", latency = { median_ms = 1 }',
     "dns": 'kind = "dns", latency = { median_ms = 0 }, ask = "www.practice.example", '
     'records = { "www.practice.example" = ["A 10.2.0.20", "A 10.2.0.21"] }',

@@ -6,11 +6,12 @@ from random import Random
 
 import msgspec
 
-STREAM = frozenset({"tcp", "tls", "http", "https"})
+STREAM = frozenset({"tcp", "tls", "http", "https", "beat"})
 SECURE = frozenset({"tls", "https"})
 WEB = frozenset({"http", "https"})
 DATAGRAM = frozenset({"udp", "dns"})
 NAMES = frozenset({"dns"})
+BEAT = frozenset({"beat"})
 DELAYABLE = SECURE | WEB | DATAGRAM
 """The kernel itself completes a TCP connection on loopback, at once: no server can delay that."""
 
@@ -32,6 +33,11 @@ class LabFault(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     alert: int | None = None
     """Alert number that `tls_alert` sends, RFC 8446 section 6."""
 
+    every: float | None = None
+    """`beat_skips` leaves out each so-manieth answer, 1 or more."""
+    after: float | None = None
+    """After so many answers `beat_fin`, `beat_reset` and `beat_silent` come, 0 or more."""
+
     def option(self, name: str) -> float:
         """The value of an option, or its kind's default. Raises KeyError for one the kind does not take."""
         given: float | None = getattr(self, name)
@@ -42,7 +48,7 @@ class FaultKind(msgspec.Struct, frozen=True):
     """What is known of a kind of fault: where the window shows it, which servers can make it, what may be set."""
 
     section: str
-    """`connect`, `tls`, `http`, `names` or `network`."""
+    """`connect`, `tls`, `http`, `names`, `beat` or `network`."""
     servers: frozenset[str]
     options: dict[str, float] = {}
 
@@ -81,6 +87,13 @@ CATALOGUE: dict[str, FaultKind] = {
     "format_error": FaultKind("names", NAMES),
     "wrong_id": FaultKind("names", NAMES),
     "truncated": FaultKind("names", NAMES),
+    "beat_stops": FaultKind("beat", BEAT),
+    "beat_late": FaultKind("beat", BEAT, {"delay_ms": 3000}),
+    "beat_skips": FaultKind("beat", BEAT, {"every": 3}),
+    "beat_wrong": FaultKind("beat", BEAT),
+    "beat_fin": FaultKind("beat", BEAT, {"after": 3}),
+    "beat_reset": FaultKind("beat", BEAT, {"after": 3}),
+    "beat_silent": FaultKind("beat", BEAT, {"after": 3}),
     "delay": FaultKind("network", DELAYABLE, {"delay_ms": 300}),
     "drop": FaultKind("network", DATAGRAM),
     "loss": FaultKind("network", DATAGRAM, {"share": 0.05}),

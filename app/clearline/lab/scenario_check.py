@@ -121,6 +121,8 @@ _OPTION_LIMITS: dict[str, tuple[float, float]] = {
     "share": (0, 0.95),
     "burst": (1, 1000),
     "alert": (0, 255),
+    "every": (1, 1000),
+    "after": (0, 1_000_000),
 }
 
 

@@ -62,7 +62,14 @@ class DnsServer(Record, frozen=True, tag="dns", tag_field="kind"):
     record_type: str = "A"
 
 
-Server = HttpServer | HttpsServer | TlsServer | TcpServer | UdpServer | DnsServer
+class BeatServer(Record, frozen=True, tag="beat", tag_field="kind"):
+    """Answers each line `PING …` with `PONG …`, on connections that stay open."""
+
+    latency: Latency = Latency(median_ms=5)
+    greeting: str = ""
+
+
+Server = HttpServer | HttpsServer | TlsServer | TcpServer | UdpServer | DnsServer | BeatServer
 
 
 class TimedFault(Record, frozen=True):

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-from clearline.domain.target import parse_address
+from clearline.domain.target import Probe, parse_address
 from clearline.lab.authority import GOOD, VARIANTS, Authority
+from clearline.lab.beat_server import BeatConversation
 from clearline.lab.conversations import Greeting
 from clearline.lab.datagram_server import DatagramServer, echo
 from clearline.lab.dns_answers import NameServer
@@ -12,6 +13,7 @@ from clearline.lab.http_server import HttpConversation
 from clearline.lab.latency import LatencySource
 from clearline.lab.port import LOOPBACK, has_ipv6
 from clearline.lab.scenario_records import (
+    BeatServer,
     DnsServer,
     HttpServer,
     HttpsServer,
@@ -53,6 +55,8 @@ def build_server(spec: Server, family: int, seed: str, authority: Authority) -> 
             return StreamServer(_speak_http(spec.body, latency), (family,))
         case TcpServer():
             return StreamServer(_speak_greeting(spec.greeting, latency), (family,))
+        case BeatServer():
+            return StreamServer(_speak_beat(spec.greeting, latency), (family,))
         case HttpsServer() | TlsServer():
             # `localhost`, the name on the certificate, means both families on most machines.
             return StreamServer(_speak_tls(spec, latency, seed, authority), (4, 6) if has_ipv6() else (4,))
@@ -66,7 +70,9 @@ def address_of(spec: Server, port: int, path: str, family: int) -> str:
         return parse_address(f"dns://{spec.ask}?type={spec.record_type}&server={place}:{port}")
     if isinstance(spec, HttpsServer | TlsServer):
         place = "localhost"  # the name the certificate is made out to
-    return parse_address(f"{kind}://{place}:{port}{path if kind in ('http', 'https') else ''}")
+    # What this version has no probe for is tested by whether it takes a connection.
+    scheme = kind if kind == "https" or kind in set(Probe) else "tcp"
+    return parse_address(f"{scheme}://{place}:{port}{path if kind in ('http', 'https') else ''}")
 
 
 def trusts_lab(spec: Server) -> bool:
@@ -82,6 +88,11 @@ def _speak_http(body: str, latency: LatencySource) -> Speak:
 def _speak_greeting(greeting: str, latency: LatencySource) -> Speak:
     words = greeting.encode()
     return lambda wire, fault: Greeting(wire, words, latency)
+
+
+def _speak_beat(greeting: str, latency: LatencySource) -> Speak:
+    words = greeting.encode()
+    return lambda wire, fault: BeatConversation(wire, words, latency, fault)
 
 
 def _speak_tls(spec: HttpsServer | TlsServer, latency: LatencySource, seed: str, authority: Authority) -> Speak:

@@ -50,6 +50,8 @@ class StreamServer:
             self._listen()
         elif before is not None and before.kind in ("silent_after_accept", "tls_hang", "stops_halfway"):
             self._drop_connections()
+        for connection in list(self._connections):
+            connection.fault_changed(fault)
 
     def close(self) -> None:
         """Stop serving and give the port back."""

@@ -2,13 +2,15 @@
 
 import asyncio
 import socket
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from clearline.lab.faults import LabFault
 from clearline.lab.port import abort
 
 IDLE_LIMIT_S = 300.0
-"""No connection is kept longer, whatever its peer does."""
+"""No connection is kept longer than this after the last byte."""
 DRAIN_LIMIT_S = 2.0
 _CHUNK = 65536
 
@@ -42,6 +44,15 @@ class Conversation(Protocol):
         """The peer will send no more (FIN)."""
 
 
+@runtime_checkable
+class LiveConversation(Conversation, Protocol):
+    """A conversation so long that faults come and go while it lasts."""
+
+    @abstractmethod
+    def fault_changed(self, fault: LabFault | None) -> None:
+        """This fault is on from now on; None: all is well."""
+
+
 class Connection:
     """A Wire over a non-blocking TCP socket and the loop's readiness callbacks: no task, nothing to leak."""
 
@@ -55,14 +66,20 @@ class Connection:
         self._timers: list[asyncio.TimerHandle] = []
         self._conversation: Conversation | None = None
         self._is_finishing = False
+        self._used_at_s = loop.time()
         self.is_closed = False
 
     def converse(self, conversation: Conversation) -> None:
         """Begin."""
         self._conversation = conversation
         self._loop.add_reader(self._sock.fileno(), self._read)
-        self.later(IDLE_LIMIT_S, self.reset)
+        self.later(IDLE_LIMIT_S, self._end_if_idle)
         conversation.begun()
+
+    def fault_changed(self, fault: LabFault | None) -> None:
+        """Tell the conversation, if it is one that cares."""
+        if isinstance(self._conversation, LiveConversation):
+            self._conversation.fault_changed(fault)
 
     def write(self, data: bytes) -> None:
         """Send, in order."""
@@ -95,7 +112,15 @@ class Connection:
             self._timers = [timer for timer in self._timers if timer.when() > now]
             self._timers.append(self._loop.call_later(delay_s, act))
 
+    def _end_if_idle(self) -> None:
+        left_s = self._used_at_s + IDLE_LIMIT_S - self._loop.time()
+        if left_s <= 0:
+            self.reset()
+        else:
+            self.later(left_s, self._end_if_idle)
+
     def _read(self) -> None:
+        self._used_at_s = self._loop.time()
         try:
             data = self._sock.recv(_CHUNK)
         except (BlockingIOError, InterruptedError):
@@ -113,6 +138,7 @@ class Connection:
             self._told().ended()
 
     def _send(self) -> None:
+        self._used_at_s = self._loop.time()
         try:
             sent = self._sock.send(self._unsent)
         except (BlockingIOError, InterruptedError):
