@@ -10,8 +10,6 @@ import sys
 
 from clearline.net.evidence import Icmp, TcpFigures
 
-IS_LINUX = sys.platform == "linux"
-
 # linux/in.h, linux/in6.h
 _IP_RECVERR = 11
 _IPV6_RECVERR = 25
@@ -34,7 +32,7 @@ _EMSGSIZE = 90
 
 def read_tcp_info(sock: socket.socket) -> TcpFigures | None:
     """TCP_INFO of a connection; None where the system has none or the socket no longer tells."""
-    if not IS_LINUX:
+    if sys.platform != "linux":
         return None
     try:
         raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_SIZE)
@@ -63,7 +61,7 @@ def parse_tcp_info(raw: bytes) -> TcpFigures | None:
 
 def ask_for_errors(sock: socket.socket) -> None:
     """Have ICMP messages queued with their sender. Works for TCP in SYN_SENT since Linux 5.8; harmless elsewhere."""
-    if not IS_LINUX:
+    if sys.platform != "linux":
         return
     try:
         if sock.family == socket.AF_INET6:
@@ -80,7 +78,7 @@ def stop_asking_for_errors(sock: socket.socket) -> None:
 
     With IP_RECVERR Linux ends an established connection for a router's passing trouble (tcp_v4_err).
     """
-    if not IS_LINUX:
+    if sys.platform != "linux":
         return
     try:
         if sock.family == socket.AF_INET6:
@@ -93,7 +91,7 @@ def stop_asking_for_errors(sock: socket.socket) -> None:
 
 def read_error_queue(sock: socket.socket) -> Icmp | None:
     """The first ICMP message that waits on a socket, None without one."""
-    if not IS_LINUX:
+    if sys.platform != "linux":
         return None
     for _ in range(8):
         try:

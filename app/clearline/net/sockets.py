@@ -122,7 +122,7 @@ def _numbered(number: int) -> OSError:
 
 def _is_settled(sock: socket.socket) -> bool:
     """Did the connect succeed or fail already? On loopback and for instant refusals it has."""
-    if hasattr(select, "poll"):
+    if sys.platform != "win32":
         poll = select.poll()
         poll.register(sock, select.POLLOUT)
         return bool(poll.poll(0))
