@@ -10,6 +10,8 @@ import sys
 
 from clearline.net.evidence import Icmp, TcpFigures
 
+IS_LINUX = sys.platform == "linux"
+
 # linux/in.h, linux/in6.h
 _IP_RECVERR = 11
 _IPV6_RECVERR = 25
@@ -32,7 +34,7 @@ _EMSGSIZE = 90
 
 def read_tcp_info(sock: socket.socket) -> TcpFigures | None:
     """TCP_INFO of a connection; None where the system has none or the socket no longer tells."""
-    if sys.platform != "linux":
+    if not IS_LINUX:
         return None
     try:
         raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_SIZE)
@@ -61,7 +63,7 @@ def parse_tcp_info(raw: bytes) -> TcpFigures | None:
 
 def ask_for_errors(sock: socket.socket) -> None:
     """Have ICMP messages queued with their sender. Works for TCP in SYN_SENT since Linux 5.8; harmless elsewhere."""
-    if sys.platform != "linux":
+    if not IS_LINUX:
         return
     try:
         if sock.family == socket.AF_INET6:
@@ -78,7 +80,7 @@ def stop_asking_for_errors(sock: socket.socket) -> None:
 
     With IP_RECVERR Linux ends an established connection for a router's passing trouble (tcp_v4_err).
     """
-    if sys.platform != "linux":
+    if not IS_LINUX:
         return
     try:
         if sock.family == socket.AF_INET6:
@@ -91,11 +93,13 @@ def stop_asking_for_errors(sock: socket.socket) -> None:
 
 def read_error_queue(sock: socket.socket) -> Icmp | None:
     """The first ICMP message that waits on a socket, None without one."""
-    if sys.platform != "linux":
+    # Windows' sockets have no such call.
+    receive = getattr(sock, "recvmsg", None) if IS_LINUX else None
+    if receive is None:
         return None
     for _ in range(8):
         try:
-            _, ancillary, _, _ = sock.recvmsg(1, 512, _MSG_ERRQUEUE | _MSG_DONTWAIT)
+            _, ancillary, _, _ = receive(1, 512, _MSG_ERRQUEUE | _MSG_DONTWAIT)
         except OSError:
             return None
         for level, kind, data in ancillary:

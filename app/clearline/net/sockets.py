@@ -122,11 +122,13 @@ def _numbered(number: int) -> OSError:
 
 def _is_settled(sock: socket.socket) -> bool:
     """Did the connect succeed or fail already? On loopback and for instant refusals it has."""
-    if sys.platform != "win32":
-        poll = select.poll()
-        poll.register(sock, select.POLLOUT)
-        return bool(poll.poll(0))
-    return any(select.select([], [sock], [sock], 0))
+    # select() takes no descriptor above 1023, and Windows has no poll().
+    make_poll = getattr(select, "poll", None)
+    if make_poll is None:
+        return any(select.select([], [sock], [sock], 0))
+    poll = make_poll()
+    poll.register(sock)
+    return bool(poll.poll(0))
 
 
 async def _wait_ready(sock: socket.socket, limit: Limit, *, is_writing: bool) -> int:
