@@ -1,6 +1,7 @@
 """`clearline check` as people and scripts run it."""
 
 import json
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from support.command_line import clearline
+from support.command_line import clearline, start
 
 FIELDS = {
     "target", "probe", "ok", "fault", "whose", "summary", "action", "attempts", "total_ms", "phases_ms",
@@ -237,3 +238,17 @@ def test_it_is_quiet_when_its_reader_leaves(web: int) -> None:
     done = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, encoding="utf-8", check=True, timeout=60)
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == ""
+
+
+def test_it_exits_with_130_when_it_is_interrupted(tmp_path: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        start("check", f"http://127.0.0.1:{silent.getsockname()[1]}/") as running,
+    ):
+        silent.settimeout(20)
+        connection, _ = silent.accept()
+        running.send_signal(signal.SIGINT)
+        out, errors = running.communicate(timeout=20)
+        connection.close()
+    assert running.returncode == 130
+    assert (out, errors.strip()) == ("", "")

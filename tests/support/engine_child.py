@@ -32,8 +32,9 @@ class LinesRecorder:
         for event in events:
             self._file.write(msgspec.json.encode(event) + b"\n")
 
-    def close(self, timeout_s: float) -> None:
+    def close(self, timeout_s: float) -> bool:
         self._file.close()
+        return True
 
 
 def make_recorder(session: StartSession) -> LinesRecorder | None:

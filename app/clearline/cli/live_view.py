@@ -55,6 +55,7 @@ class LiveView:
         self._breakers: dict[str, BreakerState] = {}
         self._status = ""
         self._live: Live | None = None
+        self._is_over = False
 
     def start(self) -> None:
         """Begin to show."""
@@ -68,6 +69,7 @@ class LiveView:
 
     def finish(self) -> None:
         """Stop showing; the last table stays."""
+        self._is_over = True
         if self._live is not None:
             self._live.stop()
             self._live = None
@@ -133,7 +135,7 @@ class LiveView:
         table.add_column(say("cli.column_trouble"), no_wrap=True)
         # A live table higher than the terminal could not be redrawn: worst first, the rest is counted.
         rows = list(self._rows.values())
-        room = max(5, self._console.height - 6) if self._live is not None else len(rows)
+        room = len(rows) if self._is_over else max(5, self._console.height - 6)
         if len(rows) > room:
             rows.sort(key=lambda row: row.state == "up")
         for row in rows[:room]:

@@ -143,6 +143,23 @@ def test_it_gives_up_on_an_engine_that_keeps_dying_and_says_why() -> None:
     assert "exit code 7" in failed.problem.values["reason"]
 
 
+def test_it_can_be_told_to_try_again_after_it_gave_up(tmp_path: Path) -> None:
+    program = tmp_path / "engine.py"
+
+    async def story() -> Listener:
+        listener = Listener()
+        listener.client = EngineClient([sys.executable, str(program)], listener._hear, listener._see)
+        await listener.client.start(session())
+        await listener.until_status(EngineStatus.FAILED)
+        program.symlink_to(child_program.__file__)
+        listener.client.retry()
+        await listener.until(lambda: bool(listener.all(CheckEnded)))
+        await listener.client.stop()
+        return listener
+
+    assert [event.is_resumed for event in asyncio.run(story()).all(SessionStarted)] == [False]
+
+
 def test_it_says_so_when_the_engine_cannot_be_started() -> None:
     async def story() -> list[EngineState]:
         states: list[EngineState] = []

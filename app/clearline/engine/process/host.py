@@ -1,6 +1,7 @@
 """The engine process: commands in by one pipe, events out by another, ended by the end of its input."""
 
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -18,6 +19,8 @@ from clearline.engine.recording import FanOut, MakeRecorder
 from clearline.host.clock import SessionClock
 from clearline.net.network import Network
 from clearline.resilience.supervisor import Report
+
+_log = logging.getLogger(__name__)
 
 DONE, BROKEN = 0, 3
 STOP_S, FLUSH_S, FAREWELL_S = 0.7, 2.0, 0.5
@@ -88,9 +91,12 @@ class _Host:
             return BROKEN
         finally:
             self._outbox.close(FAREWELL_S)
+            if self._outbox.dropped:
+                _log.warning("the window did not read: %d events were only recorded", self._outbox.dropped)
         return DONE
 
     async def _measure(self, session: StartSession) -> None:
+        _log.info("session %s %s", session.session_id, "goes on" if session.is_resumed else "begins")
         recorder = self._make_recorder(session)
         sink = FanOut(recorder, self._outbox) if recorder else self._outbox
         engine = Engine(
@@ -108,8 +114,9 @@ class _Host:
                 engine.apply(command)
         finally:
             await engine.stop(STOP_S)
-            if recorder:
-                recorder.close(FLUSH_S)
+            if recorder and not recorder.close(FLUSH_S):
+                _log.error("the end of session %s could not be recorded: %s", session.session_id, recorder.problem)
+            _log.info("session %s ends", session.session_id)
 
     async def _next(self) -> AnyCommand | None:
         """The next command; None where the session is to end. Raises FrameError and _DefectError."""
