@@ -9,16 +9,19 @@ from clearline.domain.event import (
     BackoffStarted,
     BreakerChanged,
     BreakerState,
+    BudgetChanged,
     CheckEnded,
     CheckMissed,
     CommandRefused,
     EngineReported,
+    FallbackUsed,
     Health,
     MarkerDropped,
     PlanApplied,
     Result,
     SessionStarted,
     TesterDisturbed,
+    TimeoutAdapted,
 )
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
@@ -108,6 +111,17 @@ def one_of_each(path: str) -> list[AnyEvent]:
             successes=1,
             needed=2,
         ),
+        TimeoutAdapted(
+            at_s=1.11,
+            key="tcp://example.com:443",
+            phase=Phase.TLS,
+            before_s=5.0,
+            after_s=1.25,
+            why="measured",
+            values={"samples": 256.0, "quantile_s": 1 / 3},
+        ),
+        BudgetChanged(at_s=1.12, key="tcp://example.com:443", tokens=9.1, capacity=10.0, reason="spent"),
+        FallbackUsed(at_s=1.13, target="a", check=1, source="stale_cache", age_s=12.5, place="192.0.2.7:443"),
         MarkerDropped(at_s=1.2, text="Kabel gezogen – « ici » 🔌", target="a"),
         TesterDisturbed(at_s=9.0, health=Health.ASLEEP, from_s=2.0, lag_ms=7000.0),
         EngineReported(

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan
 
 
@@ -70,7 +71,7 @@ class CheckMissed(Event, frozen=True, tag="check_missed"):
     check: int
     due_s: float
     reason: str
-    """`outstanding` or a value of Health."""
+    """`outstanding`, `retry_after` (the peer asked to be left alone until later) or a value of Health."""
 
 
 class AttemptEnded(Event, frozen=True, tag="attempt_ended"):
@@ -111,7 +112,8 @@ class CheckEnded(Event, frozen=True, tag="check_ended"):
     kind: str = ""
     """The last fault's kind; empty where it succeeded."""
     gave_up: str = ""
-    """Why no attempt followed: `attempts`, `not_retryable`, `deadline`, `breaker`, `retry_after`, `stopped`."""
+    """Why no attempt followed: `attempts`, `not_retryable`, `deadline`, `breaker`, `retry_after`, `budget` or
+    `stopped`."""
 
     @property
     def late_s(self) -> float:
@@ -127,7 +129,8 @@ class BreakerChanged(Event, frozen=True, tag="breaker_changed"):
     before: BreakerState
     after: BreakerState
     reason: str
-    """`streak`, `failure_ratio`, `slow_ratio`, `timer`, `probe_ok`, `recovered`, `probe_failed`, `manual`, `policy`.
+    """`streak`, `failure_ratio`, `slow_ratio`, `timer`, `probe_ok`, `recovered`, `probe_failed`, `manual`, `policy`,
+    `forgotten` (nothing asks it any more; should something again, it begins closed).
 
     `probe_ok` is progress and no change of state: half-open before and after, with one more success."""
     until_s: float | None = None
@@ -136,6 +139,45 @@ class BreakerChanged(Event, frozen=True, tag="breaker_changed"):
     successes: int = 0
     needed: int = 0
     """Half-open: successes so far, and how many close it."""
+
+
+class TimeoutAdapted(Event, frozen=True, tag="timeout_adapted"):
+    """The time limit of a phase follows what a host takes. Told where it changed by a twentieth or more."""
+
+    key: str
+    """Target.origin of the targets it holds for."""
+    phase: Phase
+    before_s: float
+    after_s: float
+    why: str
+    """`measured`, `widened` (timeouts in a row), `unreached` (too many were cut short to tell), `too_few`, `floor`,
+    `ceiling`: texts `adaptive.*`, filled with `values`."""
+    values: dict[str, float] = {}
+    """The figures: samples, cut, quantile (a share), quantile_s, factor, in_a_row, limit_s."""
+
+
+class BudgetChanged(Event, frozen=True, tag="budget_changed"):
+    """The tokens left for retries at a host reached another whole number, or a retry was denied."""
+
+    key: str
+    """Target.origin of the targets that share it."""
+    tokens: float
+    capacity: float
+    reason: str
+    """`spent`, `earned` or `denied`."""
+
+
+class FallbackUsed(Event, frozen=True, tag="fallback_used"):
+    """Something stood in for a failed check. Comes before its CheckEnded."""
+
+    target: str
+    check: int
+    source: str
+    """`fresh_cache`, `stale_cache`, `alternate`, `default`."""
+    age_s: float = 0.0
+    """How old the cached answer was."""
+    place: str = ""
+    """The alternate that answered."""
 
 
 class MarkerDropped(Event, frozen=True, tag="marker_dropped"):
@@ -182,6 +224,9 @@ AnyEvent = (
     | BackoffStarted
     | CheckEnded
     | BreakerChanged
+    | TimeoutAdapted
+    | BudgetChanged
+    | FallbackUsed
     | MarkerDropped
     | TesterDisturbed
     | EngineReported

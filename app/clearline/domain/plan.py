@@ -7,7 +7,7 @@ import msgspec
 
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN, Profile, validate
-from clearline.domain.target import Target, parse_address
+from clearline.domain.target import Target, parse_address, parse_endpoint
 
 INTERVAL_RANGE_S = (0.1, 3600.0)
 MAX_TARGETS = 10_000
@@ -84,6 +84,8 @@ def validate_plan(plan: Plan) -> tuple[Problem, ...]:
             )
         try:
             parse_address(target.address)
+            for alternate in target.alternates:
+                parse_endpoint(alternate)
         except InputError as error:
             problems.extend(msgspec.structs.replace(problem, field=field) for problem in error.problems)
     if len(plan.targets) > MAX_TARGETS:

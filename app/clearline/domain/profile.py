@@ -67,6 +67,57 @@ class RetryPolicy(msgspec.Struct, frozen=True):
     obey_retry_after: bool = True
     retry_after_cap_s: float = 120.0
     """Asked to wait longer than this, the check gives up and shows the time."""
+    has_idempotency_key: bool = False
+    """Send an `Idempotency-Key` with HTTP requests, the same on every attempt of a check: then each may be repeated."""
+
+
+class BudgetPolicy(msgspec.Struct, frozen=True):
+    """How much load retries may add to a host: each costs a token, each success earns `ratio` of one.
+
+    Never refilled by time: a host that only fails is soon asked once a check. Layers of retries would multiply.
+    """
+
+    is_on: bool = True
+    ratio: float = 0.1
+    """Tokens earned by a success: in the long run retries add no more than this share."""
+    capacity: float = 10.0
+    """Tokens at most, and at the start."""
+
+
+class AdaptivePolicy(msgspec.Struct, frozen=True):
+    """Limits of name lookup, connect, TLS and answer that follow what the host really takes.
+
+    `factor` × the `quantile` of the last 256 tries, estimated with those that were cut short (Kaplan–Meier), doubled
+    for each timeout in a row, within floor and ceiling. Until 30 samples are there the profile's own limits hold.
+    """
+
+    is_on: bool = False
+    quantile: float = 0.99
+    factor: float = 1.5
+    floor_s: float = 1.0
+    ceiling_s: float = 30.0
+
+
+class FallbackMode(StrEnum):
+    """Fail fast: say the error. Fail safe: go on with the next best there is, and say that."""
+
+    FAST = "fail_fast"
+    SAFE = "fail_safe"
+
+
+class FallbackPolicy(msgspec.Struct, frozen=True):
+    """What stands in for a failed call, in this order: fresh cache, stale cache, alternates, a default value.
+
+    A check measures, so it always asks; a cached answer only says what a program with such a cache would have had.
+    """
+
+    mode: FallbackMode = FallbackMode.FAST
+    fresh_s: float = 0.0
+    """An answer no older than this is used without asking at all; 0 always asks."""
+    stale_s: float = 300.0
+    """An answer no older than this stands in for a failed call; 0 never."""
+    has_default: bool = False
+    """There is a value to go on with where nothing else is left."""
 
 
 class BreakerMode(StrEnum):
@@ -86,6 +137,8 @@ class BreakerPolicy(msgspec.Struct, frozen=True):
     failure_ratio: float = 0.5
     """Trips when this share of the window failed; above 1 turns this rule off."""
     window_calls: int = 20
+    window_s: float = 0.0
+    """Look back so many seconds instead of `window_calls` calls; 0 looks back at calls."""
     minimum_calls: int = 10
     slow_call_s: float = 0.0
     """A success slower than this counts as slow; 0 turns the rule off."""
@@ -107,6 +160,9 @@ class Profile(msgspec.Struct, frozen=True):
     timeouts: Timeouts = Timeouts()
     retry: RetryPolicy = RetryPolicy()
     breaker: BreakerPolicy = BreakerPolicy()
+    budget: BudgetPolicy = BudgetPolicy()
+    adaptive: AdaptivePolicy = AdaptivePolicy()
+    fallback: FallbackPolicy = FallbackPolicy()
 
 
 STANDARD = Profile("standard")
@@ -143,6 +199,7 @@ LIMITS: dict[str, Limit] = {
     "breaker.streak": Limit(0, 10000, ""),
     "breaker.failure_ratio": Limit(0.01, 2, ""),
     "breaker.window_calls": Limit(1, 10000, ""),
+    "breaker.window_s": Limit(0, 86400),
     "breaker.minimum_calls": Limit(1, 10000, ""),
     "breaker.slow_call_s": Limit(0, 3600),
     "breaker.slow_ratio": Limit(0.01, 1, ""),
@@ -151,6 +208,14 @@ LIMITS: dict[str, Limit] = {
     "breaker.half_open_calls": Limit(1, 100, ""),
     "breaker.successes_to_close": Limit(1, 100, ""),
     "breaker.lease_s": Limit(0.1, 86400),
+    "budget.ratio": Limit(0, 1, ""),
+    "budget.capacity": Limit(1, 10000, ""),
+    "adaptive.quantile": Limit(0.5, 0.999, ""),
+    "adaptive.factor": Limit(1, 10, "×"),
+    "adaptive.floor_s": Limit(0.05, 3600),
+    "adaptive.ceiling_s": Limit(0.05, 3600),
+    "fallback.fresh_s": Limit(0, 86400),
+    "fallback.stale_s": Limit(0, 604800),
 }
 """Range and unit of each number of a profile, by its dotted field."""
 
@@ -173,14 +238,25 @@ def validate(profile: Profile) -> tuple[Problem, ...]:
         problems.append(_pair("profile.total_below_attempt", timeouts.total_s, timeouts.attempt_s, "timeouts.total_s"))
     if retry.cap_s < retry.base_s:
         problems.append(_pair("profile.cap_below_base", retry.cap_s, retry.base_s, "retry.cap_s"))
-    if breaker.minimum_calls > breaker.window_calls:
+    if not breaker.window_s and breaker.minimum_calls > breaker.window_calls:
         problems.append(
             _pair("profile.minimum_above_window", breaker.minimum_calls, breaker.window_calls, "breaker.minimum_calls")
+        )
+    if 0 < breaker.window_s < 2 * timeouts.attempt_s:
+        problems.append(
+            _pair("profile.window_below_attempts", breaker.window_s, 2 * timeouts.attempt_s, "breaker.window_s")
         )
     if breaker.open_cap_s < breaker.open_s:
         problems.append(_pair("profile.open_cap_below_open", breaker.open_cap_s, breaker.open_s, "breaker.open_cap_s"))
     if breaker.lease_s < timeouts.attempt_s:
         problems.append(_pair("profile.lease_below_attempt", breaker.lease_s, timeouts.attempt_s, "breaker.lease_s"))
+    adaptive, fallback = profile.adaptive, profile.fallback
+    if adaptive.ceiling_s < adaptive.floor_s:
+        problems.append(
+            _pair("profile.ceiling_below_floor", adaptive.ceiling_s, adaptive.floor_s, "adaptive.ceiling_s")
+        )
+    if 0 < fallback.stale_s < fallback.fresh_s:
+        problems.append(_pair("profile.stale_below_fresh", fallback.stale_s, fallback.fresh_s, "fallback.stale_s"))
     return tuple(problems)
 
 

@@ -61,6 +61,8 @@ class Target(msgspec.Struct, frozen=True):
     """HTTP statuses that count as success; empty means 200 to 399."""
     expect_text: str = ""
     """Text that an HTTP answer must contain."""
+    alternates: tuple[str, ...] = ()
+    """`ip[:port]` each, asked in order when the address itself fails and the profile is to fail safe."""
     payload: str = ""
     """What a UDP probe sends; empty sends a numbered Clearline datagram."""
 
@@ -112,12 +114,17 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def breaker_key(self) -> str:
         """Targets with the same key share a circuit breaker: one a transport, host, port and profile."""
+        return f"{self.origin}#{self.profile}"
+
+    @property
+    def origin(self) -> str:
+        """Targets with the same origin share what is learned of a host: one a transport, host and port."""
         transport = "udp" if self.probe is Probe.UDP else "dns" if self.probe is Probe.DNS else "tcp"
         place = self.via or f"{self.host}:{self.port}"
         if self.probe is Probe.DNS:
             # One name's failure says nothing about the next name on the same server.
             place = f"{self.server or 'system'}/{self.host}"
-        return f"{transport}://{place}#{self.profile}"
+        return f"{transport}://{place}"
 
     @property
     def _split(self) -> SplitResult:

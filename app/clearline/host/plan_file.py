@@ -18,7 +18,16 @@ from tomlkit.toml_document import TOMLDocument
 
 from clearline.domain.plan import Plan, new_target, validate_plan
 from clearline.domain.problem import InputError, Problem
-from clearline.domain.profile import BUILT_IN, BreakerPolicy, Profile, RetryPolicy, Timeouts
+from clearline.domain.profile import (
+    BUILT_IN,
+    AdaptivePolicy,
+    BreakerPolicy,
+    BudgetPolicy,
+    FallbackPolicy,
+    Profile,
+    RetryPolicy,
+    Timeouts,
+)
 from clearline.domain.target import Target, parse_address
 
 VERSION = 1
@@ -28,7 +37,14 @@ LARGEST_BYTES = 10_000_000
 _HEADING = (
     "A Clearline plan. Addresses stand here as they were given: where one holds a password, keep this file secret."
 )
-_PARTS: dict[str, type[msgspec.Struct]] = {"timeouts": Timeouts, "retry": RetryPolicy, "breaker": BreakerPolicy}
+_PARTS: dict[str, type[msgspec.Struct]] = {
+    "timeouts": Timeouts,
+    "retry": RetryPolicy,
+    "breaker": BreakerPolicy,
+    "budget": BudgetPolicy,
+    "adaptive": AdaptivePolicy,
+    "fallback": FallbackPolicy,
+}
 _STANDARD = {profile.name: profile for profile in BUILT_IN}
 
 

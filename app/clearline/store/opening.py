@@ -97,7 +97,7 @@ def _check_schema(connection: sqlite3.Connection, name: str) -> None:
         raise SessionFileError(Problem("session.not_a_session", {"name": name}))
     if version > schema.SCHEMA_VERSION:
         raise SessionFileError(_newer(name, version))
-    if schema.described(connection) != schema.expected():
+    if schema.described(connection) != schema.expected(version):
         raise SessionFileError(Problem("session.altered", {"name": name}))
 
 

@@ -14,11 +14,12 @@ from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMiss
 from clearline.domain.plan import Plan
 from clearline.domain.problem import Problem
 from clearline.domain.rollup import RESOLUTIONS_S, Rollup, stretch_start
+from clearline.store.cells import Row, Table
 from clearline.store.notes import changed
 from clearline.store.opening import SessionFileError, opened
 from clearline.store.rollup import COLUMNS, Counted, folded, from_cells, merged
-from clearline.store.rows import TABLE_OF, TABLES, Row, Table
-from clearline.store.schema import MOMENT_S, SCHEMA_VERSION
+from clearline.store.rows import TABLE_OF, TABLES
+from clearline.store.schema import MOMENT_S, number
 
 _CHUNK = 2_000
 """Rows a query: no read lasts long, so that a slow consumer never keeps the writer's log from being folded in."""
@@ -52,6 +53,8 @@ class SessionReader:
         self._seen: set[tuple[type, ...]] = set()
         self._connection, self._copy = opened(path)
         try:
+            self._version = number(self._connection, "user_version")
+            self._tables = tuple(table for table in TABLES if table.since <= self._version)
             self.meta = self._read_meta()
         except BaseException:
             self.close()
@@ -87,7 +90,7 @@ class SessionReader:
     def duration_s(self) -> float:
         """Seconds from second 0 to the latest event; 0 for an empty session."""
         latest = 0.0
-        for table in TABLES:
+        for table in self._tables:
             for row in self._select(f"SELECT at FROM {table.name} ORDER BY seq DESC LIMIT 1"):  # noqa: S608 our own names
                 if isinstance(row[0], float) and math.isfinite(row[0]):
                     latest = max(latest, row[0])
@@ -96,7 +99,7 @@ class SessionReader:
     @property
     def counts(self) -> dict[str, int]:
         """Rows of each kind: attempts, checks, misses, backoffs, breakers, markers, disturbances, gaps …"""
-        return {table.name: self._count(table) for table in TABLES}
+        return {table.name: self._count(table) for table in self._tables}
 
     @property
     def gaps(self) -> list[tuple[float, float, int]]:
@@ -109,7 +112,7 @@ class SessionReader:
         return self._between(from_s, to_s, *self._sequence(from_s, to_s))
 
     def _between(self, from_s: float, to_s: float, low: int, high: int) -> Iterator[AnyEvent]:
-        streams = [self._stream(table, low, high) for table in TABLES]
+        streams = [self._stream(table, low, high) for table in self._tables]
         for _, _, event in heapq.merge(*streams):
             if from_s <= event.at_s < to_s:
                 yield event
@@ -188,7 +191,7 @@ class SessionReader:
     def _read_meta(self) -> SessionMeta:
         found: dict[str, Any] = dict(self._select("SELECT key, value FROM meta LIMIT 100"))
         try:
-            return msgspec.convert({**found, "schema_version": SCHEMA_VERSION}, SessionMeta)
+            return msgspec.convert({**found, "schema_version": self._version}, SessionMeta)
         except msgspec.ValidationError:
             raise SessionFileError(Problem("session.damaged", {"name": Path(self.path).name})) from None
 
@@ -202,7 +205,7 @@ class SessionReader:
 
     def _highest(self) -> int:
         """The last sequence number, over all tables in one query, so that no table is read further than another."""
-        names = [f"(SELECT max(seq) FROM {table.name})" for table in TABLES]  # noqa: S608 our own names
+        names = [f"(SELECT max(seq) FROM {table.name})" for table in self._tables]  # noqa: S608 our own names
         # Where one of them cannot be read, the others still can.
         rows = self._select(f"SELECT {', '.join(names)}") or [
             tuple(value for name in names for row in self._select(f"SELECT {name}") for value in row)
@@ -225,7 +228,7 @@ class SessionReader:
         self, table: Table, low: int, high: int, target: int | None = None
     ) -> Iterator[tuple[int, int, AnyEvent]]:
         """The table's events with their number and that of the table, so that sorting never compares two events."""
-        place = TABLES.index(table)
+        place = self._tables.index(table)
         where = "seq BETWEEN ? AND ?" if target is None else f"target = {int(target)} AND seq BETWEEN ? AND ?"
         statement = f"SELECT * FROM {table.name} WHERE {where} ORDER BY seq LIMIT ?"  # noqa: S608 our own names
         limit, jump = _CHUNK, 1

@@ -15,9 +15,10 @@ from clearline.domain.plan import Plan
 from clearline.domain.rollup import Rollup
 from clearline.store import rollup as rollups
 from clearline.store import schema
+from clearline.store.cells import Row, Table, short
 from clearline.store.notes import difference, encoded
 from clearline.store.reader import SessionReader
-from clearline.store.rows import TABLE_OF, TABLES, Row, Table, short
+from clearline.store.rows import TABLE_OF, TABLES
 from clearline.store.secrets import SecretMask
 
 _CACHED = 20_000
@@ -57,6 +58,8 @@ class Recording:
             if is_new:
                 self._create(session_id, wall_s)
             self._set_up()
+            if not is_new:
+                schema.upgrade(self.connection)
             self._next = self._first_free()
             self._next_word = self._count("SELECT max(id) FROM words") + 1
             self._next_note = self._count("SELECT max(id) FROM notes") + 1

@@ -1,44 +1,49 @@
 """Each kind of event as the row of a table, and back."""
 
-import math
-from collections.abc import Callable
-from typing import Any, Protocol
-
 import msgspec
 
 from clearline.domain.event import (
-    AnyEvent,
     AttemptEnded,
     BackoffStarted,
     BreakerChanged,
     BreakerState,
+    BudgetChanged,
     CheckEnded,
     CheckMissed,
     CommandRefused,
     EngineReported,
     Event,
+    FallbackUsed,
     Health,
     MarkerDropped,
     PlanApplied,
     Result,
     SessionStarted,
     TesterDisturbed,
+    TimeoutAdapted,
 )
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan
+from clearline.store.cells import (
+    MOST_S,
+    TENTHS,
+    Coder,
+    Decoder,
+    Row,
+    Table,
+    packed_before,
+    packed_ms,
+    seconds,
+    short,
+    unpacked_before,
+    unpacked_ms,
+    whole,
+)
 
-TEXT_LIMIT = 4_000
-"""Longest text of a marker or word, in characters; the rest is cut off."""
-_MOST_S = 1e10
-_TENTHS = 1e4
-"""Tenths of a microsecond in a millisecond: the resolution in which probes report."""
 _PHASES = tuple(Phase)
 _PHASE_NUMBER = {phase: number for number, phase in enumerate(_PHASES)}
-
-Cell = int | float | str | bytes | None
-Row = tuple[Any, ...]
 
 
 class RecordingGap(Event, frozen=True, kw_only=True, tag="recording_gap"):
@@ -46,94 +51,6 @@ class RecordingGap(Event, frozen=True, kw_only=True, tag="recording_gap"):
 
     from_s: float
     lost: int
-
-
-class Coder(Protocol):
-    """Turns texts and mappings into small numbers while writing."""
-
-    def word(self, text: str) -> int:
-        """The number of a text."""
-        ...
-
-    def note(self, content: dict[str, Any], about: str) -> tuple[int | None, bytes | None]:
-        """The number of a mapping, and what differs in this one; None twice where it is empty."""
-        ...
-
-    def plan(self, plan: Plan) -> bytes:
-        """A plan with its secrets masked."""
-        ...
-
-
-class Decoder(Protocol):
-    """Turns numbers back while reading. Everything raises ValueError on what cannot be."""
-
-    path: str
-
-    def word(self, number: int) -> str:
-        """The text with this number."""
-        ...
-
-    def note(self, number: int | None, changes: bytes | None) -> dict[str, Any]:
-        """The mapping with this number and these changes."""
-        ...
-
-
-class Table(msgspec.Struct, frozen=True):
-    """Where one kind of event is kept."""
-
-    name: str
-    event: type[Event]
-    types: tuple[tuple[type, ...], ...]
-    """What each column may hold."""
-    encode: Callable[[Any, Coder], Row]
-    decode: Callable[[Row, Decoder], AnyEvent]
-
-
-def whole(value: int) -> int:
-    """An integer that SQLite can hold."""
-    return max(-(2**62), min(int(value), 2**62))
-
-
-def short(text: str) -> str:
-    """A text that can be stored: of bounded length and without lone surrogates."""
-    return text[:TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")
-
-
-def packed_ms(value: float | None) -> int | float | None:
-    """Milliseconds as whole tenths of a microsecond where that is exact (2 or 3 bytes, not 8), else as they are."""
-    if value is None or not math.isfinite(value):
-        return None
-    tenths = round(value * _TENTHS)
-    return tenths if tenths / _TENTHS == value else float(value)
-
-
-def unpacked_ms(cell: float | None) -> float | None:
-    """The milliseconds of packed_ms. Raises ValueError when out of any range."""
-    if cell is None:
-        return None
-    value = cell / _TENTHS if isinstance(cell, int) else cell
-    if not -_MOST_S < value < _MOST_S:
-        raise ValueError("milliseconds out of range")
-    return value
-
-
-def packed_before(moment_s: float, at_s: float) -> int | float:
-    """A moment as whole microseconds before `at_s` where that is exact, else as seconds of the session."""
-    micros = round(at_s * 1e6)
-    before = micros - round(moment_s * 1e6)
-    return before if (micros - before) / 1e6 == moment_s else float(moment_s)
-
-
-def unpacked_before(cell: float, at_s: float) -> float:
-    """The moment of packed_before. Raises ValueError when out of any range."""
-    return seconds((round(at_s * 1e6) - cell) / 1e6 if isinstance(cell, int) else cell)
-
-
-def seconds(value: float) -> float:
-    """A moment that can be: raises ValueError otherwise, so that a made-up file cannot stretch the time axis."""
-    if not -_MOST_S < value < _MOST_S:
-        raise ValueError("moment out of range")
-    return float(value)
 
 
 def _attempt_row(event: AttemptEnded, coder: Coder) -> Row:
@@ -172,8 +89,8 @@ def _attempt(row: Row, decoder: Decoder) -> AttemptEnded:
             raise ValueError("no such phase")
         fault = Fault(decoder.word(kind), _PHASES[phase or 0], decoder.note(evidence, evidence_changes), bool(void))
     # The hottest line of reopening a session: unpacked_ms for seven figures at once.
-    times = [cell / _TENTHS if type(cell) is int else cell for cell in phases]
-    if max(map(abs, filter(None, times)), default=0.0) >= _MOST_S:
+    times = [cell / TENTHS if type(cell) is int else cell for cell in phases]
+    if max(map(abs, filter(None, times)), default=0.0) >= MOST_S:
         raise ValueError("milliseconds out of range")
     outcome = Outcome(
         PhaseTimes(*times),
@@ -290,6 +207,58 @@ def _breaker(row: Row, decoder: Decoder) -> BreakerChanged:
     )
 
 
+def _limit_row(event: TimeoutAdapted, coder: Coder) -> Row:
+    key, why, values = coder.word(event.key), coder.word(event.why), msgspec.msgpack.encode(event.values)
+    return event.at_s, key, _PHASE_NUMBER[event.phase], event.before_s, event.after_s, why, values
+
+
+def _limit(row: Row, decoder: Decoder) -> TimeoutAdapted:
+    at_s, key, phase, before, after, why, values = row
+    if not 0 <= phase < len(_PHASES):
+        raise ValueError("no such phase")
+    return TimeoutAdapted(
+        at_s=seconds(at_s),
+        key=decoder.word(key),
+        phase=_PHASES[phase],
+        before_s=seconds(before),
+        after_s=seconds(after),
+        why=decoder.word(why),
+        values=_figures.decode(values),
+    )
+
+
+def _budget_row(event: BudgetChanged, coder: Coder) -> Row:
+    return event.at_s, coder.word(event.key), event.tokens, event.capacity, coder.word(event.reason)
+
+
+def _budget(row: Row, decoder: Decoder) -> BudgetChanged:
+    at_s, key, tokens, capacity, reason = row
+    return BudgetChanged(
+        at_s=seconds(at_s),
+        key=decoder.word(key),
+        tokens=seconds(tokens),
+        capacity=seconds(capacity),
+        reason=decoder.word(reason),
+    )
+
+
+def _fallback_row(event: FallbackUsed, coder: Coder) -> Row:
+    target, source, place = coder.word(event.target), coder.word(event.source), coder.word(event.place)
+    return event.at_s, target, whole(event.check), source, event.age_s, place
+
+
+def _fallback(row: Row, decoder: Decoder) -> FallbackUsed:
+    at_s, target, slot, source, age, place = row
+    return FallbackUsed(
+        at_s=seconds(at_s),
+        target=decoder.word(target),
+        check=slot,
+        source=decoder.word(source),
+        age_s=seconds(age),
+        place=decoder.word(place),
+    )
+
+
 def _report_row(event: EngineReported, coder: Coder) -> Row:
     figures = event.at_s, event.checks_per_s, event.loop_lag_ms, whole(event.outstanding), short(event.recording)
     return *figures, whole(event.recording_bytes), coder.word(event.recording_problem)
@@ -329,6 +298,7 @@ def _start(row: Row, decoder: Decoder) -> SessionStarted:
 
 _plan = msgspec.json.Decoder(Plan)
 _values = msgspec.msgpack.Decoder(dict[str, str])
+_figures = msgspec.msgpack.Decoder(dict[str, float])
 
 _R, _I, _T, _B = (float,), (int,), (str,), (bytes,)
 _N = (type(None),)
@@ -389,6 +359,9 @@ TABLES: tuple[Table, ...] = (
             at_s=seconds(row[0]), code=decoder.word(row[1]), values=_values.decode(row[2])
         ),
     ),
+    Table("limits", TimeoutAdapted, (_R, _I, _I, _R, _R, _I, _B), _limit_row, _limit, since=2),
+    Table("budgets", BudgetChanged, (_R, _I, _R, _R, _I), _budget_row, _budget, since=2),
+    Table("fallbacks", FallbackUsed, (_R, _I, _I, _I, _R, _I), _fallback_row, _fallback, since=2),
     Table("gaps", RecordingGap, (_R, _R, _I), lambda event, coder: (event.at_s, event.from_s, event.lost), _gap),
 )
 """Every kind of event that is recorded."""

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 APPLICATION_ID = 0x434C524C
 """`CLRL` in the SQLite header: the file is a Clearline session."""
-SCHEMA_VERSION = 1
-"""SQLite's user_version. A change of any table below is a new version."""
+SCHEMA_VERSION = 2
+"""SQLite's user_version. A change of any table below is a new version; a new version only adds tables."""
 MOMENT_S = 10.0
 """Length of the stretches by which a time is turned into a range of sequence numbers."""
 SUFFIX = ".clearline"
@@ -48,13 +48,42 @@ CREATE TABLE rollups (span INTEGER, target INTEGER, start REAL, ok INTEGER, fail
   TEXT, kind INTEGER, PRIMARY KEY (span, target, start)) STRICT, WITHOUT ROWID;
 """
 
+_SINCE = {
+    1: _TABLES,
+    2: """
+CREATE TABLE limits (seq INTEGER PRIMARY KEY, at REAL, key INTEGER, phase INTEGER, before REAL, after REAL,
+  why INTEGER, held BLOB) STRICT;
+CREATE TABLE budgets (seq INTEGER PRIMARY KEY, at REAL, key INTEGER, tokens REAL, capacity REAL, reason INTEGER) STRICT;
+CREATE TABLE fallbacks (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, slot INTEGER, source INTEGER, age REAL,
+  place INTEGER) STRICT;
+""",
+}
+"""The tables that each version added: a file of an older one lacks the later ones and is right all the same."""
 
-def create(connection: sqlite3.Connection) -> None:
+
+def create(connection: sqlite3.Connection, version: int = SCHEMA_VERSION) -> None:
     """Make the tables in an empty database; the caller commits."""
-    for statement in _TABLES.split(";\n")[:-1]:
-        connection.execute(statement)
+    _add(connection, 1, version)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute(f"PRAGMA user_version = {version}")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Add the tables that a file of an older version lacks, all of them or none, so that it can be continued."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _add(connection, number(connection, "user_version") + 1, SCHEMA_VERSION)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _add(connection: sqlite3.Connection, first: int, last: int) -> None:
+    for version in range(first, last + 1):
+        for statement in _SINCE[version].split(";\n")[:-1]:
+            connection.execute(statement)
 
 
 def described(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
@@ -63,11 +92,11 @@ def described(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
     return {(str(kind), str(name), " ".join(str(sql).split())) for kind, name, sql in rows}
 
 
-def expected() -> set[tuple[str, str, str]]:
-    """What a session file of this version holds, and nothing else: no view, trigger or generated column."""
+def expected(version: int = SCHEMA_VERSION) -> set[tuple[str, str, str]]:
+    """What a session file of a version holds, and nothing else: no view, trigger or generated column."""
     connection = sqlite3.connect(":memory:")
     try:
-        create(connection)
+        create(connection, version)
         return described(connection)
     finally:
         connection.close()

@@ -6,6 +6,7 @@ import math
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -393,11 +394,38 @@ def test_it_can_be_moved_and_tells_its_new_place(path: Path) -> None:
     assert read(moved)[0].path == str(moved)
 
 
-def test_its_definition_is_that_of_version_1() -> None:
+@pytest.mark.parametrize(("version", "digest"), [(1, "a9e28f24862f83e2"), (2, "d51dac6ef4f7c954")])
+def test_its_definition_is_that_of_its_version(version: int, digest: str) -> None:
     """A file that people keep must open for years: change a table, and the version must change with it."""
-    definition = "\n".join(" ".join(part) for part in sorted(schema.expected()))
-    assert schema.SCHEMA_VERSION == 1
-    assert hashlib.sha256(definition.encode()).hexdigest()[:16] == "a9e28f24862f83e2"
+    definition = "\n".join(" ".join(part) for part in sorted(schema.expected(version)))
+    assert hashlib.sha256(definition.encode()).hexdigest()[:16] == digest
+
+
+def as_version_1(path: Path) -> None:
+    """Make a recorded file what an older program would have left."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    for kind, name, _ in schema.expected() - schema.expected(1):
+        connection.execute(f"DROP {kind} {name}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("VACUUM")
+    connection.close()
+
+
+def test_it_reads_a_file_of_an_older_version(path: Path) -> None:
+    recorded(path, list(checks(20)))
+    as_version_1(path)
+    with SessionReader(path) as reader:
+        assert list(reader.events()) == list(checks(20))
+        assert (reader.meta.schema_version, reader.damaged, reader.duration_s) == (1, 0, 19.02)
+
+
+def test_it_continues_a_file_of_an_older_version(path: Path) -> None:
+    recorded(path, list(checks(20)))
+    as_version_1(path)
+    later = one_of_each(str(path))
+    recorded(path, later)
+    assert read(path) == list(checks(20)) + later
 
 
 def test_checks_keep_the_case_of_late_and_early_starts(path: Path) -> None:

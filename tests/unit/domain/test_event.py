@@ -13,6 +13,7 @@ from clearline.domain.event import (
     BackoffStarted,
     BreakerChanged,
     BreakerState,
+    BudgetChanged,
     CheckEnded,
     CheckMissed,
     CheckNow,
@@ -21,6 +22,7 @@ from clearline.domain.event import (
     DropMarker,
     EngineReported,
     Event,
+    FallbackUsed,
     Health,
     MarkerDropped,
     PlanApplied,
@@ -29,6 +31,7 @@ from clearline.domain.event import (
     SessionStarted,
     StartSession,
     StopSession,
+    TimeoutAdapted,
 )
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest takes Test… for a class of tests
 from clearline.domain.fault import Fault
@@ -50,6 +53,9 @@ EVENTS: list[Event] = [
     BreakerChanged(
         at_s=2.0, key="k", before=BreakerState.CLOSED, after=BreakerState.OPEN, reason="streak", until_s=32.0
     ),
+    TimeoutAdapted(at_s=2.0, key="o", phase=Phase.WAIT, before_s=10.0, after_s=1.2, why="measured", values={"x": 1.0}),
+    BudgetChanged(at_s=2.0, key="o", tokens=9.0, capacity=10.0, reason="spent"),
+    FallbackUsed(at_s=2.0, target="t", check=1, source="stale_cache", age_s=3.0),
     MarkerDropped(at_s=3.0, text="cable out"),
     Disturbed(at_s=3.0, health=Health.ASLEEP, from_s=1.0),
     EngineReported(at_s=3.0, checks_per_s=1.0, loop_lag_ms=0.5, outstanding=2, recording=""),

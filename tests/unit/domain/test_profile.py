@@ -8,7 +8,9 @@ from clearline.domain.profile import (
     BUILT_IN,
     LIMITS,
     STANDARD,
+    AdaptivePolicy,
     BreakerPolicy,
+    FallbackPolicy,
     Profile,
     RetryPolicy,
     Timeouts,
@@ -64,11 +66,35 @@ def test_it_refuses_what_is_no_number(value: float) -> None:
             "profile.open_cap_below_open",
             "breaker.open_cap_s",
         ),
+        (Profile("p", breaker=BreakerPolicy(window_s=29.9)), "profile.window_below_attempts", "breaker.window_s"),
+        (
+            Profile("p", adaptive=AdaptivePolicy(floor_s=5, ceiling_s=4)),
+            "profile.ceiling_below_floor",
+            "adaptive.ceiling_s",
+        ),
+        (
+            Profile("p", fallback=FallbackPolicy(fresh_s=5, stale_s=4)),
+            "profile.stale_below_fresh",
+            "fallback.stale_s",
+        ),
         (Profile("p", breaker=BreakerPolicy(lease_s=14.9)), "profile.lease_below_attempt", "breaker.lease_s"),
     ],
 )
 def test_it_compares_what_must_fit_together(profile: Profile, code: str, field: str) -> None:
     assert codes(profile) == [(code, field)]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        Profile("p", breaker=BreakerPolicy(window_s=30, minimum_calls=50)),
+        Profile("p", breaker=BreakerPolicy(window_s=30)),
+        Profile("p", fallback=FallbackPolicy(fresh_s=5, stale_s=0)),
+        Profile("p", adaptive=AdaptivePolicy(floor_s=5, ceiling_s=5)),
+    ],
+)
+def test_it_finds_nothing_wrong_at_the_edge_of_what_fits(profile: Profile) -> None:
+    assert validate(profile) == ()
 
 
 def test_it_reports_every_problem_at_once() -> None:

@@ -34,7 +34,7 @@ LONGEST_SENTENCE = 300
 
 # The codes that events give as reasons; domain/event.py lists them beside each field.
 REASONS = {
-    "gave_up": ("attempts", "not_retryable", "deadline", "breaker", "retry_after", "stopped"),
+    "gave_up": ("attempts", "not_retryable", "deadline", "breaker", "retry_after", "budget", "stopped"),
     "change": (
         "streak",
         "failure_ratio",
@@ -45,7 +45,12 @@ REASONS = {
         "probe_failed",
         "manual",
         "policy",
+        "forgotten",
     ),
+    "adaptive": ("measured", "widened", "unreached", "too_few", "floor", "ceiling"),
+    "budget": ("spent", "earned", "denied"),
+    "fallback": ("fresh_cache", "stale_cache", "alternate", "default"),
+    "fallback_mode": ("fail_fast", "fail_safe"),
     "missed": ("outstanding", *Health),
     "backoff": ("backoff", "retry_after", "breaker"),
 }
