@@ -227,6 +227,20 @@ def test_it_loads_neither_the_window_nor_the_store() -> None:
     assert done.stdout.splitlines()[-1] == "[] 1"
 
 
+def test_it_says_how_to_go_on_when_the_window_cannot_be_loaded() -> None:
+    script = (
+        "import sys; sys.modules['PySide6'] = None\n"
+        "from clearline.__main__ import main; sys.argv[1:] = ['--screenshot', 'x.png']\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
+    assert done.returncode == 3
+    assert "clearline[window]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_it_tells_its_version() -> None:
     done = clearline("--version")
     assert (done.returncode, done.stdout) == (0, "clearline 0.1.0\n")
