@@ -71,7 +71,7 @@ class Application(QObject):
             # One turn of the loop, so that the window is painted before the graphs are imported.
             await asyncio.sleep(0.02)
             self.stages.draw_graphs()
-            self._supervisor.start(self._begin(), name="begin")
+            self._supervisor.start(self._begin(), name="begin").add_done_callback(self._begun)
             await self._stop.wait()
         finally:
             await self._end()
@@ -96,6 +96,12 @@ class Application(QObject):
             self.window.resize(options.width or SIZE[0], options.height or SIZE[1])
         self.window.show()
         live.address.focus()
+
+    def _begun(self, task: asyncio.Task[None]) -> None:
+        """A picture that cannot be taken must not leave a window that nobody sees."""
+        if not task.cancelled() and task.exception() is not None and self._options.screenshot is not None:
+            self._exit_code = EXIT_FAILED
+            self.stop()
 
     async def _begin(self) -> None:
         """What the command line asked for."""

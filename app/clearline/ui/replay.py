@@ -8,6 +8,8 @@ from pathlib import Path
 
 from clearline.domain.event import AnyEvent
 from clearline.domain.plan import Plan
+from clearline.domain.problem import InputError
+from clearline.store.opening import SessionFileError
 from clearline.store.reader import SessionReader
 from clearline.ui.stage import Stage
 from clearline.ui.viewmodels.time_axis import Span
@@ -18,9 +20,12 @@ FOLD_AT_ONCE = 250
 
 
 async def replay(path: Path, stage: Stage, executor: Executor, progress: Callable[[float], None]) -> None:
-    """Show what a session file holds. Raises SessionFileError; cancelled, it leaves what came so far."""
+    """Show what a session file holds. Raises InputError; cancelled, it leaves what came so far."""
     loop = asyncio.get_running_loop()
-    reader = await loop.run_in_executor(executor, SessionReader, path)
+    try:
+        reader = await loop.run_in_executor(executor, SessionReader, path)
+    except SessionFileError as error:
+        raise InputError(error.problem) from error
     try:
         duration_s = await loop.run_in_executor(executor, _duration, reader)
         stage.path = str(path)

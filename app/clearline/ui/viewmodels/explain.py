@@ -116,10 +116,17 @@ def ladder(state: TargetState, words: Words) -> tuple[Step, ...]:
         return ()
     phases = attempt.outcome.phases
     planned = _STEPS[state.target.probe]
-    shown = [phase for phase in Phase if phase in planned or phases.of(phase) is not None]
-    if state.target.scheme == "http" and phases.tls is None:
-        shown = [phase for phase in shown if phase is not Phase.TLS]
     fault = attempt.outcome.fault
+    order = list(Phase)
+    ended = order.index(fault.phase) if fault is not None else len(order)
+    shown = [
+        phase
+        for phase in order
+        # What was skipped before the end was not needed: no name to look up, no encryption.
+        if phases.of(phase) is not None or (phase in planned and order.index(phase) >= ended)
+    ]
+    if state.target.scheme == "http" and phases.tls is None:
+        shown = [phase for phase in shown if phase is not Phase.TLS or ended == order.index(phase)]
     return tuple(_step(phase, attempt, fault, words) for phase in shown)
 
 
@@ -223,6 +230,4 @@ def _step(phase: Phase, attempt: AttemptEnded, fault: Fault | None, words: Words
         return Step(Status.DOWN, name, detail)
     if taken is not None:
         return Step(Status.UP, name, words.latency(taken))
-    is_before = fault is None or list(Phase).index(phase) < list(Phase).index(fault.phase)
-    detail = translate("Explain", "not needed") if is_before else translate("Explain", "not reached")
-    return Step(Status.PAUSED, name, detail)
+    return Step(Status.PAUSED, name, translate("Explain", "not reached"))

@@ -85,6 +85,7 @@ class ControlPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self._heading)
+        column.addWidget(self._worst)
         grid = _grid()
         self._add_row(grid, "profile", self.name)
         for field in LIMITS_FIRST:
@@ -94,9 +95,8 @@ class ControlPanel(QWidget):
         for field in FIRST[len(LIMITS_FIRST) :]:
             self._add_number(grid, field)
         column.addLayout(grid)
-        column.addWidget(self._worst)
-        column.addWidget(self._typical)
         column.addLayout(self._preview_place)
+        column.addWidget(self._typical)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         rest = _grid()
         self._add_row(rest, "mode", self.mode)
@@ -194,7 +194,7 @@ def _grid() -> QGridLayout:
     grid = QGridLayout()
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(5)
+    grid.setVerticalSpacing(4)
     grid.setColumnStretch(0, 0)
     grid.setColumnStretch(1, 1)
     return grid

@@ -45,7 +45,9 @@ class StatusLine(QWidget):
         else:
             self._show_recording(Status.PAUSED, self.tr("Not recording"))
         texts = self._words.texts
-        pace = texts.number(report.checks_per_s, 0 if report.checks_per_s >= 9.95 else 1)
+        pace = texts.number(
+            report.checks_per_s, 0 if report.checks_per_s >= 9.95 or report.checks_per_s.is_integer() else 1
+        )
         lag = self._words.latency(report.loop_lag_ms)
         if report.loop_lag_ms >= LAG_WORTH_TELLING_MS:
             said = self.tr(

@@ -1,0 +1,384 @@
+"""The whole window with a silent engine: what it shows, how keyboard and screen reader reach it, how it ends."""
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QApplication, QGraphicsView, QLabel, QSplitterHandle, QWidget
+from pytestqt.qtbot import QtBot
+
+from clearline.domain.event import ApplyPlan, BreakerState, CheckNow, EngineReported, ResetBreaker, StartSession
+from clearline.domain.problem import Problem
+from clearline.engine.process.client import EngineState, EngineStatus
+from clearline.resilience.supervisor import Supervisor
+from clearline.ui.actions import Act
+from clearline.ui.commands import Commands
+from clearline.ui.main_window import MainWindow
+from clearline.ui.stages import Stages
+from clearline.ui.theme import Wardrobe
+from clearline.ui.viewmodels.theme import Theme, ThemeChoice
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.desk import Desk
+from support.window_events import INTRANET, PLAN, PRINTER, SHOP, SilentEngine, breaker, failure, started, success
+
+pytestmark = pytest.mark.qt
+
+
+class Bench:
+    """A window with everything but an engine, on a loop that the test turns."""
+
+    def __init__(self, app: QApplication, theme: Theme, words: Words, folder: Path) -> None:
+        self.loop = qasync.QEventLoop(app, already_running=False)
+        asyncio.set_event_loop(self.loop)
+        self.failures: list[BaseException] = []
+        self.executor = ThreadPoolExecutor(max_workers=1)
+        self.supervisor = Supervisor(self._failed)
+        self.engines: list[SilentEngine] = []
+        self.theme = theme
+        self.words = words
+        self.wardrobe = Wardrobe(app, theme)
+        self.window = MainWindow(theme, words)
+        self.stages = Stages(
+            self.window,
+            theme,
+            words,
+            self.supervisor,
+            self.executor,
+            folder,
+            self._make_engine,  # type: ignore[arg-type]
+        )
+        self.commands = Commands(self.window, self.stages, theme, words, self.supervisor)
+        self.desk: Desk = self.stages.open_live()
+        self.window.show()
+
+    def turn(self, seconds: float = 0.0) -> None:
+        """Let the loop run."""
+        self.loop.run_until_complete(asyncio.sleep(seconds))
+
+    def begin(self) -> None:
+        """Use the usual plan, and hear of a first round of checks."""
+        self.desk.stage.plans.use(PLAN)
+        self.turn(0.35)
+        checks = [*success(INTRANET.id, 1), *failure(PRINTER.id, 1), *success(SHOP.id, 1)]
+        self.desk.stage.pump.receive([started(), *checks])
+        self.desk.stage.pump.flush()
+
+    def trigger(self, act: Act) -> None:
+        """As a click or a shortcut would, on the running loop."""
+        self.loop.call_soon(self.window.acts[act].trigger)
+        self.turn()
+        self.turn()
+
+    def end(self) -> None:
+        """As the application ends."""
+        self.loop.run_until_complete(self._end())
+        self.executor.shutdown()
+        self.loop.close()
+        asyncio.set_event_loop(None)
+        self.window.deleteLater()
+        assert not self.failures
+
+    async def _end(self) -> None:
+        self.commands.close()
+        await self.stages.close_all()
+        await self.supervisor.stop(1.0)
+        self.window.hide()
+
+    def _make_engine(self, *args: object) -> SilentEngine:
+        self.engines.append(SilentEngine(*args))  # type: ignore[arg-type]
+        return self.engines[-1]
+
+    def _failed(self, name: str, error: BaseException) -> None:
+        self.failures.append(error)
+
+
+@pytest.fixture
+def bench(qapp: QApplication, theme: Theme, words: Words, tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(qapp, theme, words, tmp_path)
+    yield made
+    made.end()
+
+
+def _texts(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_it_teaches_where_there_is_nothing_to_show(bench: Bench) -> None:
+    bench.turn()
+
+    assert bench.desk.empty.isVisible()
+    assert "Nothing was tested yet" in _texts(bench.desk.explain)
+
+
+def test_it_starts_the_engine_with_the_first_target(bench: Bench) -> None:
+    bench.begin()
+
+    session = bench.engines[0].sent[0]
+    assert isinstance(session, StartSession)
+    assert session.plan == PLAN
+
+
+def test_it_shows_one_target_in_words_and_figures(bench: Bench) -> None:
+    bench.begin()
+
+    bench.desk.stage.selection.select([PRINTER.id])
+    bench.turn()
+
+    shown = _texts(bench.desk.header)
+    assert "Label printer" in shown
+    assert "Down: refused" in shown
+    assert "100%" in shown
+
+
+def test_it_shows_no_percentile_with_too_few_samples(bench: Bench) -> None:
+    bench.begin()
+
+    bench.desk.stage.selection.select([INTRANET.id])
+    bench.turn()
+
+    figures = {box.accessibleName() for box in bench.desk.header.findChildren(QWidget) if box.accessibleName()}
+    assert "p95: —" in figures
+    assert "Median: —" in figures
+
+
+def test_it_sums_up_all_targets_where_none_is_selected(bench: Bench, qtbot: QtBot) -> None:
+    bench.begin()
+
+    qtbot.waitUntil(lambda: "1 failing now" in _texts(bench.desk.header))
+
+
+def test_it_explains_what_is_wrong_and_leads_there(bench: Bench) -> None:
+    bench.begin()
+
+    bench.desk.explain.target_chosen.emit(PRINTER.id)
+    bench.turn()
+
+    assert bench.desk.stage.selection.only == PRINTER.id
+    assert "tcp.refused" in _texts(bench.desk.explain)
+
+
+def test_it_puts_a_changed_number_into_force_on_the_running_targets(bench: Bench, qtbot: QtBot) -> None:
+    bench.begin()
+    box = next(box for box in bench.desk.controls.findChildren(QWidget) if box.accessibleName() == "Attempts")
+
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    bench.turn(0.35)
+
+    sent = bench.engines[0].sent[-1]
+    assert isinstance(sent, ApplyPlan)
+    profile = sent.plan.profile("standard")
+    assert profile is not None
+    assert profile.retry.attempts == 4
+
+
+def test_it_says_the_worst_case(bench: Bench) -> None:
+    assert "Worst case 30 s before the user sees an error." in _texts(bench.desk.controls)
+
+
+def test_it_gives_the_selected_target_the_chosen_profile(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([SHOP.id])
+
+    bench.desk.controls.profile_chosen.emit("fetch")
+
+    target = bench.desk.stage.plans.plan.target(SHOP.id)
+    assert target is not None
+    assert target.profile == "fetch"
+
+
+def test_it_says_how_it_records(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.pump.receive(
+        [
+            EngineReported(
+                at_s=2.0,
+                checks_per_s=3.0,
+                loop_lag_ms=0.1,
+                outstanding=0,
+                recording="/a/session-x.clearline",
+                recording_bytes=2_100_000,
+            )
+        ]
+    )
+    bench.desk.stage.pump.flush()
+
+    shown = _texts(bench.window.status)
+    assert "session-x.clearline" in shown
+    assert "3 checks/s" in shown
+
+
+@pytest.mark.parametrize(
+    ("act", "wanted"),
+    [(Act.CHECK_NOW, CheckNow(targets=(PRINTER.id,))), (Act.RESET_BREAKER, ResetBreaker(key=PRINTER.breaker_key))],
+)
+def test_it_tells_the_engine_what_an_action_asks_for(bench: Bench, act: Act, wanted: object) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([PRINTER.id])
+
+    bench.window.acts[act].trigger()
+
+    assert bench.engines[0].sent[-1] == wanted
+
+
+def test_it_pauses_the_selected_targets_with_the_space_key(bench: Bench, qtbot: QtBot) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([SHOP.id])
+    bench.desk.targets.view.setFocus()
+    bench.window.activateWindow()
+
+    qtbot.keyClick(bench.desk.targets.view, Qt.Key.Key_Space)
+
+    target = bench.desk.stage.plans.plan.target(SHOP.id)
+    assert target is not None
+    assert target.is_paused
+
+
+def test_it_removes_one_target_at_once_and_takes_that_back(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([SHOP.id])
+
+    bench.trigger(Act.REMOVE)
+    assert bench.desk.stage.plans.plan.target(SHOP.id) is None
+    bench.trigger(Act.UNDO)
+
+    assert bench.desk.stage.plans.plan.target(SHOP.id) == SHOP
+
+
+def test_it_shows_every_shortcut_in_menus_and_tooltips(bench: Bench) -> None:
+    for act in Act:
+        action = bench.window.acts[act]
+        keys = action.shortcut().toString()
+        assert keys in action.toolTip() or not keys
+        assert action.text()
+
+
+def test_it_reaches_its_address_field_with_a_key(bench: Bench) -> None:
+    bench.window.acts[Act.ADDRESS].trigger()
+
+    assert bench.window.focusWidget() is bench.desk.address.field
+
+
+def _is_canvas(widget: QWidget) -> bool:
+    """The surface inside a graph: the graph around it has the name, and the tests of the plots hold that."""
+    return any(isinstance(around, QGraphicsView) for around in (widget, widget.parentWidget()))
+
+
+def test_it_gives_every_focusable_control_a_name_and_a_role(bench: Bench) -> None:
+    bench.stages.draw_graphs()
+    bench.begin()
+    bench.desk.controls.more.setChecked(True)
+    bench.turn()
+    nameless = []
+    for widget in bench.window.findChildren(QWidget):
+        is_part = widget.objectName().startswith("qt_") or isinstance(widget, QSplitterHandle)
+        if widget.focusPolicy() is Qt.FocusPolicy.NoFocus or is_part or not widget.isVisible() or _is_canvas(widget):
+            continue
+        interface = QAccessible.queryAccessibleInterface(widget)
+        name = interface.text(QAccessible.Text.Name) if interface else ""
+        if not name or interface.role() is QAccessible.Role.NoRole:
+            nameless.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}")
+
+    assert nameless == []
+
+
+def test_it_gives_every_button_a_tooltip(bench: Bench) -> None:
+    bench.begin()
+    without = [
+        button.text() or type(button).__name__
+        for button in bench.window.findChildren(QAbstractButton)
+        if button.isVisible() and not button.toolTip() and not button.objectName().startswith("qt_")
+    ]
+
+    assert without == []
+
+
+def test_it_changes_its_colours_while_running(bench: Bench) -> None:
+    before = bench.window.grab().toImage().pixelColor(3, 300)
+
+    bench.window.acts[Act.DARK].trigger()
+    bench.turn()
+
+    assert bench.theme.choice is ThemeChoice.DARK
+    assert bench.window.grab().toImage().pixelColor(3, 300) != before
+
+
+def test_it_selects_all_targets_of_a_group_with_its_heading(bench: Bench) -> None:
+    bench.begin()
+    view = bench.desk.targets.view
+
+    view.setCurrentIndex(view.model().index(2, 0))
+
+    assert bench.desk.stage.selection.ids == tuple(target.id for target in PLAN.targets[1:])
+
+
+def test_it_keeps_the_selection_while_the_plan_changes(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([SHOP.id])
+
+    bench.desk.stage.plans.add("new.example")
+
+    assert bench.desk.stage.selection.ids == (SHOP.id,)
+    chosen = bench.desk.targets.view.selectionModel().selectedIndexes()
+    assert [index.data() for index in chosen] == [SHOP.name]
+
+
+def test_it_goes_to_the_moment_of_an_event(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.pump.receive([breaker(PRINTER, BreakerState.CLOSED, BreakerState.OPEN, 2.0)])
+    bench.desk.stage.pump.flush()
+
+    bench.desk.events.view.clicked.emit(bench.desk.events.view.model().index(0, 0))
+
+    assert bench.desk.stage.selection.only == PRINTER.id
+
+
+def test_it_only_asks_when_it_is_closed(bench: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(bench.window.close_asked):
+        bench.window.close()
+
+    assert bench.window.isVisible()
+
+
+def test_it_offers_nothing_that_needs_an_engine_in_a_recorded_session(bench: Bench) -> None:
+    bench.window.acts.suit(is_live=False)
+
+    assert not bench.window.acts[Act.CHECK_NOW].isEnabled()
+    assert bench.window.acts[Act.OPEN_SESSION].isEnabled()
+
+
+def test_it_leaves_no_widget_timer_or_task_behind(
+    qapp: QApplication, theme: Theme, words: Words, tmp_path: Path
+) -> None:
+    bench = Bench(qapp, theme, words, tmp_path)
+    bench.stages.draw_graphs()
+    bench.begin()
+    bench.turn(0.2)
+    window = weakref.ref(bench.window)
+    stage: QObject = bench.desk.stage
+
+    bench.end()
+
+    assert bench.supervisor.names == ()
+    assert not [timer for timer in stage.findChildren(QTimer) if timer.isActive()]
+    assert bench.engines[0].is_stopped
+    del bench, stage
+    qapp.processEvents()
+    gc.collect()
+    left = window()
+    assert left is None or not left.isVisible()
+
+
+def test_it_says_that_nothing_is_measured_when_the_engine_is_gone(bench: Bench) -> None:
+    bench.begin()
+
+    problem = Problem("engine.gave_up", {"count": "5", "reason": "killed"})
+    bench.engines[0].on_state(EngineState(EngineStatus.FAILED, problem))
+
+    assert bench.words.texts.problem(problem) in _texts(bench.window.status)
