@@ -149,6 +149,7 @@ def test_it_warns_whenever_it_does_not_look_at_certificates(secure: int) -> None
     record = json.loads(done.stdout)
     assert (record["ok"], record["verify"]) == (True, False)
     assert "certificate" in done.stderr
+    assert "certificate not checked" in clearline("check", f"https://127.0.0.1:{secure}/", "--insecure").stdout
 
 
 def test_it_masks_a_password_everywhere(web: int) -> None:

@@ -117,7 +117,7 @@ def main(
     )
 
 
-@main.command()
+@main.command(short_help="Check each target once.")
 @_testing
 @_common
 @click.pass_obj
@@ -164,7 +164,7 @@ def check(
         network.close()
 
 
-@main.command()
+@main.command(short_help="Keep checking targets, a plan or a practice scenario.")
 @_testing
 @click.option("--for", "for_s", type=_SPAN, metavar="60s", help="Stop after this time; else at Ctrl-C.")
 @click.option("--every", "every_s", type=_PACE, metavar="1s", help="Pace of every target.")
@@ -218,7 +218,7 @@ def watch(
     )
 
 
-@main.command()
+@main.command(short_help="Start fault servers on this computer.")
 @click.argument("scenarios", nargs=-1)
 @click.option("--list", "is_list", is_flag=True, help="Name every scenario.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line; ends with its standard input.")

@@ -24,6 +24,8 @@ def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
         yield f"{state}  {target.shown}  {texts.say('cli.not_sent')}"
         return
     parts = [state, target.shown, phases_words(outcome, texts)]
+    if not target.verify and target.scheme in ("https", "tls"):
+        parts.append(texts.say("cli.unverified"))
     if checked.ended.attempts > 1:
         parts.append(texts.say("cli.attempts", count=checked.ended.attempts))
     yield "  ".join(parts)
