@@ -14,7 +14,6 @@ import msgspec
 from clearline.cli import records
 from clearline.cli.exit_codes import ExitCode
 from clearline.cli.guard import CannotError, say
-from clearline.cli.lab_child import LabChild
 from clearline.cli.parts import Parts
 from clearline.cli.words import insecure_warning
 from clearline.domain.event import (
@@ -119,6 +118,8 @@ def watch(
         if scenario is None:
             plan = planned()
         else:
+            from clearline.cli.lab_child import LabChild  # Brings the lab, which other targets do without.
+
             lab = stack.enter_context(LabChild(parts.own_argv, scenario, texts.language))
             plan, heading = _paced(lab.started.plan, every_s), lab.started.banner
         if warning := insecure_warning(plan.targets, texts):
