@@ -287,6 +287,12 @@ def test_it_speaks_another_language_while_running(store, axis, theme: Theme, sho
     assert view.breaker.item.words_drawn() == ["Fermé"]
 
 
+def test_it_leaves_the_themes_colours_as_they_are(view, store, axis, theme: Theme) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    QApplication.processEvents()
+    assert all(theme.color(token).alpha() == 255 for token in ("plot_region_edge", "plot_background", "failure_band"))
+
+
 def test_it_works_nothing_out_when_nothing_changed(view, store, axis) -> None:
     feed(view, store, axis, *hour_of_checks())
     before = view.frames_drawn

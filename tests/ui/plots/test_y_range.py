@@ -10,6 +10,16 @@ def test_it_is_not_flattened_by_one_spike() -> None:
     assert YRange().update(values, 0.0) < 50.0
 
 
+def test_it_is_not_flattened_by_three_spikes_in_five_minutes() -> None:
+    values = np.append(np.full(130, 80.0), [1_100.0, 1_050.0, 990.0])
+    assert YRange().update(values, 0.0) < 150.0
+
+
+def test_it_shows_a_slow_spell_whole() -> None:
+    values = np.append(np.full(130, 18.0), np.full(6, 66.0))
+    assert YRange().update(values, 0.0) >= 66.0
+
+
 def test_it_shows_a_greatest_value_whole_that_is_not_far_above_the_rest() -> None:
     values = np.append(np.linspace(10.0, 20.0, 150), 28.0)
     assert YRange().update(values, 0.0) >= 28.0

@@ -243,7 +243,9 @@ class AllTargetsView(QWidget):
         label = self._store.series(heat.target_ids[row]).label
         said = " · ".join((clock_text(at_s, self._store.wall_s), label, self._state_word(state)))
         x = (at_s - self._axis.from_s) / self._axis.length_s * heat.box.rect().width()
-        heat.crosshair.show_at(heat.box.mapToScene(x, 0.0).x(), [said])
+        below = heat.rows.rect_of(row, 1.0).bottom() + 4.0
+        at = heat.box.mapToScene(x, below)
+        heat.crosshair.show_at(at.x(), [said], at.y())
 
     def _state_word(self, state: State) -> str:
         texts = self._words.texts
@@ -276,5 +278,6 @@ class AllTargetsView(QWidget):
         self.heat.setAccessibleName(translate("Plots", "Heat map of all targets over time, by failing layer"))
         self.table.setAccessibleName(translate("Plots", "Outages"))
         self._heading.setText(translate("Plots", "Outages"))
+        self.outages.retranslate()
         self._forget()
         self.draw_frame()

@@ -19,6 +19,7 @@ class Crosshair(QGraphicsObject):
         self._theme = theme
         self._lanes = lanes
         self._x_px: float | None = None
+        self._y_px: float | None = None
         self._lines: list[str] = []
         self._rect = QRectF()
         self.setZValue(1e6)
@@ -30,9 +31,9 @@ class Crosshair(QGraphicsObject):
         """The words beside the line."""
         return list(self._lines)
 
-    def show_at(self, x_px: float, lines: list[str]) -> None:
-        """Draw at this place of the scene."""
-        self._x_px, self._lines = x_px, lines
+    def show_at(self, x_px: float, lines: list[str], y_px: float | None = None) -> None:
+        """Draw at this place of the scene; the words below `y_px`, else near the top."""
+        self._x_px, self._y_px, self._lines = x_px, y_px, lines
         self._relay()
 
     def vanish(self) -> None:
@@ -78,7 +79,10 @@ class Crosshair(QGraphicsObject):
         left = self._x_px + 10.0
         if left + wide > lanes[0].right():
             left = max(lanes[0].left(), self._x_px - 10.0 - wide)
-        return QRectF(left, lanes[0].top() + 22.0, wide, high)
+        top = lanes[0].top() + 22.0 if self._y_px is None else max(lanes[0].top(), self._y_px)
+        if top + high > lanes[-1].bottom():
+            top = lanes[-1].bottom() - high
+        return QRectF(left, top, wide, high)
 
     def _relay(self) -> None:
         """Only what was and what will be drawn is painted again."""

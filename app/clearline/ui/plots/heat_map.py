@@ -116,7 +116,7 @@ class HeatOverlay(QGraphicsObject):
         width = self._box.rect().width()
         pixel = width / self._axis.length_s
         found = []
-        for row in range(self._rows.top, min(self._rows.count, self._rows.top + self._rows.bar.pageStep() + 1)):
+        for row in range(self._rows.top, min(self._rows.count, self._rows.top + self._rows.bar.pageStep())):
             if row >= len(self._grid.cells):
                 break
             strip = self._rows.rect_of(row, width)
@@ -139,6 +139,9 @@ class HeatOverlay(QGraphicsObject):
         for row in range(rows.top, min(rows.count, rows.top + rows.bar.pageStep() + 1)):
             strip = rows.rect_of(row, width)
             painter.fillRect(QRectF(0.0, strip.bottom(), width, GAP_PX), ground)
+        # A row that is cut has no name beside it: it is shown once it is scrolled to.
+        whole = min(rows.bar.pageStep(), rows.count - rows.top) * rows.row_px
+        painter.fillRect(QRectF(0.0, whole - GAP_PX, width, self._box.rect().height() - whole + GAP_PX + 1.0), ground)
         painter.setFont(self.scene().font())
         painter.setPen(self._theme.color("text_on_layer"))
         for _, letter, cell in self.letters():
@@ -236,7 +239,7 @@ class HeatMap(QWidget):
         self.image = pg.ImageItem(autoDownsample=False)
         self.box.addItem(self.image, ignoreBounds=True)
         self.overlay = HeatOverlay(self.box, self.rows, self.grid, axis, theme)
-        self.crosshair = Crosshair(theme, lambda: [self.box.mapRectToScene(self.box.rect())])
+        self.crosshair = Crosshair(theme, self._box_rects)
         self.view.scene().addItem(self.crosshair)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -352,7 +355,8 @@ class HeatMap(QWidget):
         line = QFontMetricsF(self.view.scene().font()).height()
         height = self.view.height() - self.scale.minimumHeight() - 2.0
         self.rows.fit(len(self._targets), height, line)
-        tallest = max(1, len(self._targets)) * line * TALLEST_LINES if len(self._targets) <= SCROLL_FROM else 16e6
+        count = max(1, len(self._targets))
+        tallest = count * (line * TALLEST_LINES if count <= SCROLL_FROM else self.rows.row_px)
         # Few targets leave the room to what is below, not to an empty graph.
         self.setMaximumHeight(math.ceil(tallest + self.scale.minimumHeight()) + 2)
         self.names.fit(self.view.width())
@@ -375,6 +379,9 @@ class HeatMap(QWidget):
             self._axis.set_cursor(self.box.seconds_at(inside.x()))
         else:
             self._left()
+
+    def _box_rects(self) -> list[QRectF]:
+        return [self.box.mapRectToScene(self.box.rect())]
 
     def _left(self) -> None:
         self.hovered_row = -1

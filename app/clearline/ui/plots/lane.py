@@ -91,6 +91,8 @@ class LaneItem(QGraphicsObject):
         self.words = words
         self.shown: Shown | None = None
         self._rect = QRectF(box.rect())
+        # Below what pyqtgraph draws in the box: the navigator's region.
+        self.setZValue(-1)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         box.sigResized.connect(self._resized)
 

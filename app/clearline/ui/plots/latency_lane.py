@@ -274,9 +274,7 @@ class LatencyItem(LaneItem):
         label = QRectF(4.0, y - metrics.height() - 2.0, metrics.horizontalAdvance(text) + 8.0, metrics.height())
         if label.top() < 0.0:
             label.moveTop(y + 2.0)
-        ground = self.theme.color("plot_background")
-        ground.setAlpha(215)
-        painter.fillRect(label, ground)
+        painter.fillRect(label, self.theme.faded("plot_background", 215))
         painter.setPen(self.theme.color("plot_axis"))
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
 

@@ -1,17 +1,19 @@
 """A row of small coloured squares with their words."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from clearline.ui.plots.plot_theme import PlotTheme
 
 SQUARE_PX = 9.0
 GAP_PX = 16.0
+TEXT_GAP_PX = 5.0
+LEFT_PX = 2.0
 
 
 class Legend(QWidget):
-    """Entries from left to right, those that do not fit left out; the accessible text names all of them."""
+    """Entries from left to right in as many lines as they need, a note at the right of the first."""
 
     def __init__(self, theme: PlotTheme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,6 +22,7 @@ class Legend(QWidget):
         self._note = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
+        self._fit()
 
     @property
     def entries(self) -> list[tuple[str, str]]:
@@ -31,33 +34,52 @@ class Legend(QWidget):
         if (entries, note) != (self._entries, self._note):
             self._entries, self._note = entries, note
             self.setAccessibleName(", ".join(word for _, word in entries))
+            self._fit()
             self.update()
 
-    def sizeHint(self) -> QSize:
-        """One line high."""
-        return QSize(100, round(QFontMetricsF(self.font()).height()) + 6)
+    def places(self) -> list[QPointF]:
+        """Where each entry begins: pixels from the left, and to the middle of its line."""
+        metrics = QFontMetricsF(self.font())
+        note = metrics.horizontalAdvance(self._note) + GAP_PX if self._note else 0.0
+        found, x, line = [], LEFT_PX, 0
+        for _, word in self._entries:
+            wide = SQUARE_PX + TEXT_GAP_PX + metrics.horizontalAdvance(word)
+            if x > LEFT_PX and x + wide > self.width() - (note if line == 0 else 0.0):
+                x, line = LEFT_PX, line + 1
+            found.append(QPointF(x, (line + 0.5) * self._line_px()))
+            x += wide + GAP_PX
+        return found
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or fewer lines."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Squares and words."""
         del event
         painter = QPainter(self)
         metrics = QFontMetricsF(self.font())
-        middle, line = self.height() / 2, metrics.height()
-        note_width = metrics.horizontalAdvance(self._note)
-        limit = self.width() - (note_width + GAP_PX if self._note else 0.0)
-        x = 2.0
-        for token, word in self._entries:
-            wide = SQUARE_PX + 5.0 + metrics.horizontalAdvance(word)
-            if x + wide > limit:
-                break
-            painter.fillRect(
-                QRectF(QPointF(x, middle - SQUARE_PX / 2), QPointF(x + SQUARE_PX, middle + SQUARE_PX / 2)),
-                self._theme.color(token),
-            )
+        down = metrics.ascent() - metrics.height() / 2
+        for (token, word), at in zip(self._entries, self.places(), strict=True):
+            square = QRectF(at.x(), at.y() - SQUARE_PX / 2, SQUARE_PX, SQUARE_PX)
+            painter.fillRect(square, self._theme.color(token))
             painter.setPen(self._theme.color("text_muted"))
-            painter.drawText(QPointF(x + SQUARE_PX + 5.0, middle - line / 2 + metrics.ascent()), word)
-            x += wide + GAP_PX
-        if self._note:
-            painter.setPen(self._theme.color("text_muted"))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)
+            painter.drawText(QPointF(at.x() + SQUARE_PX + TEXT_GAP_PX, at.y() + down), word)
+        painter.setPen(self._theme.color("text_muted"))
+        first = QRectF(0.0, 0.0, self.width(), self._line_px())
+        painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)
         painter.end()
+
+    def _line_px(self) -> float:
+        return QFontMetricsF(self.font()).height() + 4.0
+
+    def _fit(self) -> None:
+        bottom = max((at.y() for at in self.places()), default=0.0) + self._line_px() / 2
+        self.setFixedHeight(round(max(bottom, self._line_px())) + 2)

@@ -124,11 +124,8 @@ class NavigatorRegion(pg.LinearRegionItem):
 
     def recolour(self) -> None:
         """Take the colours in force."""
-        fill = self._theme.color("plot_region_edge")
-        fill.setAlpha(48)
-        self.setBrush(pg.mkBrush(fill))
-        fill.setAlpha(84)
-        self.setHoverBrush(pg.mkBrush(fill))
+        self.setBrush(pg.mkBrush(self._theme.faded("plot_region_edge", 48)))
+        self.setHoverBrush(pg.mkBrush(self._theme.faded("plot_region_edge", 84)))
         for line in self.lines:
             line.setPen(self._theme.pen("plot_region_edge"))
             line.setHoverPen(pg.mkPen(self._theme.color("accent"), width=3))

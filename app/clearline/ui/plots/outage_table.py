@@ -13,6 +13,8 @@ from clearline.ui.viewmodels.series import Outage, SeriesStore
 from clearline.ui.viewmodels.words import Words, translate
 
 MOST_ROWS = 200
+CELL_MARGIN_PX = 30.0
+"""What the style leaves empty beside a cell's text."""
 TARGET, FROM, LENGTH, LAYER, WHAT = range(5)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -62,6 +64,10 @@ class OutageModel(QAbstractTableModel):
             translate("Plots", "Layer"),
             translate("Plots", "What it was"),
         ]
+
+    def retranslate(self) -> None:
+        """The language changed."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, TARGET, WHAT)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Outages."""
@@ -152,7 +158,7 @@ class OutageTable(QTableView):
         rows, headings = self._model.rows[:40], self._model.headings()
         for column, most in ((TARGET, 0.28), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.2)):
             texts = [headings[column], *(row.cells[column] for row in rows)]
-            wanted = max(metrics.horizontalAdvance(text) for text in texts) + 18.0
+            wanted = max(metrics.horizontalAdvance(text) for text in texts) + CELL_MARGIN_PX
             self.setColumnWidth(column, round(min(wanted, self.viewport().width() * most)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

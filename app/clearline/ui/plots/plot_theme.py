@@ -46,6 +46,10 @@ class PlotTheme(QObject):
         """The colour of a token in force now."""
         return self._theme.color(token)
 
+    def faded(self, token: str, alpha: int) -> QColor:
+        """A token's colour with this alpha, 0 to 255."""
+        return self._theme.faded(token, alpha)
+
     def tint(self, token: str, share: float) -> QColor:
         """A token's colour mixed into the background, opaque: overlapping areas stay even. `share` 1 is the colour."""
         key = (token, share)

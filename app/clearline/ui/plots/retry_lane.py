@@ -17,6 +17,8 @@ MOST_ROWS = 6
 """Later attempts share the last row."""
 TICK_PX = 12.0
 REFUSED_PX = 4.0
+LEAST_REFUSED_PX = 2.6
+"""Radius of ⊘ where there is room, and the least that is still recognised."""
 MOST_LINKS = 1_500
 _REFUSED = RESULTS.index(Result.REFUSED)
 
@@ -31,6 +33,7 @@ class RetryItem(LaneItem):
         self._links: list[tuple[QPointF, QPointF]] = []
         self._refused: list[QPointF] = []
         self._are_marks_drawn = True
+        self._mark_px = REFUSED_PX
 
     @property
     def rows(self) -> int:
@@ -108,12 +111,13 @@ class RetryItem(LaneItem):
         painter.setPen(self.theme.pen("refused"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        slash = REFUSED_PX * 0.7
+        radius = self._mark_px
+        slash = radius * 0.7
         if not self._are_marks_drawn:
             for centre in self._refused:
                 painter.drawLine(centre - QPointF(0.0, slash), centre + QPointF(0.0, slash))
         for centre in self._refused if self._are_marks_drawn else ():
-            painter.drawEllipse(centre, REFUSED_PX, REFUSED_PX)
+            painter.drawEllipse(centre, radius, radius)
             painter.drawLine(centre + QPointF(-slash, slash), centre + QPointF(slash, -slash))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
@@ -126,15 +130,17 @@ class RetryItem(LaneItem):
         at = (checks["due_s"][checks["result"] == _REFUSED] - shown.from_s) * scale
         at = at[(at >= -REFUSED_PX) & (at <= self.width + REFUSED_PX)]
         middle = self._middle(1)
-        self._are_marks_drawn = len(at) < 2 or float(np.median(np.diff(at))) >= 2 * REFUSED_PX + 1.0
+        room = float(np.median(np.diff(at))) if len(at) > 1 else 2 * REFUSED_PX + 1.5
+        self._mark_px = min(REFUSED_PX, (room - 1.5) / 2)
+        self._are_marks_drawn = self._mark_px >= LEAST_REFUSED_PX
         if self._are_marks_drawn and len(at) and len(first_tries):
             # A probe call between refused checks stays legible.
             tries = np.sort(first_tries)
             after = np.minimum(np.searchsorted(tries, at), len(tries) - 1)
             before = np.maximum(after - 1, 0)
             free = np.minimum(np.abs(tries[after] - at), np.abs(at - tries[before]))
-            at = at[free >= REFUSED_PX + 2.0]
-        distance = 2 * REFUSED_PX + 1.0 if self._are_marks_drawn else 2.0
+            at = at[free >= self._mark_px + 2.0]
+        distance = 2 * self._mark_px + 1.0 if self._are_marks_drawn else 2.0
         self._refused = [QPointF(float(at[row]), middle) for row in spaced(at, distance)]
 
     def _prepare_links(self, shown: Shown, scale: float) -> None:

@@ -100,6 +100,12 @@ class RetryPreviewPlot(QWidget):
             return True
         return super().event(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground line, waits, attempts, figures."""
         del event

@@ -16,14 +16,14 @@ SMALLEST_TOP_MS = 1.0
 
 
 def robust_top(values: NDArray[Any]) -> float:
-    """The value the scale should reach: p99, never the single greatest of 20 and more, if that is far above it."""
+    """The value the scale should reach: p99, and never one of the few greatest if those are far above the rest."""
     if not len(values):
         return 0.0
     ordered = np.sort(values)
     greatest = float(ordered[-1])
-    if len(ordered) < 20:
-        return greatest
-    usual = float(ordered[-1 - max(1, len(ordered) // 100)])
+    # Of 20 samples one may be a spike, of 60 and more three; from 300 on it is p99.
+    spikes = max(min(3, len(ordered) // 20), len(ordered) // 100)
+    usual = float(ordered[-1 - spikes])
     return greatest if greatest <= SPIKE * usual else usual * 1.15
 
 
