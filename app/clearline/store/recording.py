@@ -85,6 +85,11 @@ class Recording:
         self.connection.execute("PRAGMA synchronous = NORMAL")
         self.connection.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
 
+    @property
+    def size_bytes(self) -> int:
+        """What the session takes once its log is folded in, which is what a person will see of the file."""
+        return schema.number(self.connection, "page_count") * schema.number(self.connection, "page_size")
+
     def _first_free(self) -> int:
         return 1 + max(self._count(f"SELECT max(seq) FROM {table.name}") for table in TABLES)  # noqa: S608 our own names
 

@@ -175,8 +175,8 @@ class SessionWriter:
                 # At the end a disk that refuses gets one more chance, not more.
                 is_over = is_closing and (is_last or not is_written)
         if self._recording is not None:
-            self._recording.close()
             self._measure()
+            self._recording.close()
         with self._changed:
             self._lost += len(self._queue)
 
@@ -265,13 +265,8 @@ class SessionWriter:
             self._recording = None
 
     def _measure(self) -> None:
-        size = 0
-        for place in (self._path, self._path.with_name(f"{self._path.name}-wal")):
-            try:
-                size += place.stat().st_size
-            except OSError:
-                continue  # No log, or deleted just now: the next batch finds out.
-        self._size_bytes = size
+        if self._recording is not None:
+            self._size_bytes = self._recording.size_bytes
 
 
 def _rescue(recording: Recording, path: Path) -> None:
