@@ -16,14 +16,17 @@ from clearline.domain.event import (
     EngineReported,
     FallbackUsed,
     Health,
+    LivenessChanged,
     MarkerDropped,
     PlanApplied,
+    ReplyCameLate,
     Result,
     SessionStarted,
     TesterDisturbed,
     TimeoutAdapted,
 )
 from clearline.domain.fault import Fault
+from clearline.domain.liveness import Liveness
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan, new_target
@@ -122,6 +125,16 @@ def one_of_each(path: str) -> list[AnyEvent]:
         ),
         BudgetChanged(at_s=1.12, key="tcp://example.com:443", tokens=9.1, capacity=10.0, reason="spent"),
         FallbackUsed(at_s=1.13, target="a", check=1, source="stale_cache", age_s=12.5, place="192.0.2.7:443"),
+        LivenessChanged(
+            at_s=1.14,
+            target="a",
+            before=Liveness.ALIVE,
+            after=Liveness.SUSPECT,
+            reason="silence",
+            silent_s=7.5,
+            misses=1,
+        ),
+        ReplyCameLate(at_s=1.15, target="a", check=1, attempt=2, after_ms=2345.6789),
         MarkerDropped(at_s=1.2, text="Kabel gezogen – « ici » 🔌", target="a"),
         TesterDisturbed(at_s=9.0, health=Health.ASLEEP, from_s=2.0, lag_ms=7000.0),
         EngineReported(

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from clearline.domain.liveness import Liveness
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan
@@ -145,7 +146,7 @@ class TimeoutAdapted(Event, frozen=True, tag="timeout_adapted"):
     """The time limit of a phase follows what a host takes. Told where it changed by a twentieth or more."""
 
     key: str
-    """Target.origin of the targets it holds for."""
+    """Target.breaker_key of the targets it holds for."""
     phase: Phase
     before_s: float
     after_s: float
@@ -178,6 +179,31 @@ class FallbackUsed(Event, frozen=True, tag="fallback_used"):
     """How old the cached answer was."""
     place: str = ""
     """The alternate that answered."""
+
+
+class LivenessChanged(Event, frozen=True, tag="liveness_changed"):
+    """What is known of a target's long connection changed."""
+
+    target: str
+    before: Liveness
+    after: Liveness
+    reason: str
+    """`connected`, `silence`, `heard`, `closed` (the peer's FIN), `reset` (its RST), `aborted` (the system gave up) or
+    `lost` (anything else)."""
+    silent_s: float = 0.0
+    """Since the last byte read."""
+    misses: int = 0
+    """Beats in a row without any answer."""
+
+
+class ReplyCameLate(Event, frozen=True, tag="reply_came_late"):
+    """An answer came after its time limit. What it answers was late and not lost."""
+
+    target: str
+    check: int
+    attempt: int
+    after_ms: float
+    """From sending to the answer."""
 
 
 class MarkerDropped(Event, frozen=True, tag="marker_dropped"):
@@ -227,6 +253,8 @@ AnyEvent = (
     | TimeoutAdapted
     | BudgetChanged
     | FallbackUsed
+    | LivenessChanged
+    | ReplyCameLate
     | MarkerDropped
     | TesterDisturbed
     | EngineReported

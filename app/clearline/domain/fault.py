@@ -219,6 +219,7 @@ KINDS: dict[str, Kind] = {
     "http.protocol.error": Kind(Whose.SERVER, Retry.NO),
     "h2.goaway": Kind(Whose.SERVER, Retry.IDEMPOTENT),
     "h2.stream_reset": Kind(Whose.SERVER, Retry.IDEMPOTENT),
+    "app.unexpected_reply": Kind(Whose.APP, Retry.NO),
     "unknown": Kind(Whose.NOBODY, Retry.BACKOFF),
 }
 """Every kind this version can report. Names: W3C Network Error Logging, then Chromium's, then our suffixes."""

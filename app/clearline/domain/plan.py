@@ -7,7 +7,7 @@ import msgspec
 
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN, Profile, validate
-from clearline.domain.target import Target, parse_address, parse_endpoint
+from clearline.domain.target import Probe, Target, parse_address, parse_endpoint
 
 INTERVAL_RANGE_S = (0.1, 3600.0)
 MAX_TARGETS = 10_000
@@ -30,8 +30,11 @@ class Plan(msgspec.Struct, frozen=True):
         return next((profile for profile in self.profiles if profile.name == name), None)
 
     def interval_of(self, target: Target) -> float:
-        """The pace of a target in seconds."""
-        return self.interval_s if target.interval_s is None else target.interval_s
+        """The pace of a target in seconds; of a long connection without one of its own, its profile's heartbeats."""
+        if target.interval_s is not None:
+            return target.interval_s
+        profile = self.profile(target.profile) if target.scheme == Probe.BEAT else None
+        return profile.heartbeat.interval_s if profile else self.interval_s
 
     def with_targets(self, targets: Iterable[Target]) -> "Plan":
         """A copy with these targets."""

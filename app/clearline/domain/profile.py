@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from clearline.domain.liveness import Heartbeat, KeepAlive
 from clearline.domain.phase import Phase
 from clearline.domain.problem import Problem
 
@@ -163,6 +164,8 @@ class Profile(msgspec.Struct, frozen=True):
     budget: BudgetPolicy = BudgetPolicy()
     adaptive: AdaptivePolicy = AdaptivePolicy()
     fallback: FallbackPolicy = FallbackPolicy()
+    keepalive: KeepAlive = KeepAlive()
+    heartbeat: Heartbeat = Heartbeat()
 
 
 STANDARD = Profile("standard")
@@ -216,6 +219,17 @@ LIMITS: dict[str, Limit] = {
     "adaptive.ceiling_s": Limit(0.05, 3600),
     "fallback.fresh_s": Limit(0, 86400),
     "fallback.stale_s": Limit(0, 604800),
+    # Linux takes no more (net/ipv4/tcp.c: MAX_TCP_KEEPIDLE, MAX_TCP_KEEPCNT).
+    "keepalive.idle_s": Limit(1, 32767),
+    "keepalive.interval_s": Limit(1, 32767),
+    "keepalive.count": Limit(1, 127, ""),
+    "keepalive.user_timeout_s": Limit(0, 86400),
+    "heartbeat.interval_s": Limit(0.1, 3600),
+    "heartbeat.timeout_s": Limit(0.05, 3600),
+    "heartbeat.misses_to_suspect": Limit(1, 100, ""),
+    "heartbeat.misses_to_dead": Limit(1, 100, ""),
+    "heartbeat.reconnect_base_s": Limit(0, 3600),
+    "heartbeat.reconnect_cap_s": Limit(0, 86400),
 }
 """Range and unit of each number of a profile, by its dotted field."""
 
@@ -257,7 +271,29 @@ def validate(profile: Profile) -> tuple[Problem, ...]:
         )
     if 0 < fallback.stale_s < fallback.fresh_s:
         problems.append(_pair("profile.stale_below_fresh", fallback.stale_s, fallback.fresh_s, "fallback.stale_s"))
-    return tuple(problems)
+    return (*problems, *_heartbeat_problems(profile.heartbeat))
+
+
+def _heartbeat_problems(beat: Heartbeat) -> list[Problem]:
+    problems = []
+    if beat.misses_to_dead < beat.misses_to_suspect:
+        problems.append(
+            _pair(
+                "profile.dead_before_suspect", beat.misses_to_dead, beat.misses_to_suspect, "heartbeat.misses_to_dead"
+            )
+        )
+    if not beat.send:
+        problems.append(Problem("profile.nothing_to_send", field="heartbeat.send"))
+    if beat.reconnect_cap_s < beat.reconnect_base_s:
+        problems.append(
+            _pair(
+                "profile.reconnect_cap_below_base",
+                beat.reconnect_cap_s,
+                beat.reconnect_base_s,
+                "heartbeat.reconnect_cap_s",
+            )
+        )
+    return problems
 
 
 def read_field(profile: Profile, field: str) -> float:

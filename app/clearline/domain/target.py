@@ -18,6 +18,8 @@ class Probe(StrEnum):
     HTTP = "http"
     DNS = "dns"
     UDP = "udp"
+    BEAT = "beat"
+    """One long connection with heartbeats."""
 
 
 _SCHEMES = {
@@ -27,9 +29,10 @@ _SCHEMES = {
     "https": Probe.HTTP,
     "dns": Probe.DNS,
     "udp": Probe.UDP,
+    "beat": Probe.BEAT,
 }
 _DEFAULT_PORTS = {"http": 80, "https": 443, "tls": 443, "dns": 53}
-_NEEDS_PORT = {"tcp", "udp"}
+_NEEDS_PORT = {"tcp", "udp", "beat"}
 _SECRET_NAMES = re.compile(r"(?i)(pass|pwd|secret|token|api[-_]?key|auth|session|cookie|signature|^key$|^sig$|^code$)")
 MASK = "•••"
 
@@ -60,11 +63,11 @@ class Target(msgspec.Struct, frozen=True):
     expect_status: tuple[int, ...] = ()
     """HTTP statuses that count as success; empty means 200 to 399."""
     expect_text: str = ""
-    """Text that an HTTP answer must contain."""
+    """Text that an HTTP answer, or the answer to a heartbeat, must contain."""
     alternates: tuple[str, ...] = ()
     """`ip[:port]` each, asked in order when the address itself fails and the profile is to fail safe."""
     payload: str = ""
-    """What a UDP probe sends; empty sends a numbered Clearline datagram."""
+    """What a UDP probe sends; empty sends a numbered Clearline datagram. For `beat` the text of a heartbeat."""
 
     @property
     def scheme(self) -> str:

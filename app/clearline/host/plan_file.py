@@ -16,6 +16,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 from tomlkit.toml_document import TOMLDocument
 
+from clearline.domain.liveness import Heartbeat, KeepAlive
 from clearline.domain.plan import Plan, new_target, validate_plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import (
@@ -44,6 +45,8 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "budget": BudgetPolicy,
     "adaptive": AdaptivePolicy,
     "fallback": FallbackPolicy,
+    "keepalive": KeepAlive,
+    "heartbeat": Heartbeat,
 }
 _STANDARD = {profile.name: profile for profile in BUILT_IN}
 

@@ -15,8 +15,10 @@ from clearline.domain.event import (
     Event,
     FallbackUsed,
     Health,
+    LivenessChanged,
     MarkerDropped,
     PlanApplied,
+    ReplyCameLate,
     Result,
     SessionStarted,
     TesterDisturbed,
@@ -26,6 +28,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan
+from clearline.store import liveness_rows
 from clearline.store.cells import (
     MOST_S,
     TENTHS,
@@ -362,6 +365,15 @@ TABLES: tuple[Table, ...] = (
     Table("limits", TimeoutAdapted, (_R, _I, _I, _R, _R, _I, _B), _limit_row, _limit, since=2),
     Table("budgets", BudgetChanged, (_R, _I, _R, _R, _I), _budget_row, _budget, since=2),
     Table("fallbacks", FallbackUsed, (_R, _I, _I, _I, _R, _I), _fallback_row, _fallback, since=2),
+    Table(
+        "livenesses",
+        LivenessChanged,
+        (_R, _I, _I, _I, _I, _R, _I),
+        liveness_rows.liveness_row,
+        liveness_rows.liveness,
+        since=2,
+    ),
+    Table("late_replies", ReplyCameLate, (_R, _I, _I, _I, _ANY), liveness_rows.late_row, liveness_rows.late, since=2),
     Table("gaps", RecordingGap, (_R, _R, _I), lambda event, coder: (event.at_s, event.from_s, event.lost), _gap),
 )
 """Every kind of event that is recorded."""

@@ -56,6 +56,10 @@ CREATE TABLE limits (seq INTEGER PRIMARY KEY, at REAL, key INTEGER, phase INTEGE
 CREATE TABLE budgets (seq INTEGER PRIMARY KEY, at REAL, key INTEGER, tokens REAL, capacity REAL, reason INTEGER) STRICT;
 CREATE TABLE fallbacks (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, slot INTEGER, source INTEGER, age REAL,
   place INTEGER) STRICT;
+CREATE TABLE livenesses (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, before INTEGER, after INTEGER,
+  reason INTEGER, silent REAL, misses INTEGER) STRICT;
+CREATE TABLE late_replies (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, slot INTEGER, try INTEGER, waited ANY)
+  STRICT;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

@@ -24,8 +24,10 @@ from clearline.domain.event import (
     Event,
     FallbackUsed,
     Health,
+    LivenessChanged,
     MarkerDropped,
     PlanApplied,
+    ReplyCameLate,
     ResetBreaker,
     Result,
     SessionStarted,
@@ -35,6 +37,7 @@ from clearline.domain.event import (
 )
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest takes Test… for a class of tests
 from clearline.domain.fault import Fault
+from clearline.domain.liveness import Liveness
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan, new_target
@@ -56,6 +59,8 @@ EVENTS: list[Event] = [
     TimeoutAdapted(at_s=2.0, key="o", phase=Phase.WAIT, before_s=10.0, after_s=1.2, why="measured", values={"x": 1.0}),
     BudgetChanged(at_s=2.0, key="o", tokens=9.0, capacity=10.0, reason="spent"),
     FallbackUsed(at_s=2.0, target="t", check=1, source="stale_cache", age_s=3.0),
+    LivenessChanged(at_s=2.0, target="t", before=Liveness.ALIVE, after=Liveness.DEAD, reason="reset", silent_s=0.5),
+    ReplyCameLate(at_s=2.0, target="t", check=1, attempt=1, after_ms=2300.0),
     MarkerDropped(at_s=3.0, text="cable out"),
     Disturbed(at_s=3.0, health=Health.ASLEEP, from_s=1.0),
     EngineReported(at_s=3.0, checks_per_s=1.0, loop_lag_ms=0.5, outstanding=2, recording=""),

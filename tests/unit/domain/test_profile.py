@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from clearline.domain.phase import Phase
+from clearline.domain.liveness import Heartbeat
 from clearline.domain.profile import (
     BUILT_IN,
     LIMITS,
@@ -76,6 +77,17 @@ def test_it_refuses_what_is_no_number(value: float) -> None:
             Profile("p", fallback=FallbackPolicy(fresh_s=5, stale_s=4)),
             "profile.stale_below_fresh",
             "fallback.stale_s",
+        ),
+        (
+            Profile("p", heartbeat=Heartbeat(misses_to_suspect=3, misses_to_dead=2)),
+            "profile.dead_before_suspect",
+            "heartbeat.misses_to_dead",
+        ),
+        (Profile("p", heartbeat=Heartbeat(send="")), "profile.nothing_to_send", "heartbeat.send"),
+        (
+            Profile("p", heartbeat=Heartbeat(reconnect_base_s=31)),
+            "profile.reconnect_cap_below_base",
+            "heartbeat.reconnect_cap_s",
         ),
         (Profile("p", breaker=BreakerPolicy(lease_s=14.9)), "profile.lease_below_attempt", "breaker.lease_s"),
     ],

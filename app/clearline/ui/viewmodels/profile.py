@@ -12,6 +12,7 @@ from clearline.domain.profile import (
     STANDARD,
     BackoffKind,
     BreakerMode,
+    FallbackMode,
     Jitter,
     Profile,
     read_field,
@@ -29,6 +30,9 @@ WHOLE_NUMBERS = frozenset(
         "breaker.minimum_calls",
         "breaker.half_open_calls",
         "breaker.successes_to_close",
+        "keepalive.count",
+        "heartbeat.misses_to_suspect",
+        "heartbeat.misses_to_dead",
     }
 )
 """Fields of LIMITS that count something."""
@@ -90,6 +94,11 @@ class ProfileModel(QObject):
         """The draft's number at a dotted field."""
         return read_field(self._draft, field)
 
+    def flag(self, field: str) -> bool:
+        """Is the draft's dotted field on?"""
+        part, _, name = field.partition(".")
+        return bool(getattr(getattr(self._draft, part), name))
+
     def show(self, name: str) -> None:
         """Edit another profile of the plan; an unusable draft is left behind."""
         if (profile := self._plans.plan.profile(name)) and profile != self._draft:
@@ -111,6 +120,14 @@ class ProfileModel(QObject):
     def set_mode(self, mode: BreakerMode) -> None:
         """Change who decides on the breaker."""
         self._set("breaker.mode", mode)
+
+    def set_flag(self, field: str, is_on: bool) -> None:
+        """Turn a dotted field on or off: budget.is_on, adaptive.is_on …"""
+        self._set(field, is_on)
+
+    def set_fallback(self, mode: FallbackMode) -> None:
+        """Change what happens when a check failed for good."""
+        self._set("fallback.mode", mode)
 
     def copy_as(self, name: str) -> None:
         """Keep the draft under a new name and edit that."""
