@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 
 from clearline.domain.problem import InputError
 from clearline.host import paths
-from clearline.lab import scenario
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
 from clearline.ui.dialogs import (
@@ -272,6 +271,9 @@ class Commands(QObject):
                 await self.complain(error)
 
     async def _ask_lab(self) -> None:
+        # Late: the lab brings its certificate machinery along, which the window needs for nothing else.
+        from clearline.lab import scenario
+
         choices = [(name, name.replace("_", " ").replace("-", " ").capitalize()) for name in scenario.names()]
         label = self.tr("Which faults do you want to see? They are made on this computer; nothing leaves it.")
         question = ChoiceQuestion(self.tr("Practice lab"), label, choices, self.tr("Start"), self._window)

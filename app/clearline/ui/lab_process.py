@@ -3,11 +3,14 @@
 import asyncio
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from clearline.domain.problem import InputError, Problem
-from clearline.lab.process import LabStarted
+
+if TYPE_CHECKING:
+    from clearline.lab.process import LabStarted
 
 START_WITHIN_S = 30.0
 END_WITHIN_S = 3.0
@@ -28,8 +31,11 @@ class LabProcess:
         self._argv = argv
         self._process: Process | None = None
 
-    async def start(self) -> LabStarted:
+    async def start(self) -> "LabStarted":
         """Start it and wait for what it tells first. Raises InputError when it does not start."""
+        # Late: the lab brings its certificate machinery along, which the window needs for nothing else.
+        from clearline.lab.process import LabStarted
+
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._argv, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LONGEST_LINE

@@ -19,8 +19,10 @@ from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
     BreakerState,
+    BudgetChanged,
     CheckEnded,
     CommandRefused,
+    FallbackUsed,
     MarkerDropped,
     Result,
     SessionStarted,
@@ -60,12 +62,16 @@ class EventListModel(QAbstractListModel):
         self._words = words
         self._lines: list[EventLine] = []
         self._kinds: dict[str, str] = {}
+        self._stand_ins: dict[str, str] = {}
+        self._denied: set[str] = set()
 
     def clear(self) -> None:
         """Forget everything: another session begins."""
         self.beginResetModel()
         self._lines.clear()
         self._kinds.clear()
+        self._stand_ins.clear()
+        self._denied.clear()
         self.endResetModel()
 
     def fold(self, events: Sequence[AnyEvent], session: SessionModel) -> None:
@@ -138,6 +144,14 @@ class EventListModel(QAbstractListModel):
             case CommandRefused():
                 text = self._words.texts.problem(Problem(event.code, event.values))
                 return [self._line(event, session, Status.DOWN, "", text)]
+            case FallbackUsed():
+                return self._of_fallback(event, session)
+            case BudgetChanged() if event.reason == "denied":
+                return self._of_budget(event, session)
+            case BudgetChanged():
+                if event.reason == "spent":
+                    self._denied.discard(event.key)
+                return []
             case SessionStarted() if event.is_resumed:
                 return [
                     self._line(event, session, Status.UNKNOWN, "", translate("Events", "the probe engine runs again"))
@@ -158,9 +172,29 @@ class EventListModel(QAbstractListModel):
         return [self._line(event, session, Status.DOWN, event.target, text, fault.kind)]
 
     def _of_check(self, event: CheckEnded, session: SessionModel) -> list[EventLine]:
-        if event.result is not Result.OK or not self._kinds.pop(event.target, ""):
+        if event.result is not Result.OK:
+            return []
+        self._stand_ins.pop(event.target, None)
+        if not self._kinds.pop(event.target, ""):
             return []
         return [self._line(event, session, Status.UP, event.target, translate("Events", "answers again"))]
+
+    def _of_fallback(self, event: FallbackUsed, session: SessionModel) -> list[EventLine]:
+        """Told when something begins to stand in, until the target answers again."""
+        if self._stand_ins.get(event.target) == event.source:
+            return []
+        self._stand_ins[event.target] = event.source
+        age = self._words.span(event.age_s)
+        source = self._words.texts.say(f"fallback.{event.source}", age=age, place=event.place)
+        text = translate("Events", "goes on with {source}").format(source=source)
+        return [self._line(event, session, Status.SLOW, event.target, text)]
+
+    def _of_budget(self, event: BudgetChanged, session: SessionModel) -> list[EventLine]:
+        """Told once until a retry is paid for again."""
+        if event.key in self._denied:
+            return []
+        self._denied.add(event.key)
+        return [self._line(event, session, Status.SLOW, "", self._words.texts.say("budget.denied"), event.key)]
 
     def _of_breaker(self, event: BreakerChanged, session: SessionModel) -> list[EventLine]:
         reason = self._words.texts.change(event.reason)

@@ -15,6 +15,7 @@ from clearline.domain.event import (
     EngineReported,
     PlanApplied,
     SessionStarted,
+    TimeoutAdapted,
 )
 from clearline.domain.plan import Plan
 from clearline.domain.profile import STANDARD
@@ -88,6 +89,8 @@ class SessionModel(QObject):
                 changed.update(self._fold_target(event))
             elif isinstance(event, BreakerChanged):
                 changed.update(self._fold_breaker(event))
+            elif isinstance(event, TimeoutAdapted):
+                changed.update(self._fold_timeout(event))
             elif isinstance(event, EngineReported):
                 self.report, is_health_new = event, True
             elif isinstance(event, SessionStarted):
@@ -120,6 +123,12 @@ class SessionModel(QObject):
         else:
             state.backoff = event
         return (event.target,)
+
+    def _fold_timeout(self, event: TimeoutAdapted) -> Iterable[str]:
+        states = [state for state in self.states.values() if state.target.origin == event.key]
+        for state in states:
+            state.adapted[event.phase] = event
+        return [state.target.id for state in states]
 
     def _fold_breaker(self, event: BreakerChanged) -> Iterable[str]:
         self._breakers[event.key] = event

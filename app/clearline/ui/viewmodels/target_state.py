@@ -4,8 +4,17 @@ import math
 from collections import deque
 from statistics import median
 
-from clearline.domain.event import AttemptEnded, BackoffStarted, BreakerChanged, BreakerState, CheckEnded, Result
+from clearline.domain.event import (
+    AttemptEnded,
+    BackoffStarted,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    Result,
+    TimeoutAdapted,
+)
 from clearline.domain.fault import Fault
+from clearline.domain.phase import Phase
 from clearline.domain.profile import STANDARD, Profile
 from clearline.domain.statistics import Statistics
 from clearline.domain.target import Target
@@ -37,6 +46,8 @@ class TargetState:
         self.last_check: CheckEnded | None = None
         self.backoff: BackoffStarted | None = None
         self.breaker: BreakerChanged | None = None
+        self.adapted: dict[Phase, TimeoutAdapted] = {}
+        """The latest change of each limit that follows what the host takes."""
         self.failing_since_s: float | None = None
         self.recovered_s: float | None = None
         self._recent: deque[float] = deque(maxlen=SLOW_OF)
@@ -112,6 +123,13 @@ class TargetState:
     def fault_now(self) -> Fault | None:
         """What is wrong now; None while the target is well."""
         return self.last_fault if self.status in (Status.DOWN, Status.HALF_OPEN) else None
+
+    @property
+    def timeout_now(self) -> TimeoutAdapted | None:
+        """The limit that an attempt meets first where limits adapt: of the answer, else of the connection."""
+        if not self.profile.adaptive.is_on:
+            return None
+        return self.adapted.get(Phase.WAIT) or self.adapted.get(Phase.CONNECT)
 
     @property
     def kernel_rtt_ms(self) -> float | None:

@@ -1,9 +1,9 @@
 """How we connect: the profile and its numbers, in force at once, with a preview of the worst case."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
-from clearline.domain.profile import LIMITS, BackoffKind, BreakerMode, Jitter
+from clearline.domain.profile import LIMITS, BackoffKind, BreakerMode, FallbackMode, Jitter
 from clearline.ui.viewmodels.profile import ProfileModel, spec_of
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.choice_box import ChoiceBox
@@ -13,6 +13,35 @@ from clearline.ui.widgets.number_field import NumberBox
 LIMITS_FIRST = ("timeouts.connect_s", "timeouts.wait_s", "timeouts.total_s")
 FIRST = (*LIMITS_FIRST, "retry.attempts", "breaker.streak", "breaker.open_s")
 """The numbers that are always shown; the others are one click away."""
+
+
+FLAGS = (
+    "budget.is_on",
+    "adaptive.is_on",
+    "retry.obey_retry_after",
+    "retry.has_idempotency_key",
+    "fallback.has_default",
+)
+"""What can be turned on and off."""
+
+
+class FlagBox(QCheckBox):
+    """Something that is on or off."""
+
+    switched = Signal(str, bool)
+    """The field of the profile, and whether it is on now."""
+
+    def __init__(self, field: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field = field
+        self.clicked.connect(self._tell)
+
+    def show_state(self, is_on: bool) -> None:
+        """Show what the profile holds."""
+        self.setChecked(is_on)
+
+    def _tell(self, is_on: bool) -> None:
+        self.switched.emit(self._field, is_on)
 
 
 class ControlPanel(QWidget):
@@ -36,6 +65,8 @@ class ControlPanel(QWidget):
         self.backoff = ChoiceBox()
         self.jitter = ChoiceBox()
         self.mode = ChoiceBox()
+        self.fallback = ChoiceBox()
+        self._flags = {field: FlagBox(field) for field in FLAGS}
         self.more = QToolButton()
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -46,6 +77,7 @@ class ControlPanel(QWidget):
         self.backoff.chosen.connect(profile.set_backoff)
         self.jitter.chosen.connect(profile.set_jitter)
         self.mode.chosen.connect(profile.set_mode)
+        self.fallback.chosen.connect(profile.set_fallback)
         self.more.toggled.connect(self._show_rest)
         profile.changed.connect(self.refresh)
         profile.names_changed.connect(self._offer_names)
@@ -63,6 +95,9 @@ class ControlPanel(QWidget):
         self.backoff.show_value(draft.retry.backoff)
         self.jitter.show_value(draft.retry.jitter)
         self.mode.show_value(draft.breaker.mode)
+        self.fallback.show_value(draft.fallback.mode)
+        for field, flag in self._flags.items():
+            flag.show_state(self._profile.flag(field))
         for field, box in self._boxes.items():
             box.show_number(self._profile.number(field))
             problem = problems.get(field)
@@ -100,11 +135,22 @@ class ControlPanel(QWidget):
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         rest = _grid()
         self._add_row(rest, "mode", self.mode)
-        for field in LIMITS:
-            if field not in FIRST:
-                self._add_number(rest, field)
+        self._add_row(rest, "fallback", self.fallback)
+        for field, flag in self._flags.items():
+            rest.addWidget(flag, self._row, 0, 1, 2)
+            flag.switched.connect(self._profile.set_flag)
+            self._row += 1
+            area = field.partition(".")[0]
+            self._add_numbers(rest, area if area != "retry" else "")
+        for area in ("timeouts", "retry", "breaker"):
+            self._add_numbers(rest, area)
         self._rest.setLayout(rest)
         column.addWidget(self._rest)
+
+    def _add_numbers(self, grid: QGridLayout, area: str) -> None:
+        for field in LIMITS:
+            if field.partition(".")[0] == area and field not in FIRST:
+                self._add_number(grid, field)
 
     def _add_row(self, grid: QGridLayout, name: str, field: QWidget) -> None:
         label = Label()
@@ -161,11 +207,22 @@ class ControlPanel(QWidget):
                 (BreakerMode.ISOLATED, self.tr("Isolated")),
             ]
         )
+        self.fallback.offer([(mode, self._words.texts.say(f"fallback_mode.{mode.value}")) for mode in FallbackMode])
+        for field, text in {
+            "budget.is_on": self.tr("Limit retries to a budget"),
+            "adaptive.is_on": self.tr("Let limits follow what the host takes"),
+            "retry.obey_retry_after": self.tr("Wait as long as the server asks"),
+            "retry.has_idempotency_key": self.tr("Send an idempotency key"),
+            "fallback.has_default": self.tr("Go on with a default value"),
+        }.items():
+            self._flags[field].setText(text)
+            self._flags[field].setToolTip(text)
         own = {
             "profile": self.tr("Profile"),
             "backoff": self.tr("Back-off"),
             "jitter": self.tr("Jitter"),
             "mode": self.tr("Breaker"),
+            "fallback": self.tr("When all fails"),
             "timeouts.connect_s": self.tr("Connect timeout"),
             "timeouts.wait_s": self.tr("Answer timeout"),
             "timeouts.total_s": self.tr("Whole check"),

@@ -79,7 +79,6 @@ class TargetHeader(QWidget):
 
     def _figures_of(self, state: TargetState) -> list[Figure]:
         words, statistics = self._words, state.statistics
-        attempt_s = state.profile.timeouts.attempt_s
         loss = statistics.loss
         low, high = statistics.loss_interval
         too_few = self.tr("Needs {count} successful checks; there are {samples}.")
@@ -118,12 +117,29 @@ class TargetHeader(QWidget):
                 if state.kernel_rtt_ms is not None
                 else self.tr("The operating system gives no figure for this kind of test, or nothing was reached yet."),
             ),
-            Figure(
-                self.tr("Timeout"), words.span(attempt_s), self.tr("How long one attempt may take: the limit in force.")
-            ),
+            self._timeout(state),
             Figure(
                 self.tr("Attempts"),
                 words.texts.number(state.attempts) if state.attempts else NONE,
                 self.tr("Attempts so far; a check has one or more."),
             ),
         ]
+
+    def _timeout(self, state: TargetState) -> Figure:
+        """The limit in force, and why where it follows what the host takes."""
+        words = self._words
+        if (adapted := state.timeout_now) is None:
+            told = self.tr("How long one attempt may take: the limit in force.")
+            return Figure(self.tr("Timeout"), words.span(state.profile.timeouts.attempt_s), told)
+        figures = adapted.values
+        told = words.texts.say(
+            f"adaptive.{adapted.why}",
+            **{
+                **figures,
+                "percent": figures.get("quantile", 0.0) * 100,
+                "quantile": words.span(figures.get("quantile_s", 0.0)),
+                "limit": words.span(figures.get("limit_s", adapted.after_s)),
+            },
+        )
+        phase = self.tr("Adaptive limit of the step “{phase}”.").format(phase=words.texts.phase(adapted.phase))
+        return Figure(self.tr("Timeout"), f"{words.span(adapted.after_s)} ~", f"{phase} {told}")

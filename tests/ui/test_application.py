@@ -1,0 +1,116 @@
+"""The window as a program: a picture without a display, an end that leaves nothing running."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtGui import QImage
+
+from clearline.store.opening import SessionFileError
+from clearline.store.reader import SessionReader
+from clearline.ui.application import _plan_name
+
+pytestmark = [pytest.mark.qt, pytest.mark.slow]
+TIME_LIMIT_S = 40
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def _start(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "CLEARLINE_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    environment.pop("DISPLAY", None)
+    return subprocess.Popen(
+        [sys.executable, "-m", "clearline", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.toml"
+    path.write_text('version = 1\ninterval_s = 0.2\n[[target]]\nid = "closed"\naddress = "tcp://127.0.0.1:1"\n')
+    return path
+
+
+@pytest.fixture
+def running(home: Path, plan: Path) -> Iterator[subprocess.Popen[str]]:
+    process = _start(home, "--plan", str(plan))
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate(timeout=TIME_LIMIT_S)
+
+
+def _wait_for_recording(home: Path, process: subprocess.Popen[str]) -> Path:
+    """Until the session file holds attempts; the test's own time limit bounds it."""
+    while process.poll() is None:
+        for path in (home / "sessions").glob("*.clearline"):
+            try:
+                with SessionReader(path) as reader:
+                    if reader.counts["attempts"] > 2:
+                        return path
+            except SessionFileError:
+                continue  # it is being made just now
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError(f"the window ended: {process.communicate()}")
+
+
+def test_it_takes_a_picture_without_a_display(home: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+
+    process = _start(home, "--screenshot", str(picture), "--after", "0.3s", "--size", "1200x800", "--scale", "2")
+    said = process.communicate(timeout=TIME_LIMIT_S)
+
+    assert (process.returncode, said) == (0, ("", ""))
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (2400, 1600)
+    colors = {image.pixel(x, y) for x in range(0, 2400, 40) for y in range(0, 1600, 40)}
+    assert len(colors) > 3
+
+
+def test_it_says_why_there_is_no_picture_of_a_broken_session(home: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.clearline"
+    broken.write_text("not a session")
+
+    process = _start(home, "--open", str(broken), "--screenshot", str(tmp_path / "x.png"), "--after", "0.1s")
+    _, errors = process.communicate(timeout=TIME_LIMIT_S)
+
+    assert process.returncode == 3
+    assert "broken.clearline" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that can be handled")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_order_on_a_signal(running: subprocess.Popen[str], home: Path, number: signal.Signals) -> None:
+    recorded = _wait_for_recording(home, running)
+    children = psutil.Process(running.pid).children(recursive=True)
+    assert children
+
+    running.send_signal(number)
+    said = running.communicate(timeout=TIME_LIMIT_S)
+
+    assert (running.returncode, said) == (0, ("", ""))
+    assert psutil.wait_procs(children, timeout=5)[1] == []
+    with SessionReader(recorded) as reader:
+        assert reader.damaged == 0
+        assert [target.id for target in reader.plan.targets] == ["closed"]
+
+
+def test_it_keeps_changes_of_a_plan_that_was_named_beside_it() -> None:
+    assert _plan_name(Path("team/office.toml")) == "plan-office.toml"
+    assert _plan_name(None) == "plan.toml"
