@@ -29,7 +29,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.ports import EventSink
 from clearline.domain.problem import Problem
 from clearline.engine.calm import calm_interpreter
-from clearline.engine.engine import Engine
+from clearline.engine.engine import VITAL_TASKS, Engine
 from clearline.engine.recording import FanOut, Recorder
 from clearline.host.clock import SessionClock, wall_s
 from clearline.host.texts import Texts
@@ -176,6 +176,13 @@ async def _measure(
     for_s: float | None,
     report_defect: Report,
 ) -> None:
+    broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def hear_defect(name: str, error: BaseException) -> None:
+        report_defect(name, error)
+        if name in VITAL_TASKS and not broken.done():
+            broken.set_exception(error)
+
     sinks: list[EventSink] = [recorder] if recorder else []
     engine = Engine(
         SessionClock(session.wall_s),
@@ -184,12 +191,12 @@ async def _measure(
         FanOut(*sinks, tally, view),
         registry.run,
         recorder=recorder,
-        report_defect=report_defect,
+        report_defect=hear_defect,
     )
     try:
         await engine.start(session)
         async with asyncio.timeout(for_s):
-            await asyncio.Event().wait()
+            await broken
     except TimeoutError:
         pass  # The time is over: the usual end.
     finally:

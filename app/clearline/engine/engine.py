@@ -5,6 +5,9 @@ import heapq
 import itertools
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from typing import Protocol
+
+import msgspec
 
 from clearline.domain.event import (
     ApplyPlan,
@@ -30,29 +33,47 @@ from clearline.domain.event import (
 from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan, validate_plan
 from clearline.domain.ports import Clock, EventSink, Random
-from clearline.domain.profile import Timeouts
+from clearline.domain.profile import FallbackMode, Profile, Timeouts
 from clearline.domain.target import Target
 from clearline.engine.health import TICK_S, HealthWatch
 from clearline.engine.recording import Recorder
 from clearline.engine.schedule import MOST_MISSED, MOST_OUTSTANDING, Slot, offsets
-from clearline.engine.target_run import TargetRun, is_idempotent
+from clearline.engine.target_run import ALTERNATE, TargetRun, idempotency_key, is_idempotent
 from clearline.host.clock import suspended_s
 from clearline.net.network import Network
 from clearline.resilience.breaker import BreakerRegistry
-from clearline.resilience.pipeline import Pipeline
+from clearline.resilience.origin import Origin, OriginRegistry
+from clearline.resilience.pipeline import Attempt, Pipeline, Spare
 from clearline.resilience.supervisor import Report, Supervisor
 
 REPORT_S = 1.0
+VITAL_TASKS = ("schedule", "health")
+"""Names of the tasks without which nothing is measured."""
 
-ProbeCall = Callable[[Target, Timeouts, float, Network, Clock], Awaitable[Outcome]]
-"""Makes one attempt at a target by an absolute deadline in session seconds; see probes.registry.run."""
+
+class ProbeCall(Protocol):
+    """Makes one attempt at a target by an absolute deadline in session seconds; see probes.registry.run."""
+
+    def __call__(
+        self,
+        target: Target,
+        timeouts: Timeouts,
+        deadline_s: float,
+        network: Network,
+        clock: Clock,
+        /,
+        *,
+        idempotency_key: str = "",
+    ) -> Awaitable[Outcome]:
+        """Never raises for network trouble. `idempotency_key` is given only where there is one to send."""
+        ...
 
 
 class Engine:
     """Owns one session's targets, breakers and tasks. Everything happens on the loop that `start` is called on.
 
-    `report_defect` hears of tasks that broke: a check that did is lost, but a broken schedule or health task (named
-    `schedule`, `health`) ends the measuring, so its owner must end the process. `recorder` is only asked how it fares.
+    `report_defect` hears of tasks that broke: a check that did is lost, but one of VITAL_TASKS ends the measuring, so
+    the owner must end the session. `recorder` is only asked how it fares.
     """
 
     def __init__(
@@ -78,6 +99,8 @@ class Engine:
         self._health = HealthWatch(clock.now(), clock.wall(), slept_s())
         self._pipeline = Pipeline(clock, random, was_disturbed=self._was_disturbed)
         self._breakers = BreakerRegistry()
+        self._origins = OriginRegistry()
+        self._session_id = ""
         self._open_keys: set[str] = set()
         self._supervisor = Supervisor(report_defect)
         self._runs: dict[str, TargetRun] = {}
@@ -92,7 +115,7 @@ class Engine:
         """Begin the session, or go on with one, and run its plan."""
         now_s = self._reported_s = self._clock.now()
         self._health = HealthWatch(now_s, self._clock.wall(), self._slept_s())
-        self._path = session.path
+        self._path, self._session_id = session.path, session.session_id
         self._tell(
             SessionStarted(
                 at_s=now_s,
@@ -105,7 +128,7 @@ class Engine:
         if session.is_resumed:
             self._tell(TesterDisturbed(at_s=now_s, health=Health.NOT_RUNNING, from_s=session.lost_s))
         self._take_plan(session.plan, session.progress)
-        for name, work in (("schedule", self._keep_schedule()), ("health", self._keep_health())):
+        for name, work in zip(VITAL_TASKS, (self._keep_schedule(), self._keep_health()), strict=True):
             _ = self._supervisor.start(work, name=name)
 
     def apply(self, command: Command) -> None:
@@ -162,14 +185,16 @@ class Engine:
 
     def _set_policies(self, now_s: float) -> None:
         """Known breakers go on by the new rules with all they know; those that nothing asks any more are forgotten."""
-        keys = set()
+        keys, origins = set(), set()
         for run in self._runs.values():
-            key = run.target.breaker_key
-            keys.add(key)
-            breaker = self._breakers.find(key)
-            if breaker is not None and breaker.policy != run.profile.breaker:
-                self._tell(*breaker.set_policy(run.profile.breaker, now_s))
-        self._breakers.keep_only(keys)
+            origins.add(run.target.origin)
+            for target in (run.target, *_alternates(run.target)):
+                keys.add(target.breaker_key)
+                breaker = self._breakers.find(target.breaker_key)
+                if breaker is not None and breaker.policy != run.profile.breaker:
+                    self._tell(*breaker.set_policy(run.profile.breaker, now_s))
+        self._origins.keep_only(origins)
+        self._tell(*self._breakers.keep_only(keys, now_s))
         self._open_keys &= keys
 
     def _missed_meanwhile(self, target: Target, plan: Plan, last: Progress | None, now_s: float) -> int:
@@ -219,6 +244,8 @@ class Engine:
                 run.schedule.advance()
                 if run.is_full:
                     self._miss(target_id, slot, "outstanding")
+                elif run.is_to_be_left_alone(now_s):
+                    self._miss(target_id, slot, "retry_after")
                 else:
                     self._begin(run, slot)
             self._enter(run)
@@ -238,19 +265,54 @@ class Engine:
 
     def _begin(self, run: TargetRun, slot: Slot) -> None:
         target, profile = run.target, run.profile
+        origin = self._origins.get(target.origin, profile.budget)
+        key = idempotency_key(target, profile, self._session_id, slot.number)
+
+        def tell(event: Event) -> None:
+            self._tell(event)
+            self._tell(*run.hear(event, profile, origin))
+
         check = self._pipeline.run(
             target.id,
             slot.number,
             slot.due_s,
             profile,
             self._breakers.get(target.breaker_key, profile.breaker),
-            lambda _number, deadline_s: self._probe(target, profile.timeouts, deadline_s, self._network, self._clock),
-            self._tell,
+            self._attempt(target, profile, origin, key),
+            tell,
             is_idempotent=is_idempotent(target),
+            has_key=bool(key),
+            budget=origin.budget,
+            spares=self._spares(target, profile, key),
+            answered_s=run.answered_s,
         )
         task = self._supervisor.start(check, name=f"check {slot.number} of {target.id}")
         run.checks.add(task)
         task.add_done_callback(partial(_forget, run))
+
+    def _attempt(self, target: Target, profile: Profile, origin: Origin | None, key: str) -> Attempt:
+        """What makes one attempt, each by the time limits that hold when it begins."""
+        more = {"idempotency_key": key} if key else {}
+
+        def attempt(_number: int, deadline_s: float) -> Awaitable[Outcome]:
+            timeouts = profile.timeouts
+            if profile.adaptive.is_on and origin is not None:
+                timeouts = origin.limits.timeouts(profile.adaptive, timeouts)
+            return self._probe(target, timeouts, deadline_s, self._network, self._clock, **more)
+
+        return attempt
+
+    def _spares(self, target: Target, profile: Profile, key: str) -> tuple[Spare, ...]:
+        if profile.fallback.mode is not FallbackMode.SAFE:
+            return ()
+        return tuple(
+            Spare(
+                other.via or "",
+                self._breakers.get(other.breaker_key, profile.breaker),
+                _named(self._attempt(other, profile, None, key), other.via or ""),
+            )
+            for other in _alternates(target)
+        )
 
     # --- health
 
@@ -314,3 +376,17 @@ class Engine:
 
 def _forget(run: TargetRun, task: "asyncio.Task[CheckEnded]") -> None:
     run.checks.discard(task)
+
+
+def _alternates(target: Target) -> tuple[Target, ...]:
+    return tuple(msgspec.structs.replace(target, via=place) for place in target.alternates)
+
+
+def _named(attempt: Attempt, place: str) -> Attempt:
+    """An attempt whose outcome says at which alternate it was made."""
+
+    async def named(number: int, deadline_s: float) -> Outcome:
+        outcome = await attempt(number, deadline_s)
+        return msgspec.structs.replace(outcome, detail={**outcome.detail, ALTERNATE: place})
+
+    return named

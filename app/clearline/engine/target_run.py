@@ -1,16 +1,19 @@
 """One target while it is being run: its schedule and its checks under way."""
 
+import hashlib
 from asyncio import Task
 
-from clearline.domain.event import CheckEnded
+from clearline.domain.event import AttemptEnded, CheckEnded, Event
 from clearline.domain.plan import Plan
 from clearline.domain.ports import Random
 from clearline.domain.profile import Profile
 from clearline.domain.target import Probe, Target
 from clearline.engine.schedule import Schedule, most_outstanding
+from clearline.resilience.origin import Origin
+from clearline.resilience.retry import IDEMPOTENT_METHODS
 
-IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
-"""Methods whose repetition does no harm (RFC 9110, 9.2.2)."""
+ALTERNATE = "alternate"
+"""Outcome.detail of an attempt at an alternate names it by this."""
 _ONLY_SHOWN = {"name", "group", "interval_s", "is_paused", "profile"}
 
 
@@ -24,6 +27,16 @@ class TargetRun:
         self.checks: set[Task[CheckEnded]] = set()
         self.entry = 0
         """Serial of its valid entry in the engine's heap; others are out of date."""
+        self.answered_s: float | None = None
+        """When it last answered: what a program's cache would hold."""
+        self._quiet_until_s = 0.0
+
+    def is_to_be_left_alone(self, now_s: float) -> bool:
+        """Did the peer ask for no request before some later moment (Retry-After)?
+
+        Binds the checks that the schedule starts, in full and without a cap. A person who asks for a check now gets it.
+        """
+        return now_s < self._quiet_until_s and self.profile.retry.obey_retry_after
 
     @property
     def is_full(self) -> bool:
@@ -44,7 +57,21 @@ class TargetRun:
             if name not in _ONLY_SHOWN
         ):
             self.stop()
+            self.answered_s, self._quiet_until_s = None, 0.0
         return plan.interval_of(target) != self.schedule.interval_s or target.is_paused != before.is_paused
+
+    def hear(self, event: Event, profile: Profile, origin: Origin) -> tuple[Event, ...]:
+        """Learn from what its checks tell. Returns the time limits that this changed."""
+        if not isinstance(event, AttemptEnded) or ALTERNATE in event.outcome.detail:
+            return ()
+        outcome = event.outcome
+        if outcome.fault is None:
+            self.answered_s = event.at_s
+        elif outcome.retry_after_s is not None:
+            self._quiet_until_s = event.at_s + outcome.retry_after_s
+        if not profile.adaptive.is_on:
+            return ()
+        return origin.limits.learn(event, f"{self.target.origin}#{profile.name}", profile.adaptive, profile.timeouts)
 
     def stop(self) -> None:
         """Stop its checks under way; each ends as void."""
@@ -55,6 +82,13 @@ class TargetRun:
 def is_idempotent(target: Target) -> bool:
     """May an attempt be repeated although the peer might have acted on the one before?"""
     return target.probe is not Probe.HTTP or target.method.upper() in IDEMPOTENT_METHODS
+
+
+def idempotency_key(target: Target, profile: Profile, session_id: str, check: int) -> str:
+    """What every attempt of this check sends as its Idempotency-Key; empty where the profile asks for none."""
+    if target.probe is not Probe.HTTP or not profile.retry.has_idempotency_key:
+        return ""
+    return hashlib.sha256(f"{session_id} {target.id} {check}".encode()).hexdigest()[:32]
 
 
 def _profile(plan: Plan, target: Target) -> Profile:

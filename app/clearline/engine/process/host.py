@@ -12,7 +12,7 @@ from collections.abc import Callable
 from clearline.domain.event import AnyCommand, CommandRefused, StartSession, StopSession
 from clearline.domain.plan import validate_plan
 from clearline.engine.calm import calm_interpreter
-from clearline.engine.engine import Engine, ProbeCall
+from clearline.engine.engine import VITAL_TASKS, Engine, ProbeCall
 from clearline.engine.process.frames import FrameError, command_decoder
 from clearline.engine.process.outbox import Outbox
 from clearline.engine.recording import FanOut, MakeRecorder
@@ -26,7 +26,6 @@ DONE, BROKEN = 0, 3
 STOP_S, FLUSH_S, FAREWELL_S = 0.7, 2.0, 0.5
 """How long stopping the checks, flushing the recording and the last batch may take: the parent waits 4 s."""
 READ_BYTES = 65536
-VITAL_TASKS = ("schedule", "health")
 
 
 class _DefectError(Exception):
