@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearline.ui.plots.decimation import segments, spaced, thin
+from clearline.ui.plots.decimation import bars, segments, spaced, thin
 
 
 @given(st.lists(st.floats(0.0, 1000.0), min_size=1, max_size=400), st.integers(1, 50))
@@ -46,3 +46,22 @@ def test_it_has_no_segments_of_nothing() -> None:
 def test_it_places_marks_without_overlap() -> None:
     x = np.array([0.0, 1.0, 2.0, 9.0, 10.0, 30.0])
     assert spaced(x, 8.0) == [0, 3, 5]
+
+
+def test_it_leaves_few_bars_as_they_are() -> None:
+    left, right = np.array([0.5, 10.25]), np.array([10.25, 20.0])
+    assert bars(left, right, np.array([3, 8], np.uint8), 100.0) == [(0.5, 10.25, 3), (10.25, 20.0, 8)]
+
+
+def test_it_keeps_the_worst_of_many_bars_on_one_pixel() -> None:
+    left = np.arange(1000) / 10.0
+    states = np.full(1000, 3, np.uint8)
+    states[555] = 8
+    assert bars(left, left + 0.1, states, 100.0) == [(0.0, 55.0, 3), (55.0, 56.0, 8), (56.0, 100.0, 3)]
+
+
+def test_it_keeps_a_long_bar_among_many_short_ones() -> None:
+    left = np.concatenate((np.arange(500) / 10.0, [60.0]))
+    right = np.concatenate((np.arange(500) / 10.0 + 0.1, [90.0]))
+    found = bars(left, right, np.append(np.full(500, 3, np.uint8), np.uint8(8)), 100.0)
+    assert found == [(0.0, 50.0, 3), (60.0, 90.0, 8)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -203,6 +203,38 @@ def test_it_moves_in_time_when_dragged(view, store, axis, qtbot: QtBot) -> None:
     mouse(QEvent.Type.MouseButtonRelease, start + QPoint(60, 0), Qt.MouseButton.NoButton)
     moved_s = 100.0 - axis.from_s
     assert moved_s == pytest.approx(60 * 300.0 / box.rect().width(), rel=0.4)
+
+
+def test_it_zooms_at_the_pointer_with_the_wheel(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(400), now_s=400.0)
+    box, port = view.latency.box, view.stack.viewport()
+    at = view.stack.mapFromScene(box.mapToScene(box.rect().width() / 4, box.rect().height() / 2))
+    before_s = box.seconds_at(box.mapFromScene(view.stack.mapToScene(at)).x())
+    nothing, phase = QPoint(0, 0), Qt.ScrollPhase.NoScrollPhase
+    place, none = QPointF(port.mapToGlobal(at)), Qt.MouseButton.NoButton
+    turned = QWheelEvent(
+        QPointF(at), place, nothing, QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier, phase, False
+    )
+    QApplication.sendEvent(port, turned)
+    assert axis.length_s == pytest.approx(240.0)
+    assert box.seconds_at(box.mapFromScene(view.stack.mapToScene(at)).x()) == pytest.approx(before_s)
+
+
+def test_it_moves_and_zooms_from_the_keyboard(view, store, axis, qtbot: QtBot) -> None:
+    feed(view, store, axis, *hour_of_checks(900), now_s=900.0)
+    qtbot.keyClick(view.stack, Qt.Key.Key_Left)
+    assert (axis.from_s, axis.is_live) == (570.0, False)
+    qtbot.keyClick(view.stack, Qt.Key.Key_Plus)
+    assert axis.length_s == pytest.approx(240.0)
+    qtbot.keyClick(view.stack, Qt.Key.Key_End)
+    assert axis.is_live
+
+
+def test_it_takes_a_new_scale_at_once_when_moved_to_another_time(view, store, axis) -> None:
+    events = [e for n in range(900) for e in check(float(n), n, took_ms=500.0 if n > 500 else 10.0)]
+    feed(view, store, axis, *events, now_s=900.0)
+    axis.show(0.0, 300.0)
+    assert view.latency.box.viewRange()[1][1] < 20.0
 
 
 def test_it_moves_the_region_of_the_navigator_with_the_window(view, store, axis) -> None:

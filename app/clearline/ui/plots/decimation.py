@@ -1,4 +1,4 @@
-"""Fewer points for the same picture: per pixel column the lowest and the highest row stay, and so does every gap."""
+"""Fewer points for the same picture: per pixel the extremes stay, or the worst state, and so does every gap."""
 
 from itertools import pairwise
 from typing import Any
@@ -46,3 +46,27 @@ def spaced(x_px: NDArray[np.float64], distance_px: float) -> list[int]:
             kept.append(row)
             free_from = x + distance_px
     return kept
+
+
+def spread(line: NDArray[np.uint8], low: NDArray[np.int64], high: NDArray[np.int64], states: NDArray[np.uint8]) -> None:
+    """Enter stretches of cells into a line: each into its first cell and those before its end; the highest stays."""
+    inside = (low >= 0) & (low < len(line))
+    np.maximum.at(line, low[inside], states[inside])
+    for place in np.flatnonzero((high - low > 1) & (high > 0) & (low < len(line))).tolist():
+        cells = line[max(0, int(low[place]) + 1) : max(0, int(high[place]))]
+        np.maximum(cells, states[place], out=cells)
+
+
+def bars(
+    left_px: NDArray[np.float64], right_px: NDArray[np.float64], states: NDArray[np.uint8], width_px: float
+) -> list[tuple[float, float, int]]:
+    """Left, right and state of bars to draw. More than one for two pixels are joined by pixel: the highest stays."""
+    seen = (right_px >= 0.0) & (left_px <= width_px) & (states > 0)
+    if int(seen.sum()) <= width_px / 2:
+        return list(zip(left_px[seen].tolist(), right_px[seen].tolist(), states[seen].tolist(), strict=True))
+    line = np.zeros(max(1, int(width_px) + 1), np.uint8)
+    low = np.maximum(np.floor(left_px[seen]).astype(np.int64), 0)
+    spread(line, low, np.floor(right_px[seen]).astype(np.int64), states[seen])
+    cuts = np.flatnonzero(line[1:] != line[:-1]) + 1
+    joined = pairwise([0, *cuts.tolist(), len(line)])
+    return [(float(begin), float(end), int(line[begin])) for begin, end in joined if line[begin]]

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from clearline.ui.plots.decimation import spread
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, stretch_states
 from clearline.ui.viewmodels.series_state import State
@@ -93,11 +94,7 @@ class HeatGrid:
         """Each state into the column of its beginning and those that lie wholly before its end."""
         low = np.floor(begins / self.column_s).astype(np.int64) - self.first
         high = np.floor(ends / self.column_s + 1e-9).astype(np.int64) - self.first
-        inside = (low >= 0) & (low < len(line))
-        np.maximum.at(line, low[inside], states[inside])
-        for place in np.flatnonzero((high - low > 1) & (high > 0) & (low < len(line))).tolist():
-            cells = line[max(0, int(low[place]) + 1) : max(0, int(high[place]))]
-            np.maximum(cells, states[place], out=cells)
+        spread(line, low, high, states)
 
     def _add(self, row: int, series: TargetSeries) -> None:
         """Checks since the last time: each fills its column, and a slow pace the columns since the one before."""

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import (
 )
 
 from clearline.ui.plots.backend import pg
+from clearline.ui.plots.decimation import bars
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import BreakerSpan, Marker, TesterSpan
 from clearline.ui.viewmodels.series_slice import Runs, SeriesSlice
+from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words
 
@@ -37,6 +39,7 @@ class Shown:
     markers: list[Marker] = field(default_factory=list)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     ticks: list[float] = field(default_factory=list)
+    is_live: bool = True
 
 
 class LaneBox(pg.ViewBox):
@@ -123,6 +126,17 @@ class LaneItem(QGraphicsObject):
         if self.shown is None:
             return 0.0
         return (at_s - self.shown.from_s) / (self.shown.to_s - self.shown.from_s) * self.width
+
+    def state_bars(self, runs: Runs, least: State = State.NOTHING) -> list[tuple[float, float, State]]:
+        """Left, right (pixels) and state of runs from `least` on; of a pixel the worst, and failing ones last."""
+        if self.shown is None:
+            return []
+        scale = self.width / (self.shown.to_s - self.shown.from_s)
+        keep = runs.state >= least
+        left, right = (runs.from_s[keep] - self.shown.from_s) * scale, (runs.to_s[keep] - self.shown.from_s) * scale
+        found = [(begin, end, State(state)) for begin, end, state in bars(left, right, runs.state[keep], self.width)]
+        # Narrow bars are drawn wider than they are: a failure must not vanish below its neighbour.
+        return sorted(found, key=lambda bar: bar[2] >= State.ANSWER)
 
     def prepare(self, shown: Shown) -> None:
         """Work out what is drawn, once per frame with something new."""

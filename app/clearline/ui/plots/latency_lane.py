@@ -52,6 +52,7 @@ class LatencyItem(LaneItem):
         self.y_range = YRange()
         self._is_log = False
         self._low_ms = 0.1
+        self._length_s = 1.0
         self._drawn: _Drawn | None = None
 
     @property
@@ -115,6 +116,10 @@ class LatencyItem(LaneItem):
         first = float(attempts["started_s"][0]) if len(attempts["started_s"]) else shown.to_s
         has_old = (old["count"] > 0) & (old["start_s"] + old["span_s"] / 2 <= first)
         scale_of = np.concatenate((total[visible], old["high"][has_old]))
+        length = shown.to_s - shown.from_s
+        if not shown.is_live or not 0.8 < length / self._length_s < 1.25:
+            self.y_range.reset()  # another stretch of time: its own scale, at once
+        self._length_s = length
         self.y_range.update(scale_of, shown.now_s)
         positive = scale_of[scale_of > 0]
         self._low_ms = 10.0 ** np.floor(np.log10(float(positive.min()))) if len(positive) else 0.1
@@ -130,16 +135,7 @@ class LatencyItem(LaneItem):
             drawn.p95_ms = float(np.percentile(total[visible], 95))
         self._place(drawn, shown)
         self._place_old(drawn, old, has_old)
-        failing = shown.runs.state >= State.ANSWER
-        drawn.bands = [
-            (self.x_of(begin), self.x_of(end), State(state))
-            for begin, end, state in zip(
-                shown.runs.from_s[failing].tolist(),
-                shown.runs.to_s[failing].tolist(),
-                shown.runs.state[failing].tolist(),
-                strict=True,
-            )
-        ]
+        drawn.bands = self.state_bars(shown.runs, State.ANSWER)
         self._drawn = drawn
 
     def draw(self, painter: QPainter, shown: Shown) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from clearline.domain.fault import Layer
 from clearline.ui.plots.lane import LaneItem, Shown
 from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.words import translate
@@ -27,26 +28,22 @@ class LayerItem(LaneItem):
 
     def draw(self, painter: QPainter, shown: Shown) -> None:
         """A bar per stretch; failing ones on top of the rest, with the layer's word or letter where it fits."""
-        metrics = self.metrics()
         for begin, end in shown.pauses:
-            self._bar(painter, begin, end, State.PAUSED)
-        for begin, end, state in self.segments():
-            if state < State.ANSWER:
-                self._bar(painter, begin, end, state)
-        for begin, end, state in self.segments():
-            layer = state.layer
-            if layer is None:
-                continue
-            bar = self._bar(painter, begin, end, state).intersected(self.boundingRect())
-            word = self.words.texts.layer(layer)
-            for text in (word, layer.letter):
-                if metrics.horizontalAdvance(text) + 6.0 <= bar.width():
-                    painter.setPen(self.theme.text_on_state(state))
-                    painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, text)
-                    break
+            self._bar(painter, self.x_of(begin), self.x_of(end), State.PAUSED)
+        for left, right, state in self.state_bars(shown.runs):
+            bar = self._bar(painter, left, right, state)
+            if (layer := state.layer) is not None:
+                self._write(painter, bar.intersected(self.boundingRect()), layer, state)
 
-    def _bar(self, painter: QPainter, from_s: float, to_s: float, state: State) -> QRectF:
-        left, right = self.x_of(from_s), self.x_of(to_s)
+    def _write(self, painter: QPainter, bar: QRectF, layer: Layer, state: State) -> None:
+        metrics = self.metrics()
+        for text in (self.words.texts.layer(layer), layer.letter):
+            if metrics.horizontalAdvance(text) + 6.0 <= bar.width():
+                painter.setPen(self.theme.text_on_state(state))
+                painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, text)
+                return
+
+    def _bar(self, painter: QPainter, left: float, right: float, state: State) -> QRectF:
         bar = QRectF(left, 2.0, max(1.5, right - left), self.height - 4.0)
         painter.fillRect(bar, self.theme.state(state))
         return bar

@@ -98,11 +98,9 @@ class NavigatorItem(LaneItem):
 
     def draw(self, painter: QPainter, shown: Shown) -> None:
         """Bands, then the line."""
-        runs = shown.runs
-        failing = runs.state >= State.ANSWER
-        for begin, end in zip(runs.from_s[failing].tolist(), runs.to_s[failing].tolist(), strict=True):
-            left, right = self.x_of(begin), self.x_of(end)
-            painter.fillRect(QRectF(left, 0.0, max(1.0, right - left), self.height), self.theme.color("failure_band"))
+        band = self.theme.color("failure_band")
+        for left, right, _ in self.state_bars(shown.runs, State.ANSWER):
+            painter.fillRect(QRectF(left, 0.0, max(1.0, right - left), self.height), band)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.theme.pen("plot_line"))
         for line in self._lines:

@@ -1,6 +1,6 @@
 """What happened at one moment, in words: for the crosshair and for screen readers."""
 
-import math
+import numpy as np
 
 from clearline.domain.event import Result
 from clearline.domain.fault import Layer
@@ -13,19 +13,12 @@ from clearline.ui.viewmodels.words import Words, translate
 SEPARATOR = " · "
 
 
-def nearest_attempt(part: SeriesSlice, at_s: float, row: int | None = None) -> int | None:
-    """The attempt that was under way, else the nearest one in time; of a row (1 is the first try) only where given."""
-    best, best_distance = None, math.inf
-    attempts = part.attempts
-    for place, (begin, end, number) in enumerate(
-        zip(attempts["started_s"].tolist(), attempts["ended_s"].tolist(), attempts["attempt"].tolist(), strict=True)
-    ):
-        if row is not None and number != row:
-            continue
-        distance = 0.0 if begin <= at_s <= end else min(abs(begin - at_s), abs(end - at_s))
-        if distance < best_distance:
-            best, best_distance = place, distance
-    return best
+def nearest_attempt(part: SeriesSlice, at_s: float) -> int | None:
+    """The attempt that was under way, else the nearest one in time; None without any."""
+    begins, ends = part.attempts["started_s"], part.attempts["ended_s"]
+    if not len(begins):
+        return None
+    return int(np.argmin(np.maximum(np.maximum(begins - at_s, at_s - ends), 0.0)))
 
 
 def moment_lines(

@@ -85,14 +85,16 @@ class RetryItem(LaneItem):
         seen = (right >= -2.0) & (left <= self.width + 2.0)
         for ok in (True, False):
             mine = seen & ((attempts["ok"] > 0) == ok)
-            least = 1.2 if ok else 2.0
-            widths = np.maximum(right - left, least)[mine]
-            key = np.stack((np.round(left[mine]).astype(np.int64), row[mine], np.round(widths).astype(np.int64)))
-            _, first = np.unique(key, axis=1, return_index=True)
+            # Whole pixels: a tick between two would look twice as wide as its neighbour.
+            x = np.round(left[mine])
+            widths = np.round(np.maximum(right[mine] - left[mine], 1.0 if ok else 2.0))
+            key = (x.astype(np.int64) + 8) * 8 + row[mine]
+            order = np.lexsort((-widths, key))
+            first = order[np.concatenate(([True], np.diff(key[order]) > 0))] if len(order) else order
             self._bars[ok] = [
-                QRectF(x, self._middle(at_row) - TICK_PX / 2, wide, TICK_PX)
-                for x, at_row, wide in zip(
-                    left[mine][first].tolist(), row[mine][first].tolist(), widths[first].tolist(), strict=True
+                QRectF(at, self._middle(at_row) - TICK_PX / 2, wide, TICK_PX)
+                for at, at_row, wide in zip(
+                    x[first].tolist(), row[mine][first].tolist(), widths[first].tolist(), strict=True
                 )
             ]
         self._prepare_links(shown, scale)

@@ -269,6 +269,7 @@ class TargetView(QWidget):
                 if begin <= axis.to_s and (end is None or end >= axis.from_s)
             ],
             ticks=self.scale.ticks,
+            is_live=axis.is_live,
         )
         for lane in (self.latency, self.breaker, self.retry, self.layer, self.tester):
             lane.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
