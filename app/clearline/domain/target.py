@@ -18,6 +18,9 @@ class Probe(StrEnum):
     HTTP = "http"
     DNS = "dns"
     UDP = "udp"
+    BANNER = "banner"
+    WS = "ws"
+    NTP = "ntp"
     BEAT = "beat"
     """One long connection with heartbeats."""
 
@@ -29,13 +32,22 @@ _SCHEMES = {
     "https": Probe.HTTP,
     "dns": Probe.DNS,
     "udp": Probe.UDP,
+    "banner": Probe.BANNER,
+    "ws": Probe.WS,
+    "wss": Probe.WS,
+    "ntp": Probe.NTP,
     "beat": Probe.BEAT,
 }
-_DEFAULT_PORTS = {"http": 80, "https": 443, "tls": 443, "dns": 53}
-_NEEDS_PORT = {"tcp", "udp", "beat"}
+_DEFAULT_PORTS = {"http": 80, "https": 443, "tls": 443, "dns": 53, "ws": 80, "wss": 443, "ntp": 123}
+_NEEDS_PORT = {"tcp", "udp", "banner", "beat"}
 _SECRET_NAMES = re.compile(r"(?i)(pass|pwd|secret|token|api[-_]?key|auth|session|cookie|signature|^key$|^sig$|^code$)")
 MASK = "•••"
 
+_HAS_PATH = ("http", "https", "ws", "wss")
+_HAS_QUERY = (*_HAS_PATH, "dns", "tls")
+STARTTLS = ("smtp", "imap", "pop", "ftp")
+"""Protocols that a TLS target may begin in plain text: `tls://mail.example:25?starttls=smtp`."""
+DNS_TRANSPORTS = ("udp", "tcp", "tls", "https")
 DNS_TYPES = ("A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
 
 
@@ -68,6 +80,18 @@ class Target(msgspec.Struct, frozen=True):
     """`ip[:port]` each, asked in order when the address itself fails and the profile is to fail safe."""
     payload: str = ""
     """What a UDP probe sends; empty sends a numbered Clearline datagram. For `beat` the text of a heartbeat."""
+    follow: bool = True
+    """Follow redirects, up to ten, each shown; off takes the redirect itself as the answer."""
+    proxy: str = "system"
+    """`system` (web targets go as the system's settings say), `none`, or a proxy's own URL, which may hold a password."""
+    sni: str = ""
+    """The name asked for in TLS, and checked, instead of the address's own."""
+    client_cert: str | None = None
+    """PEM file with a client certificate and its key."""
+    headers: tuple[str, ...] = ()
+    """`Name: value` each, sent with an HTTP or WebSocket request; they replace our own of that name."""
+    body: str = ""
+    """What an HTTP request carries."""
 
     @property
     def scheme(self) -> str:
@@ -115,6 +139,27 @@ class Target(msgspec.Struct, frozen=True):
         return self.query.get("type", "A").upper()
 
     @property
+    def transport(self) -> str:
+        """How a DNS question travels: one of DNS_TRANSPORTS."""
+        return self.query.get("transport", "udp").lower()
+
+    @property
+    def starttls(self) -> str:
+        """The protocol that a TLS target begins in, one of STARTTLS; empty begins with TLS."""
+        return self.query.get("starttls", "").lower() if self.probe is Probe.TLS else ""
+
+    @property
+    def masked(self) -> "Target":
+        """The target with every secret in it masked: what is recorded and exported."""
+        return msgspec.structs.replace(
+            self,
+            address=self.shown,
+            proxy=mask_secrets(self.proxy),
+            headers=tuple(map(mask_header, self.headers)),
+            body=MASK if self.body else "",
+        )
+
+    @property
     def breaker_key(self) -> str:
         """Targets with the same key share a circuit breaker: one a transport, host, port and profile."""
         return f"{self.origin}#{self.profile}"
@@ -122,7 +167,7 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def origin(self) -> str:
         """Targets with the same origin share what is learned of a host: one a transport, host and port."""
-        transport = "udp" if self.probe is Probe.UDP else "dns" if self.probe is Probe.DNS else "tcp"
+        transport = "udp" if self.probe in (Probe.UDP, Probe.NTP) else "dns" if self.probe is Probe.DNS else "tcp"
         place = self.via or f"{self.host}:{self.port}"
         if self.probe is Probe.DNS:
             # One name's failure says nothing about the next name on the same server.
@@ -151,6 +196,12 @@ def mask_secrets(address: str) -> str:
             for name, equals, value in pairs
         )
     return urlunsplit((parts.scheme, netloc, parts.path, query, parts.fragment))
+
+
+def mask_header(header: str) -> str:
+    """`Name: value` with the value replaced where the name says it is a secret."""
+    name, colon, _ = header.partition(":")
+    return f"{name}: {MASK}" if colon and _SECRET_NAMES.search(name) else header
 
 
 def parse_address(text: str) -> str:
@@ -188,11 +239,13 @@ def parse_address(text: str) -> str:
     _check_host(ascii_host.strip("[]"), typed)
     if scheme == "dns":
         _check_dns(parts, typed)
+    if scheme == "tls":
+        _check_choice("starttls", parts, typed, STARTTLS)
     netloc = _netloc(parts, ascii_host, port)
-    path = parts.path if scheme in ("http", "https") else ""
-    if scheme in ("http", "https") and not path:
+    path = parts.path if scheme in _HAS_PATH else ""
+    if scheme in _HAS_PATH and not path:
         path = "/"
-    query = parts.query if scheme in ("http", "https", "dns") else ""
+    query = parts.query if scheme in _HAS_QUERY else ""
     return urlunsplit((scheme, netloc, quote(path, safe="/%:@!$&'()*+,;=~-._"), query, ""))
 
 
@@ -242,8 +295,15 @@ def _check_dns(parts: SplitResult, typed: str) -> None:
     query = dict(parse_qsl(parts.query))
     if (kind := query.get("type", "A").upper()) not in DNS_TYPES:
         raise InputError(_problem("address.dns_type", typed, type=kind, known=", ".join(DNS_TYPES)))
+    _check_choice("transport", parts, typed, DNS_TRANSPORTS)
     if server := query.get("server"):
         parse_endpoint(server)
+
+
+def _check_choice(option: str, parts: SplitResult, typed: str, known: tuple[str, ...]) -> None:
+    given = dict(parse_qsl(parts.query)).get(option, known[0])
+    if given.lower() not in known:
+        raise InputError(_problem("address.option", typed, option=option, value=given, known=", ".join(known)))
 
 
 def _ascii_host(host: str, typed: str) -> str:

@@ -22,11 +22,11 @@ class SecretMask:
     def plan(self, plan: Plan) -> Plan:
         """The plan as it is recorded."""
         for target in plan.targets:
-            self._secrets |= _secrets_of(target.address)
+            self._secrets |= _secrets_of(target.address) | _secrets_of(target.proxy) | _header_secrets(target)
         return plan.with_targets(self._target(target) for target in plan.targets)
 
     def _target(self, target: Target) -> Target:
-        return msgspec.structs.replace(target, address=target.shown, name=self.text(target.name))
+        return msgspec.structs.replace(target.masked, name=self.text(target.name))
 
     def text(self, text: str) -> str:
         """The text with every known secret masked."""
@@ -51,6 +51,12 @@ class SecretMask:
 
     def _is_in(self, content: bytes) -> bool:
         return any(secret.encode() in content for secret in self._secrets)
+
+
+def _header_secrets(target: Target) -> set[str]:
+    pairs = zip(target.headers, target.masked.headers, strict=True)
+    values = (typed.partition(":")[2].strip() for typed, shown in pairs if typed != shown)
+    return {value for value in values if len(value) >= _SHORTEST}
 
 
 def _secrets_of(address: str) -> set[str]:

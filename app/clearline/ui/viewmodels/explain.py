@@ -54,6 +54,9 @@ _STEPS: dict[Probe, tuple[Phase, ...]] = {
     Probe.HTTP: (Phase.RESOLVE, Phase.CONNECT, Phase.TLS, Phase.SEND, Phase.WAIT, Phase.RECEIVE),
     Probe.DNS: (Phase.SEND, Phase.WAIT),
     Probe.UDP: (Phase.RESOLVE, Phase.SEND, Phase.WAIT),
+    Probe.BANNER: (Phase.RESOLVE, Phase.CONNECT, Phase.WAIT),
+    Probe.WS: (Phase.RESOLVE, Phase.CONNECT, Phase.SEND, Phase.WAIT, Phase.RECEIVE),
+    Probe.NTP: (Phase.RESOLVE, Phase.SEND, Phase.WAIT),
     Probe.BEAT: (Phase.RESOLVE, Phase.CONNECT, Phase.SEND, Phase.WAIT),
 }
 """What a probe goes through; whatever else an attempt reached is shown too."""
