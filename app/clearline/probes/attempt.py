@@ -22,8 +22,17 @@ from clearline.probes.secrets import Mask
 class Attempt:
     """What every probe needs: resolve, connect, fail with evidence, and leave nothing open."""
 
-    def __init__(self, target: Target, timeouts: Timeouts, deadline_s: float, network: Network, clock: Clock) -> None:
+    def __init__(
+        self,
+        target: Target,
+        timeouts: Timeouts,
+        deadline_s: float,
+        network: Network,
+        clock: Clock,
+        idempotency_key: str = "",
+    ) -> None:
         self.target = target
+        self.idempotency_key = idempotency_key
         self.network = network
         self.clock = clock
         self.budget = Budget(timeouts, deadline_s, clock)

@@ -83,6 +83,9 @@ def _request(attempt: Attempt) -> httpcore2.Request:
     ]
     if credentials := basic_credentials(target):
         headers.append(("Authorization", f"Basic {credentials}"))
+    if attempt.idempotency_key:
+        # A structured string: draft-ietf-httpapi-idempotency-key-header, 2.1.
+        headers.append(("Idempotency-Key", f'"{attempt.idempotency_key}"'))
     url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=path)
     return httpcore2.Request(target.method, url, headers=headers)
 

@@ -24,13 +24,23 @@ PROBES: dict[Probe, Callable[[Attempt], Awaitable[None]]] = {
 }
 
 
-async def run(target: Target, timeouts: Timeouts, deadline_s: float, network: Network, clock: Clock) -> Outcome:
+async def run(
+    target: Target,
+    timeouts: Timeouts,
+    deadline_s: float,
+    network: Network,
+    clock: Clock,
+    *,
+    idempotency_key: str = "",
+) -> Outcome:
     """One attempt at a target, over at `deadline_s` (seconds of this clock) at the latest.
+
+    HTTP sends `idempotency_key` where there is one.
 
     Network trouble never raises: it is the outcome's fault, beside every phase that was reached. A cancellation goes
     through. Either way nothing stays open.
     """
-    attempt = Attempt(target, timeouts, deadline_s, network, clock)
+    attempt = Attempt(target, timeouts, deadline_s, network, clock, idempotency_key)
     try:
         await PROBES[target.probe](attempt)
     except NetworkError as trouble:

@@ -15,6 +15,7 @@ from clearline.domain.event import BreakerChanged, BreakerState
 from clearline.domain.fault import Blame
 from clearline.domain.outcome import Outcome
 from clearline.domain.profile import BreakerMode, BreakerPolicy
+from clearline.resilience.breaker_window import TimeWindow
 
 Changes = tuple[BreakerChanged, ...]
 
@@ -76,6 +77,7 @@ class Breaker:
         "_slow",
         "_streak",
         "_successes",
+        "_window",
         "key",
         "policy",
         "state",
@@ -96,6 +98,7 @@ class Breaker:
         self._streak = 0
         self._failed = 0
         self._slow = 0
+        self._window: TimeWindow | None = None
         self._leases: dict[int, float] | None = None
         # Every chain of events begins closed: one its policy isolates has no permit, and moves when first asked.
         self._permit = None if policy.mode is BreakerMode.ISOLATED else Permit(0)
@@ -160,6 +163,13 @@ class Breaker:
             return changes
         return (*changes, self._move(BreakerState.CLOSED, "manual", now))
 
+    def forget(self, now: float) -> Changes:
+        """Nothing will ask it any more: end its chain of events where it began, closed."""
+        changes = self.tick(now)
+        if self.state is BreakerState.CLOSED:
+            return changes
+        return (*changes, self._move(BreakerState.CLOSED, "forgotten", now))
+
     # --- closed
 
     def _count(self, verdict: Verdict, now: float, seconds: float) -> Changes:
@@ -167,6 +177,8 @@ class Breaker:
         window = policy.window_calls
         has_failed = verdict is Verdict.FAILED
         is_slow = not has_failed and 0 < policy.slow_call_s < seconds
+        if policy.window_s:
+            return self._count_in_time(has_failed, is_slow, now)
         if not (has_failed or is_slow or self._failed or self._slow):
             # All is well and was: the usual call, kept cheap.
             self._calls = min(self._calls + 1, window)
@@ -179,21 +191,31 @@ class Breaker:
         self._streak = self._streak + 1 if has_failed else 0
         if not (has_failed or is_slow) or policy.mode is not BreakerMode.AUTOMATIC:
             return ()
-        return self._trip_if_due(has_failed, now)
+        is_enough = self._calls >= min(policy.minimum_calls, window)
+        counts = self._calls, self._failed.bit_count(), self._slow.bit_count()
+        return self._trip_if_due(has_failed, is_enough, counts, now)
 
-    def _trip_if_due(self, has_failed: bool, now: float) -> Changes:
+    def _count_in_time(self, has_failed: bool, is_slow: bool, now: float) -> Changes:
+        policy, window = self.policy, self._window
+        if window is None or window.span_s != policy.window_s:
+            window = self._window = TimeWindow(policy.window_s)
+        window.add(now, has_failed=has_failed, is_slow=is_slow)
+        self._streak = self._streak + 1 if has_failed else 0
+        if not (has_failed or is_slow) or policy.mode is not BreakerMode.AUTOMATIC:
+            return ()
+        counts = window.counts(now)
+        return self._trip_if_due(has_failed, counts[0] >= policy.minimum_calls, counts, now)
+
+    def _trip_if_due(self, has_failed: bool, is_enough: bool, counts: tuple[int, int, int], now: float) -> Changes:
         """Only a failure trips for failures, and only a slow call for slowness: no success ever opens a breaker."""
         policy = self.policy
-        is_enough = self._calls >= min(policy.minimum_calls, policy.window_calls)
+        calls, failures, slow = counts
         if has_failed:
             if 0 < policy.streak <= self._streak:
                 return (self._move(BreakerState.OPEN, "streak", now, failures=self._streak),)
-            failures = self._failed.bit_count()
-            if is_enough and failures >= policy.failure_ratio * self._calls:
+            if is_enough and failures >= policy.failure_ratio * calls:
                 return (self._move(BreakerState.OPEN, "failure_ratio", now, failures=failures),)
-            return ()
-        slow = self._slow.bit_count()
-        if is_enough and slow >= policy.slow_ratio * self._calls:
+        elif is_enough and slow >= policy.slow_ratio * calls:
             return (self._move(BreakerState.OPEN, "slow_ratio", now, failures=slow),)
         return ()
 
@@ -240,6 +262,7 @@ class Breaker:
         self._successes = 0
         if after is BreakerState.CLOSED:
             self._openings = 0
+            self._window = None
             self._calls = self._streak = self._failed = self._slow = 0
             self._permit = Permit(self._epoch)
         elif after is BreakerState.OPEN:
@@ -294,9 +317,13 @@ class BreakerRegistry:
         """The breaker with this key, None where there is none."""
         return self._breakers.get(key)
 
-    def keep_only(self, keys: set[str]) -> None:
-        """Forget the breakers of targets that are gone."""
-        self._breakers = {key: breaker for key, breaker in self._breakers.items() if key in keys}
+    def keep_only(self, keys: set[str], now: float) -> Changes:
+        """Forget the breakers of targets that are gone. Returns what that changes: should such a target come back,
+        its breaker begins closed."""
+        gone = [breaker for key, breaker in self._breakers.items() if key not in keys]
+        for breaker in gone:
+            del self._breakers[breaker.key]
+        return tuple(change for breaker in gone for change in breaker.forget(now))
 
     def _dispensable(self) -> str:
         closed = (key for key, breaker in self._breakers.items() if breaker.state is BreakerState.CLOSED)

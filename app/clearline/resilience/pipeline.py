@@ -1,5 +1,8 @@
 """One check from start to end: total deadline → retry → breaker → attempt timeout → probe, told as events.
 
+Where that fails and the profile is to fail safe, each spare (an alternate address) gets one attempt, then a cached
+answer or a default may stand in.
+
 The order is fixed: for each other order a known client has a bug. Everything is decided synchronously between two
 awaits; there are two kinds of await, the probe and the wait before a retry.
 
@@ -8,22 +11,32 @@ check as VOID with `gave_up="stopped"`, and goes on as the cancellation it is.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
-from clearline.domain.event import AttemptEnded, BackoffStarted, CheckEnded, Event, Result
+from clearline.domain.event import AttemptEnded, BackoffStarted, CheckEnded, Event, FallbackUsed, Result
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.ports import Clock, Random
-from clearline.domain.profile import Profile
-from clearline.resilience import retry
+from clearline.domain.profile import FallbackMode, Profile
+from clearline.resilience import fallback, retry
 from clearline.resilience.breaker import Breaker, Permit, Refusal, Verdict, verdict_of
-from clearline.resilience.timeouts import OVERRUN_S, attempt_deadline, is_out_of_time
+from clearline.resilience.budget import RetryBudget
+from clearline.resilience.timeouts import OVERRUN_S, attempt_deadline, is_out_of_time, is_worth_starting
 
 Attempt = Callable[[int, float], Awaitable[Outcome]]
 """A probe: gets the attempt's number (from 1) and its absolute deadline in session seconds, which it keeps itself."""
+
+
+class Spare(NamedTuple):
+    """Somewhere else to ask when everything else failed: its place for people, its breaker, its probe."""
+
+    place: str
+    breaker: Breaker
+    attempt: Attempt
 
 
 def _never(_from_s: float, _to_s: float) -> bool:
@@ -62,8 +75,15 @@ class Pipeline:
         emit: Callable[[Event], None],
         *,
         is_idempotent: bool = True,
+        has_key: bool = False,
+        budget: RetryBudget | None = None,
+        spares: Sequence[Spare] = (),
+        answered_s: float | None = None,
     ) -> CheckEnded:
         """Run one check and emit its events, the last of them the one returned.
+
+        `has_key`: each attempt sends the same Idempotency-Key. `budget` pays for retries where the profile has it on.
+        `spares` are asked, and the answer of `answered_s` (None: there is none) may stand in, where it fails safe.
 
         A check that finds the breaker open is refused at once; only between its attempts does one wait for a breaker.
         Ends by the total deadline, and `OVERRUN_S` later at most where the probe does not keep its own. An exception
@@ -71,8 +91,13 @@ class Pipeline:
         """
         started_s = self._now()
         run = _Run(target_id, check, due_s, started_s, profile, breaker, emit, is_idempotent)
+        run.has_key = has_key
+        if profile.budget.is_on:
+            run.budget = budget
         try:
             ended = await self._attempts(run, attempt)
+            if ended.result is not Result.OK and profile.fallback.mode is FallbackMode.SAFE:
+                ended = await self._fall_back(run, ended, spares, answered_s)
         except BaseException as error:
             gave_up = "stopped" if isinstance(error, asyncio.CancelledError) else "not_retryable"
             emit(run.ended(self._now(), Result.VOID, gave_up))
@@ -90,6 +115,8 @@ class Pipeline:
                 run.attempts += 1
                 outcome, now, is_disturbed = await self._attempt(run, permit, attempt, now)
                 if outcome.fault is None:
+                    if run.budget is not None and (told := run.budget.earn(run.profile.budget, now)):
+                        run.tell(told)
                     return run.ended(now, Result.OK, "")
                 run.kind = outcome.fault.kind
                 run.result = Result.VOID if is_disturbed else Result.FAILED
@@ -122,9 +149,11 @@ class Pipeline:
             now = self._now()
         is_disturbed = self._was_disturbed(started_s, now)
         fault = outcome.fault
-        if fault is not None and _is_cut_short(run, fault, started_s, now):
-            outcome = msgspec.structs.replace(outcome, fault=msgspec.structs.replace(fault, is_void=True))
-        verdict = Verdict.VOID if is_disturbed else verdict_of(outcome)
+        verdict = Verdict.VOID if is_disturbed else Verdict.OK
+        if fault is not None:
+            if _is_cut_short(run, fault, started_s, now):
+                outcome = msgspec.structs.replace(outcome, fault=msgspec.structs.replace(fault, is_void=True))
+            verdict = Verdict.VOID if is_disturbed or run.is_stale(outcome) else verdict_of(outcome)
         changes = run.breaker.settle(permit, verdict, now, now - started_s)
         run.emit(
             AttemptEnded(
@@ -141,19 +170,54 @@ class Pipeline:
             run.tell(changes)
         return outcome, now, is_disturbed
 
+    async def _fall_back(
+        self, run: "_Run", ended: CheckEnded, spares: Sequence[Spare], answered_s: float | None
+    ) -> CheckEnded:
+        now, policy = ended.at_s, run.profile.fallback
+        for spare in spares:
+            if not is_worth_starting(now, run.deadline_s):
+                break
+            permit = spare.breaker.admit(now)
+            run.tell(permit.changes)
+            if not isinstance(permit, Permit):
+                continue
+            run.breaker = spare.breaker
+            run.attempts += 1
+            outcome, now, is_disturbed = await self._attempt(run, permit, spare.attempt, now)
+            if outcome.fault is None:
+                run.fell_back(now, "alternate", place=spare.place)
+                return run.ended(now, Result.OK, "")
+            if ended.result is Result.REFUSED:
+                # Something was sent after all, and what it met is what there is to say.
+                run.result, run.kind = Result.VOID if is_disturbed else Result.FAILED, outcome.fault.kind
+        if run.result is not Result.VOID and (
+            source := fallback.stale(policy, answered_s, now) or fallback.last_resort(policy)
+        ):
+            run.fell_back(now, source.source, age_s=source.age_s)
+        return run.ended(now, run.result, ended.gave_up)
+
     def _decide(self, run: "_Run", outcome: Outcome, now: float) -> retry.Wait | retry.GiveUp:
+        if run.is_stale(outcome) and is_worth_starting(now, run.deadline_s):
+            run.uncounted += 1
+            return retry.Wait(now, "stale_connection", run.previous_s)
         step = retry.decide(
             run.profile.retry,
             outcome,
-            run.attempts,
+            run.attempts - run.uncounted,
             now,
             run.deadline_s,
             breaker_ready_s=run.breaker.ready_at(now),
             previous_s=run.previous_s,
             uniform=self._random.random(),
             is_idempotent=run.is_idempotent,
+            has_key=run.has_key,
         )
         if isinstance(step, retry.Wait):
+            if run.budget is not None:
+                is_paid, told = run.budget.spend(run.profile.budget, now)
+                run.tell(told)
+                if not is_paid:
+                    return retry.GiveUp("budget")
             run.previous_s = step.delay_s
         return step
 
@@ -192,10 +256,12 @@ class _Run:
     __slots__ = (
         "attempts",
         "breaker",
+        "budget",
         "check",
         "deadline_s",
         "due_s",
         "emit",
+        "has_key",
         "is_idempotent",
         "kind",
         "previous_s",
@@ -203,6 +269,7 @@ class _Run:
         "result",
         "started_s",
         "target_id",
+        "uncounted",
     )
 
     def __init__(
@@ -225,7 +292,11 @@ class _Run:
         self.breaker = breaker
         self.emit = emit
         self.is_idempotent = is_idempotent
+        self.has_key = False
+        self.budget: RetryBudget | None = None
         self.attempts = 0
+        self.uncounted = 0
+        """Attempts that only found a stale connection."""
         self.previous_s = 0.0
         self.kind = ""
         self.result = Result.OK
@@ -233,6 +304,19 @@ class _Run:
     def tell(self, events: tuple[Event, ...]) -> None:
         for event in events:
             self.emit(event)
+
+    def is_stale(self, outcome: Outcome) -> bool:
+        """Did the attempt only find a stale connection, the first of this check?"""
+        return (
+            outcome.fault is not None
+            and not self.uncounted
+            and retry.is_stale_connection(outcome, is_repeatable=self.is_idempotent or self.has_key)
+        )
+
+    def fell_back(self, now: float, source: str, *, age_s: float = 0.0, place: str = "") -> None:
+        self.emit(
+            FallbackUsed(at_s=now, target=self.target_id, check=self.check, source=source, age_s=age_s, place=place)
+        )
 
     def ended(self, now: float, result: Result, gave_up: str) -> CheckEnded:
         return CheckEnded(

@@ -2,12 +2,16 @@
 
 from clearline.domain.fault import Retry, Sent
 from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase
 from clearline.domain.profile import RetryPolicy
 from clearline.resilience import backoff
 from clearline.resilience.timeouts import is_worth_starting
 
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 """Source: RFC 9110, 9.2.2."""
+
+
+_STALE = {"tcp.reset", "tcp.closed", "tcp.aborted", "http.response.invalid.empty", "h2.goaway"}
 
 
 class Wait:
@@ -41,6 +45,7 @@ def decide(
     previous_s: float,
     uniform: float,
     is_idempotent: bool,
+    has_key: bool = False,
 ) -> Wait | GiveUp:
     """What follows the attempt of this number that failed just now. `breaker_ready_s` is `Breaker.ready_at(now)`.
 
@@ -49,7 +54,7 @@ def decide(
     """
     if outcome.fault is not None and outcome.fault.is_void and not is_worth_starting(now, deadline_s):
         return GiveUp("deadline")
-    if not can_retry(policy, outcome, is_idempotent=is_idempotent):
+    if not can_retry(policy, outcome, is_idempotent=is_idempotent, has_key=has_key):
         return GiveUp("not_retryable")
     if attempt >= policy.attempts:
         return GiveUp("attempts")
@@ -74,12 +79,36 @@ def after_refusal(breaker_ready_s: float, deadline_s: float, delay_s: float) -> 
     return GiveUp("breaker")
 
 
-def can_retry(policy: RetryPolicy, outcome: Outcome, *, is_idempotent: bool) -> bool:
+def can_retry(policy: RetryPolicy, outcome: Outcome, *, is_idempotent: bool, has_key: bool = False) -> bool:
     """May the same request be tried again? Proof that nothing was sent beats the method; an HTTP status is for the
-    policy to decide; everything else for the kind of fault."""
+    policy to decide; everything else for the kind of fault.
+
+    `has_key`: every attempt carries the same Idempotency-Key, which makes any method repeatable. Then 409 says that
+    the attempt before is still being worked on (wait), and 422 that the key was used for another request (never).
+    Source: draft-ietf-httpapi-idempotency-key-header, 2.7.
+    """
     fault = outcome.fault
-    if fault is None or (fault.sent is not Sent.NO and not is_idempotent):
+    if fault is None or (fault.sent is not Sent.NO and not is_idempotent and not has_key):
         return False
     if fault.kind.startswith("http.error"):
+        if has_key and outcome.status in (409, 422):
+            return outcome.status == 409
         return outcome.status in policy.statuses
     return fault.retry not in (Retry.NO, Retry.FIX)
+
+
+def is_stale_connection(outcome: Outcome, *, is_repeatable: bool) -> bool:
+    """Was this a connection from an earlier request (`is_reused` in the evidence) that the peer had closed meanwhile?
+
+    That says nothing of the peer and costs nothing: one try on a fresh connection follows at once, and is not counted.
+    A request that must not be repeated is not, as no byte of an answer proves that it was not read (RFC 9112, 9.3.1).
+    """
+    fault = outcome.fault
+    return (
+        fault is not None
+        and fault.evidence.get("is_reused") is True
+        and fault.phase in (Phase.SEND, Phase.WAIT)
+        and not outcome.bytes_in
+        and fault.kind in _STALE
+        and is_repeatable
+    )

@@ -34,4 +34,9 @@ def is_worth_starting(start_s: float, deadline_s: float) -> bool:
 
 def is_out_of_time(fault: Fault, ended_s: float, deadline_s: float) -> bool:
     """Did the attempt end because this deadline passed, and not for a reason of its own?"""
-    return ended_s >= deadline_s - ROUNDING_S and fault.kind.rpartition(".")[2] in _RAN_OUT
+    return ended_s >= deadline_s - ROUNDING_S and has_run_out(fault)
+
+
+def has_run_out(fault: Fault) -> bool:
+    """Did a time limit end the phase, and not an answer of any kind?"""
+    return fault.kind.rpartition(".")[2] in _RAN_OUT

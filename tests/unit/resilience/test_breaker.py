@@ -371,7 +371,7 @@ class TestRegistry:
         registry = BreakerRegistry()
         registry.get("a", policy())
         registry.get("b", policy())
-        registry.keep_only({"b", "c"})
+        registry.keep_only({"b", "c"}, 0.0)
         assert [registry.find(key) is not None for key in "abc"] == [False, True, False]
 
 
