@@ -52,6 +52,8 @@ class Stage(QObject):
             self.live = LiveSession(self.pump, folder, make_client, self)
             self.plans.plan_changed.connect(self.live.apply)
         self.plans.plan_changed.connect(self._plan_changed)
+        if source is not Source.FILE:
+            self.targets.dropped.connect(self.plans.move)
         self.selection.changed.connect(self._selection_changed)
         self.axis.run(self.series.live_now)
 

@@ -47,7 +47,8 @@ class EventLine:
 
     at_s: float
     time: str
-    status: Status
+    status: Status | None
+    """None where it is about no target's state."""
     subject: str
     text: str
     target_id: str = ""
@@ -153,11 +154,9 @@ class EventListModel(QAbstractListModel):
                     self._denied.discard(event.key)
                 return []
             case SessionStarted() if event.is_resumed:
-                return [
-                    self._line(event, session, Status.UNKNOWN, "", translate("Events", "the probe engine runs again"))
-                ]
+                return [self._line(event, session, None, "", translate("Events", "the probe engine runs again"))]
             case SessionStarted():
-                return [self._line(event, session, Status.UNKNOWN, "", translate("Events", "session started"))]
+                return [self._line(event, session, None, "", translate("Events", "session started"))]
             case _:
                 return []
 
@@ -218,7 +217,7 @@ class EventListModel(QAbstractListModel):
         return [self._line(event, session, status, target_id, text, event.key)]
 
     def _line(
-        self, event: AnyEvent, session: SessionModel, status: Status, target_id: str, text: str, kind: str = ""
+        self, event: AnyEvent, session: SessionModel, status: Status | None, target_id: str, text: str, kind: str = ""
     ) -> EventLine:
         state = session.state(target_id)
         subject = state.target.label if state else ""

@@ -102,16 +102,6 @@ class PlanModel(QObject):
         if chosen:
             self.set_paused(wanted, not all(target.is_paused for target in chosen))
 
-    def set_group(self, ids: Iterable[str], group: str) -> None:
-        """Move targets to a group."""
-        wanted = set(ids)
-        self._replace(
-            self._plan.with_targets(
-                msgspec.structs.replace(target, group=group) if target.id in wanted else target
-                for target in self._plan.targets
-            )
-        )
-
     def set_profile_of(self, ids: Iterable[str], name: str) -> None:
         """Connect to these targets by this profile."""
         wanted = set(ids)
@@ -122,15 +112,16 @@ class PlanModel(QObject):
             )
         )
 
-    def move(self, ids: Sequence[str], before: str | None) -> None:
-        """Put targets, in the plan's order, before another one and into its group; None puts them at the end."""
+    def move(self, ids: Sequence[str], group: str, before: str | None = None) -> None:
+        """Put targets, in the plan's order, into a group: before one of its targets, or at its end."""
         moving = set(ids)
         if before in moving:
             return
         moved = [target for target in self._plan.targets if target.id in moving]
         rest = [target for target in self._plan.targets if target.id not in moving]
-        place = next((at for at, target in enumerate(rest) if target.id == before), len(rest))
-        group = rest[min(place, len(rest) - 1)].group if rest else ""
+        place = next((at for at, target in enumerate(rest) if target.id == before), None)
+        if place is None:
+            place = max((at for at, target in enumerate(rest) if target.group == group), default=len(rest) - 1) + 1
         moved = [msgspec.structs.replace(target, group=group) for target in moved]
         self._replace(self._plan.with_targets((*rest[:place], *moved, *rest[place:])))
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from clearline.domain.plan import Plan
@@ -128,11 +127,6 @@ class ProfileModel(QObject):
     def set_fallback(self, mode: FallbackMode) -> None:
         """Change what happens when a check failed for good."""
         self._set("fallback.mode", mode)
-
-    def copy_as(self, name: str) -> None:
-        """Keep the draft under a new name and edit that."""
-        self._draft = msgspec.structs.replace(self._draft, name=name)
-        self._plans.set_profile(self._draft)
 
     def _set(self, field: str, value: object) -> None:
         draft = replace_field(self._draft, field, value)

@@ -6,11 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
+    Signal,
 )
 
 from clearline.ui.viewmodels.session import SessionModel
@@ -19,6 +21,7 @@ from clearline.ui.viewmodels.words import NONE, Words, translate
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The Row itself, for the delegate."""
+MIME_TYPE = "application/x-clearline-targets"
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -46,21 +49,15 @@ class Row:
 class TargetListModel(QAbstractListModel):
     """Rows in the plan's order. The order changes only when the plan does, never with what is measured."""
 
+    dropped = Signal(object, str, object)
+    """Targets were dragged: their ids, the group they go to, and the id they go before (None: its end)."""
+
     def __init__(self, session: SessionModel, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.words = words
         self._rows: list[Row] = []
         self._row_of: dict[str, int] = {}
-        session.plan_used.connect(self.rebuild)
-        session.targets_changed.connect(self.refresh)
-        self.rebuild()
-
-    def watch(self, session: SessionModel) -> None:
-        """Show another session from now on."""
-        self._session.plan_used.disconnect(self.rebuild)
-        self._session.targets_changed.disconnect(self.refresh)
-        self._session = session
         session.plan_used.connect(self.rebuild)
         session.targets_changed.connect(self.refresh)
         self.rebuild()
@@ -86,8 +83,37 @@ class TargetListModel(QAbstractListModel):
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Headings can be selected too: that selects their targets."""
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        """Headings can be selected too: that selects their targets. Rows are dropped between rows."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if self._rows[index.row()].state else flags
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Targets are moved, never copied."""
+        return Qt.DropAction.MoveAction
+
+    def mimeTypes(self) -> list[str]:
+        """Our own kind of data: nothing else can be dropped here."""
+        return [MIME_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The ids of what is dragged, in the order of the rows."""
+        ids = [self.row(index).target_id for index in sorted(indexes, key=QModelIndex.row)]
+        data = QMimeData()
+        data.setData(MIME_TYPE, "\n".join(filter(None, ids)).encode())
+        return data
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: AnyIndex) -> bool:
+        """Tell where targets were dropped; the plan moves them, and the rows follow. Nothing is removed here."""
+        if not data.hasFormat(MIME_TYPE) or not self._rows:
+            return False
+        place = row if 0 <= row <= len(self._rows) else len(self._rows)
+        group = self._rows[max(0, place - 1)].group
+        below = self._rows[place] if place < len(self._rows) else None
+        before = below.target_id if below and below.state and below.group == group else None
+        self.dropped.emit(bytes(data.data(MIME_TYPE).data()).decode().split("\n"), group, before)
+        return False
 
     def row(self, index: AnyIndex) -> Row:
         """The row at an index."""

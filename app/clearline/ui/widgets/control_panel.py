@@ -15,6 +15,7 @@ FIRST = (*LIMITS_FIRST, "retry.attempts", "breaker.streak", "breaker.open_s")
 """The numbers that are always shown; the others are one click away."""
 
 
+AREAS = ("timeouts", "retry", "breaker", "budget", "adaptive", "fallback")
 FLAGS = (
     "budget.is_on",
     "adaptive.is_on",
@@ -59,6 +60,7 @@ class ControlPanel(QWidget):
         self._worst = Label(wrap=True)
         self._typical = Label("muted", wrap=True)
         self._names: dict[str, Label] = {}
+        self._headings: dict[str, Label] = {}
         self._sentences: dict[str, Label] = {}
         self._boxes: dict[str, NumberBox] = {}
         self.name = ChoiceBox()
@@ -133,19 +135,31 @@ class ControlPanel(QWidget):
         column.addLayout(self._preview_place)
         column.addWidget(self._typical)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        rest = _grid()
-        self._add_row(rest, "mode", self.mode)
-        self._add_row(rest, "fallback", self.fallback)
-        for field, flag in self._flags.items():
-            rest.addWidget(flag, self._row, 0, 1, 2)
-            flag.switched.connect(self._profile.set_flag)
-            self._row += 1
-            area = field.partition(".")[0]
-            self._add_numbers(rest, area if area != "retry" else "")
-        for area in ("timeouts", "retry", "breaker"):
-            self._add_numbers(rest, area)
-        self._rest.setLayout(rest)
+        self._place_rest()
         column.addWidget(self._rest)
+
+    def _place_rest(self) -> None:
+        """All other settings, by what they are about."""
+        grid = _grid()
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 0)
+        for area in AREAS:
+            heading = Label("muted", bold=True)
+            heading.setContentsMargins(0, 8, 0, 0)
+            self._headings[area] = heading
+            grid.addWidget(heading, self._row, 0, 1, 2)
+            self._row += 1
+            if area == "breaker":
+                self._add_row(grid, "mode", self.mode)
+            if area == "fallback":
+                self._add_row(grid, "fallback", self.fallback)
+            for field, flag in self._flags.items():
+                if field.partition(".")[0] == area:
+                    grid.addWidget(flag, self._row, 0, 1, 2)
+                    flag.switched.connect(self._profile.set_flag)
+                    self._row += 1
+            self._add_numbers(grid, area)
+        self._rest.setLayout(grid)
 
     def _add_numbers(self, grid: QGridLayout, area: str) -> None:
         for field in LIMITS:
@@ -153,7 +167,8 @@ class ControlPanel(QWidget):
                 self._add_number(grid, field)
 
     def _add_row(self, grid: QGridLayout, name: str, field: QWidget) -> None:
-        label = Label()
+        # The other settings have long names: they wrap instead of pushing the fields out of the panel.
+        label = Label(wrap=name not in FIRST and name in LIMITS)
         label.setBuddy(field)
         self._names[name] = label
         grid.addWidget(label, self._row, 0)
@@ -207,7 +222,16 @@ class ControlPanel(QWidget):
                 (BreakerMode.ISOLATED, self.tr("Isolated")),
             ]
         )
-        self.fallback.offer([(mode, self._words.texts.say(f"fallback_mode.{mode.value}")) for mode in FallbackMode])
+        self.fallback.offer([(FallbackMode.FAST, self.tr("Fail fast")), (FallbackMode.SAFE, self.tr("Fail safe"))])
+        for area, text in {
+            "timeouts": self.tr("Time limits"),
+            "retry": self.tr("Retries"),
+            "breaker": self.tr("Circuit breaker"),
+            "budget": self.tr("Retry budget"),
+            "adaptive": self.tr("Adaptive limits"),
+            "fallback": self.tr("Fallback"),
+        }.items():
+            self._headings[area].say(text)
         for field, text in {
             "budget.is_on": self.tr("Limit retries to a budget"),
             "adaptive.is_on": self.tr("Let limits follow what the host takes"),
@@ -237,6 +261,8 @@ class ControlPanel(QWidget):
             buddy = label.buddy()
             buddy.setAccessibleName(text)
             buddy.setToolTip(self._tip(name) if name in self._boxes else text)
+        modes = [self._words.texts.say(f"fallback_mode.{mode.value}") for mode in FallbackMode]
+        self.fallback.setToolTip("\n".join(modes))
         self._boxes["breaker.streak"].setSuffix(self.tr(" failures"))
         self.refresh()
 

@@ -50,9 +50,9 @@ class EventDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color("text_muted"))
         painter.drawText(rect.adjusted(2, 0, 0, 0), left, line.time)
         x = rect.left() + 2 + metrics.horizontalAdvance("00:00:00") + 12
-        paint_status(
-            painter, line.status, QPointF(x, rect.center().y() + 0.5), self._theme.color(line.status.color_token), 8
-        )
+        if line.status is not None:
+            center = QPointF(x, rect.center().y() + 0.5)
+            paint_status(painter, line.status, center, self._theme.color(line.status.color_token), 8)
         x += 11
         room = rect.right() - x - 2
         if line.subject and self.has_subjects:

@@ -106,11 +106,6 @@ class TargetListPanel(Panel):
         selection.changed.connect(self.follow_selection)
         self._set_texts()
 
-    def watch(self, session: SessionModel) -> None:
-        """Count another session's targets."""
-        self._session = session
-        self.count()
-
     def add_menu(self, actions: list[QAction]) -> None:
         """Show these on a right click."""
         self.view.addActions(actions)
@@ -156,6 +151,10 @@ class TargetListPanel(Panel):
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setMouseTracking(True)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        view.setDefaultDropAction(Qt.DropAction.MoveAction)
+        view.setDragDropOverwriteMode(False)
+        view.setDropIndicatorShown(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         theme.changed.connect(view.viewport().update)
         return view

@@ -85,14 +85,20 @@ def test_it_pauses_the_rest_where_only_some_are_paused(plans: PlanModel) -> None
 
 
 def test_it_moves_targets_before_another_and_into_its_group(plans: PlanModel) -> None:
-    plans.move([SHOP.id, OLD.id], INTRANET.id)
+    plans.move([SHOP.id, OLD.id], "Head office", INTRANET.id)
 
     assert _ids(plans) == [SHOP.id, OLD.id, INTRANET.id, PRINTER.id]
     assert {target.group for target in plans.plan.targets[:3]} == {"Head office"}
 
 
+def test_it_moves_targets_to_the_end_of_a_group(plans: PlanModel) -> None:
+    plans.move([OLD.id], "Head office")
+
+    assert _ids(plans) == [INTRANET.id, OLD.id, PRINTER.id, SHOP.id]
+
+
 def test_it_leaves_the_order_alone_when_something_is_moved_before_itself(plans: PlanModel) -> None:
-    plans.move([SHOP.id, OLD.id], OLD.id)
+    plans.move([SHOP.id, OLD.id], "Suppliers", OLD.id)
 
     assert plans.plan is PLAN
 

@@ -1,6 +1,7 @@
 """The list of targets: order, groups, ranged changes, filter."""
 
 import pytest
+from PySide6.QtCore import QModelIndex, Qt
 
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
@@ -97,3 +98,21 @@ def test_it_shows_no_secret(session: SessionModel) -> None:
 def test_it_finds_a_target_by_its_id(model: TargetListModel) -> None:
     assert model.index_of(SHOP.id).row() == 4
     assert not model.index_of("nobody").isValid()
+
+
+@pytest.mark.parametrize(
+    ("row", "group", "before"),
+    [(1, "Head office", INTRANET.id), (2, "Head office", None), (4, "Suppliers", SHOP.id), (-1, "Suppliers", None)],
+)
+def test_it_tells_where_targets_were_dropped(model: TargetListModel, row: int, group: str, before: str | None) -> None:
+    heard: list[tuple[object, ...]] = []
+
+    def hear(*told: object) -> None:
+        heard.append(told)
+
+    model.dropped.connect(hear)
+    data = model.mimeData([model.index_of(OLD.id), model.index_of(PRINTER.id)])
+    model.dropMimeData(data, Qt.DropAction.MoveAction, row, 0, QModelIndex())
+
+    assert heard == [([PRINTER.id, OLD.id], group, before)]
+    assert model.rowCount() == 6
