@@ -402,3 +402,27 @@ def test_it_shows_another_target_at_its_own_scale(view, store, axis) -> None:
 def test_it_says_so_when_nothing_was_measured(view, store, axis) -> None:
     feed(view, store, axis)
     assert view.summary().endswith("nothing was measured.")
+
+
+def test_it_tells_of_a_time_that_only_roll_ups_are_kept_of(view, store, axis) -> None:
+    store.fold(begun(plan_of()))
+    store.series("t0").limit(100, 8640)
+    axis.set_span(Span.SESSION)
+    events = [e for n in range(1000) for e in check(float(n), n, fault=REFUSED if 20 <= n < 25 else None)]
+    feed(view, store, axis, *events, now_s=1000.0)
+    axis.show(0.0, 60.0)
+    axis.set_cursor(22.0)
+    assert "Checks: 60." in view.summary()
+    assert "most at: connection" in view.summary()
+    first, second, *_ = view.read_out().splitlines()
+    assert first.endswith("10 s · 5 of 10 checks failed")
+    assert second.startswith("mean 20 ms")
+    assert view.rows()[2][2] == "5 of 10 checks failed"
+
+
+def test_it_gives_failures_their_share_of_a_crowded_pixel(view, store, axis) -> None:
+    events = [e for n in range(4000) for e in check(n / 40.0, n, took_ms=1.0, fault=REFUSED if n % 40 == 0 else None)]
+    feed(view, store, axis, *events)
+    heights = {round(bar.height(), 1) for bar in view.retry.item.bars(ok=False)}
+    assert heights == {4.0}
+    assert {bar.height() for bar in view.retry.item.bars(ok=True)} == {12.0}

@@ -115,7 +115,8 @@ class LatencyItem(LaneItem):
         old = shown.part.stretches
         first = float(attempts["started_s"][0]) if len(attempts["started_s"]) else shown.to_s
         has_old = (old["count"] > 0) & (old["start_s"] + old["span_s"] / 2 <= first)
-        scale_of = np.concatenate((total[visible], old["high"][has_old]))
+        # A roll-up's greatest value may be one spike of many checks: its mean tells what is usual.
+        scale_of = np.concatenate((total[visible], old["sum"][has_old] / old["count"][has_old] * 1.3))
         length = shown.to_s - shown.from_s
         if not shown.is_live or not 0.8 < length / self._length_s < 1.25:
             self.y_range.reset()  # another stretch of time: its own scale, at once

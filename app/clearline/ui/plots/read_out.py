@@ -26,6 +26,8 @@ def moment_lines(
 ) -> list[str]:
     """The time and what happened then, most important first; at most three short lines, `hints` the last."""
     clock = clock_text(at_s, store.wall_s, 1.0)
+    if (lines := _stretch_lines(store, part, at_s, words)) is not None:
+        return [*lines, *_joined(hints)]
     place = nearest_attempt(part, at_s)
     reach = max(1.5 * series.interval_s, 0.01 * (part.to_s - part.from_s))
     if place is None or _distance(part, place, at_s) > reach:
@@ -50,6 +52,31 @@ def moment_lines(
         tries = translate("Plots", "attempt {0}").format(number)
     moment = clock_text(float(attempts["started_s"][place]), store.wall_s, 1.0)
     return [SEPARATOR.join([moment, what, tries]), *_joined([_phases(part, place, words)]), *_joined(hints)]
+
+
+def stretch_words(part: SeriesSlice, place: int, words: Words) -> str:
+    """How many checks a roll-up holds and how many of them failed."""
+    old = part.stretches
+    failed = int(old["failed"][place] + old["refused"][place])
+    count = words.texts.number(int(old["ok"][place]) + failed)
+    return translate("Plots", "{0} of {1} checks failed").format(words.texts.number(failed), count)
+
+
+def _stretch_lines(store: SeriesStore, part: SeriesSlice, at_s: float, words: Words) -> list[str] | None:
+    """What is known of a time that only roll-ups are kept of; None where single attempts are."""
+    old = part.stretches
+    inside = np.flatnonzero((old["start_s"] <= at_s) & (at_s < old["start_s"] + old["span_s"]))
+    if not len(inside):
+        return None
+    place = int(inside[0])
+    begin, span = float(old["start_s"][place]), float(old["span_s"][place])
+    first = SEPARATOR.join([clock_text(begin, store.wall_s, 1.0), words.span(span), stretch_words(part, place, words)])
+    count = int(old["count"][place])
+    if not count:
+        return [first]
+    mean, low, high = float(old["sum"][place]) / count, float(old["low"][place]), float(old["high"][place])
+    figures = (words.latency(mean), words.latency(low), words.latency(high))
+    return [first, translate("Plots", "mean {0}, from {1} to {2}").format(*figures)]
 
 
 def _phases(part: SeriesSlice, place: int, words: Words) -> str:

@@ -16,6 +16,7 @@ ROW_PX = 18.0
 MOST_ROWS = 6
 """Later attempts share the last row."""
 TICK_PX = 12.0
+LEAST_SHARE_PX = 4.0
 REFUSED_PX = 4.0
 LEAST_REFUSED_PX = 2.6
 """Radius of ⊘ where there is room, and the least that is still recognised."""
@@ -83,18 +84,26 @@ class RetryItem(LaneItem):
         right = (attempts["ended_s"] - shown.from_s) * scale
         row = np.clip(attempts["attempt"], 1, self.rows).astype(np.int64)
         seen = (right >= -2.0) & (left <= self.width + 2.0)
+        x = np.round(left)
+        key = (x.astype(np.int64) + 8) * 8 + row
+        is_ok = attempts["ok"] > 0
+        good = dict(zip(*(found.tolist() for found in np.unique(key[seen & is_ok], return_counts=True)), strict=True))
         for ok in (True, False):
-            mine = seen & ((attempts["ok"] > 0) == ok)
+            mine = np.flatnonzero(seen & (is_ok == ok))
             # Whole pixels: a tick between two would look twice as wide as its neighbour.
-            x = np.round(left[mine])
-            widths = np.round(np.maximum(right[mine] - left[mine], 1.0 if ok else 2.0))
-            key = (x.astype(np.int64) + 8) * 8 + row[mine]
-            order = np.lexsort((-widths, key))
-            first = order[np.concatenate(([True], np.diff(key[order]) > 0))] if len(order) else order
+            wide = np.round(np.maximum(right[mine] - left[mine], 1.0 if ok else 2.0))
+            order = np.lexsort((-wide, key[mine]))
+            _, first, counts = np.unique(key[mine][order], return_index=True, return_counts=True)
+            drawn = order[first]
             self._bars[ok] = [
-                QRectF(at, self._middle(at_row) - TICK_PX / 2, wide, TICK_PX)
-                for at, at_row, wide in zip(
-                    x[first].tolist(), row[mine][first].tolist(), widths[first].tolist(), strict=True
+                self._bar(at, at_row, width, 1.0 if ok else count / (count + good.get(cell, 0)))
+                for at, at_row, width, cell, count in zip(
+                    x[mine][drawn].tolist(),
+                    row[mine][drawn].tolist(),
+                    wide[drawn].tolist(),
+                    key[mine][drawn].tolist(),
+                    counts.tolist(),
+                    strict=True,
                 )
             ]
         self._prepare_links(shown, scale)
@@ -123,6 +132,11 @@ class RetryItem(LaneItem):
             painter.drawLine(centre + QPointF(-slash, slash), centre + QPointF(slash, -slash))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
+    def _bar(self, x_px: float, row: int, width_px: float, share: float) -> QRectF:
+        """A tick; failures that share a pixel with successes get their share of it: few must not look like all."""
+        height = max(LEAST_SHARE_PX, TICK_PX * share)
+        return QRectF(x_px, self._middle(row) + TICK_PX / 2 - height, width_px, height)
+
     def _middle(self, row: int) -> float:
         return 3.0 + (row - 0.5) * ROW_PX
 
@@ -150,7 +164,10 @@ class RetryItem(LaneItem):
         backoffs = shown.part.backoffs
         left = (backoffs["from_s"] - shown.from_s) * scale
         right = (backoffs["until_s"] - shown.from_s) * scale
-        seen = np.flatnonzero((right >= 0.0) & (left <= self.width))[-MOST_LINKS:]
+        starts = shown.part.attempts["started_s"]
+        # Waits are kept longer than attempts are: a link needs both.
+        known = backoffs["from_s"] >= (float(starts[0]) if len(starts) else np.inf)
+        seen = np.flatnonzero(known & (right >= 0.0) & (left <= self.width))[-MOST_LINKS:]
         self._links = []
         last = (-1, -1)
         for x, end, attempt in zip(

@@ -1,7 +1,5 @@
 """The graphs of one target over one time axis: latency, breaker, retries, failing layer, tester, whole session."""
 
-from collections import Counter
-
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QEvent, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -17,12 +15,12 @@ from clearline.ui.plots.layer_lane import LayerItem
 from clearline.ui.plots.legend import Legend
 from clearline.ui.plots.navigator import NavigatorBox, NavigatorItem, NavigatorRegion
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
-from clearline.ui.plots.read_out import moment_lines, phase_word
+from clearline.ui.plots.read_out import moment_lines, phase_word, stretch_words
 from clearline.ui.plots.retry_lane import RetryItem
 from clearline.ui.plots.tester_lane import TesterItem
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
-from clearline.ui.viewmodels.series_slice import PHASES, check_runs
+from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice, check_runs
 from clearline.ui.viewmodels.series_state import RESULTS, State
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.time_axis import TimeAxis
@@ -152,9 +150,7 @@ class TargetView(QWidget):
         series = self._store.series(self._target_id)
         axis, words = self._axis, self._words
         part = series.slice(axis.from_s, axis.to_s)
-        checks = part.checks
-        seen = (checks["due_s"] >= axis.from_s) & (checks["due_s"] <= axis.to_s)
-        count = int(seen.sum())
+        count, failed = part.count()
         where = translate("Plots", "{0}, {1} to {2}").format(
             series.label,
             clock_text(axis.from_s, self._store.wall_s),
@@ -170,11 +166,9 @@ class TargetView(QWidget):
             said.append(translate("Plots", "Median {0}.").format(median))
         if self.latency.item.p95_ms is not None:
             said.append(translate("Plots", "p95 {0}.").format(words.latency(self.latency.item.p95_ms)))
-        failed = seen & (checks["state"] >= State.ANSWER)
-        if bool(failed.any()):
-            share = words.percent(float(failed.sum()) / count)
-            most = Counter(checks["state"][failed].tolist()).most_common(1)[0][0]
-            layer = words.texts.layer(State(most).layer or Layer.CONNECT)
+        if failed:
+            layer = words.texts.layer(part.usual_failure().layer or Layer.CONNECT)
+            share = words.percent(failed / count)
             said.append(translate("Plots", "{0} failed, most at: {1}.").format(share, layer))
         else:
             said.append(translate("Plots", "None failed."))
@@ -193,7 +187,7 @@ class TargetView(QWidget):
         ]
 
     def rows(self) -> list[list[str]]:
-        """The table twin of the graphs: every visible attempt and every refused check, oldest first."""
+        """The table twin of the graphs: visible attempts and refused checks, or roll-ups of them, oldest first."""
         if not self._target_id:
             return []
         axis, store, words = self._axis, self._store, self._words
@@ -217,7 +211,19 @@ class TargetView(QWidget):
             for at_s in refused.tolist()
             if axis.from_s <= at_s <= axis.to_s
         )
+        found += [(at_s, cells) for at_s, cells in self._old_rows(part) if at_s < axis.to_s]
         return [[clock_text(at_s, store.wall_s), *cells] for at_s, cells in sorted(found, key=lambda row: row[0])]
+
+    def _old_rows(self, part: SeriesSlice) -> list[tuple[float, list[str]]]:
+        """What is kept of the time before the first single attempt: a row per 10 s or 5 min."""
+        words, old = self._words, part.stretches
+        nothing = [words.latency(None)] * len(PHASES)
+        found = []
+        for place, at_s in enumerate(old["start_s"].tolist()):
+            count = int(old["count"][place])
+            mean = words.latency(float(old["sum"][place]) / count if count else None)
+            found.append((at_s, [words.latency(None), stretch_words(part, place, words), mean, *nothing]))
+        return found
 
     def showEvent(self, event: QShowEvent) -> None:
         """Frames are needed from now on."""

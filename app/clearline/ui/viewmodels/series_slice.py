@@ -37,6 +37,29 @@ class SeriesSlice:
     """Roll-ups of the part before the first single attempt: start_s, ok, failed, refused, missed, attempts, low, sum,
     high, count, slow, layer, span_s."""
 
+    def count(self) -> tuple[int, int]:
+        """Checks between the two moments, and those of them without success; void ones left out."""
+        due, states = self.checks["due_s"], self.checks["state"]
+        seen = (due >= self.from_s) & (due <= self.to_s) & (states >= State.UP)
+        old = _before(self.stretches, due)
+        bad = int((old["failed"] + old["refused"]).sum())
+        return int(seen.sum() + old["ok"].sum()) + bad, int((states[seen] >= State.ANSWER).sum()) + bad
+
+    def usual_failure(self) -> State:
+        """The state that failing checks had most often; NOTHING where none failed."""
+        import numpy as np
+
+        due, states = self.checks["due_s"], self.checks["state"]
+        failing = states[(due >= self.from_s) & (due <= self.to_s) & (states >= State.ANSWER)]
+        old = _before(self.stretches, due)
+        counts = np.bincount(failing, minlength=16)
+        counts += np.bincount(stretch_states(old), old["failed"] + old["refused"], minlength=16).astype(counts.dtype)
+        return (
+            State(int(counts[State.ANSWER :].argmax()) + State.ANSWER)
+            if counts[State.ANSWER :].any()
+            else State.NOTHING
+        )
+
 
 def take(series: "TargetSeries", from_s: float, to_s: float) -> SeriesSlice:
     """The rows of a series that show between two moments, one more on either side for joining lines."""
