@@ -166,6 +166,17 @@ KINDS: dict[str, Kind] = {
     "udp.admin_prohibited": Kind(Whose.PATH, Retry.NO),
     "udp.message_too_big": Kind(Whose.PATH, Retry.NO),
     "udp.unexpected_reply": Kind(Whose.SERVER, Retry.NO),
+    # ping, and the way packets take
+    "icmp.no_reply": Kind(Whose.PATH, Retry.BACKOFF),
+    "icmp.unreachable.host": Kind(Whose.PATH, Retry.BACKOFF),
+    "icmp.unreachable.net": Kind(Whose.PATH, Retry.BACKOFF),
+    "icmp.unreachable.port": Kind(Whose.PATH, Retry.NO),
+    "icmp.admin_prohibited": Kind(Whose.PATH, Retry.NO),
+    "icmp.ttl_exceeded": Kind(Whose.PATH, Retry.BACKOFF),
+    "icmp.message_too_big": Kind(Whose.PATH, Retry.NO),
+    "path.loop": Kind(Whose.PATH, Retry.BACKOFF),
+    "path.dead_after_hop": Kind(Whose.PATH, Retry.BACKOFF),
+    "tcp.mtu_black_hole": Kind(Whose.PATH, Retry.NO),
     # proxies
     "proxy.resolve_failed": Kind(Whose.PROXY, Retry.OTHER),
     "proxy.connect_failed": Kind(Whose.PROXY, Retry.BACKOFF),
