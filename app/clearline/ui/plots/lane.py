@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import bars
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.viewmodels.series import BreakerSpan, Marker, TesterSpan
 from clearline.ui.viewmodels.series_slice import Runs, SeriesSlice
+from clearline.ui.viewmodels.series_spans import BreakerSpan, Marker, TesterSpan
 from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words

@@ -24,6 +24,7 @@ HEAD_PX = 18.0
 """Room above the scale for letters of failing layers and marks of clipped spikes."""
 MARK_PX = 4.0
 THINNEST_BAND_PX = 1.5
+LEAST_BREAK_PX = 1.5
 
 
 @dataclass(slots=True)
@@ -126,7 +127,7 @@ class LatencyItem(LaneItem):
         self._low_ms = 10.0 ** np.floor(np.log10(float(positive.min()))) if len(positive) else 0.1
         self._low_ms = min(self._low_ms, self.y_range.top_ms / 10)
         self.box.setYRange(0.0, self.y_range.top_ms, padding=0.0)
-        piece = _pieces(shown, at_s, total)
+        piece = _pieces(shown, at_s, total, self.width)
         rows = thin((at_s - shown.from_s) / (shown.to_s - shown.from_s) * self.width, total)
         stack = np.cumsum(
             np.nan_to_num(np.array([attempts[name][good][rows] for name in PHASES], dtype=np.float64)), axis=0
@@ -314,7 +315,9 @@ def _figure(texts: Texts, value: float) -> str:
     return texts.number(value, digits)
 
 
-def _pieces(shown: Shown, at_s: NDArray[np.float64], total_ms: NDArray[np.float64]) -> NDArray[np.intp]:
+def _pieces(
+    shown: Shown, at_s: NDArray[np.float64], total_ms: NDArray[np.float64], width_px: float
+) -> NDArray[np.intp]:
     """A number per success that grows where no line may be drawn: after a silence, or across a check that failed."""
     if len(at_s) < 2:
         return np.zeros(len(at_s), np.intp)
@@ -322,5 +325,7 @@ def _pieces(shown: Shown, at_s: NDArray[np.float64], total_ms: NDArray[np.float6
     checks = shown.part.checks
     failed = np.sort(checks["due_s"][checks["state"] >= State.ANSWER])
     before = np.searchsorted(failed, at_s, side="right")
-    breaks = silent | (before[1:] > before[:-1])
+    # A break narrower than a pixel would be drawn as wide as one: a little loss must not look like half.
+    is_wide = np.diff(at_s) * width_px / (shown.to_s - shown.from_s) >= LEAST_BREAK_PX
+    breaks = (silent | (before[1:] > before[:-1])) & is_wide
     return np.concatenate(([0], np.cumsum(breaks)))

@@ -89,7 +89,9 @@ class NavigatorItem(LaneItem):
         x = (self._times - shown.from_s) / (shown.to_s - shown.from_s) * self.width
         rows = thin(x, self._values)
         y = self.height - 2.0 - np.clip(self._values[rows] / top, 0.0, 1.0) * (self.height - 6.0)
-        piece = self._piece[rows]
+        # As in the latency lane: a break narrower than a pixel is none.
+        wide = np.diff(x[rows], prepend=x[rows][:1]) >= 1.5
+        piece = np.cumsum((np.diff(self._piece[rows], prepend=self._piece[rows][:1]) > 0) & wide)
         for low, high in segments(piece):
             xs, ys = x[rows][low:high], y[low:high]
             if high - low == 1:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from clearline.domain.fault import Layer
 from clearline.ui.plots.ticks import clock_text
-from clearline.ui.viewmodels.series import Outage, SeriesStore
+from clearline.ui.viewmodels.series import SeriesStore
+from clearline.ui.viewmodels.series_spans import Outage
 from clearline.ui.viewmodels.words import Words, translate
 
 MOST_ROWS = 200

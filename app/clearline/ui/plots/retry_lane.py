@@ -18,8 +18,7 @@ MOST_ROWS = 6
 TICK_PX = 12.0
 LEAST_SHARE_PX = 4.0
 REFUSED_PX = 4.0
-LEAST_REFUSED_PX = 2.6
-"""Radius of ⊘ where there is room, and the least that is still recognised."""
+"""Radius of ⊘."""
 MOST_LINKS = 1_500
 _REFUSED = RESULTS.index(Result.REFUSED)
 
@@ -34,7 +33,6 @@ class RetryItem(LaneItem):
         self._links: list[tuple[QPointF, QPointF]] = []
         self._refused: list[QPointF] = []
         self._are_marks_drawn = True
-        self._mark_px = REFUSED_PX
 
     @property
     def rows(self) -> int:
@@ -122,13 +120,12 @@ class RetryItem(LaneItem):
         painter.setPen(self.theme.pen("refused"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        radius = self._mark_px
-        slash = radius * 0.7
+        slash = REFUSED_PX * 0.7
         if not self._are_marks_drawn:
             for centre in self._refused:
                 painter.drawLine(centre - QPointF(0.0, slash), centre + QPointF(0.0, slash))
         for centre in self._refused if self._are_marks_drawn else ():
-            painter.drawEllipse(centre, radius, radius)
+            painter.drawEllipse(centre, REFUSED_PX, REFUSED_PX)
             painter.drawLine(centre + QPointF(-slash, slash), centre + QPointF(slash, -slash))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
@@ -141,23 +138,20 @@ class RetryItem(LaneItem):
         return 3.0 + (row - 0.5) * ROW_PX
 
     def _prepare_refused(self, shown: Shown, scale: float, first_tries: NDArray[np.float64]) -> None:
-        """⊘ each where there is room for most of them, else short grey lines."""
+        """⊘ where probe calls leave room, one for several checks where these are dense; else short lines."""
         checks = shown.part.checks
         at = (checks["due_s"][checks["result"] == _REFUSED] - shown.from_s) * scale
         at = at[(at >= -REFUSED_PX) & (at <= self.width + REFUSED_PX)]
-        middle = self._middle(1)
-        room = float(np.median(np.diff(at))) if len(at) > 1 else 2 * REFUSED_PX + 1.5
-        self._mark_px = min(REFUSED_PX, (room - 1.5) / 2)
-        self._are_marks_drawn = self._mark_px >= LEAST_REFUSED_PX
-        if self._are_marks_drawn and len(at) and len(first_tries):
+        free = at
+        if len(at) and len(first_tries):
             # A probe call between refused checks stays legible.
             tries = np.sort(first_tries)
             after = np.minimum(np.searchsorted(tries, at), len(tries) - 1)
             before = np.maximum(after - 1, 0)
-            free = np.minimum(np.abs(tries[after] - at), np.abs(at - tries[before]))
-            at = at[free >= self._mark_px + 2.0]
-        distance = 2 * self._mark_px + 1.0 if self._are_marks_drawn else 2.0
-        self._refused = [QPointF(float(at[row]), middle) for row in spaced(at, distance)]
+            free = at[np.minimum(np.abs(tries[after] - at), np.abs(at - tries[before])) >= REFUSED_PX + 2.0]
+        self._are_marks_drawn = len(free) * 4 >= len(at)
+        chosen, distance = (free, 2 * REFUSED_PX + 2.0) if self._are_marks_drawn else (at, 2.0)
+        self._refused = [QPointF(float(chosen[row]), self._middle(1)) for row in spaced(chosen, distance)]
 
     def _prepare_links(self, shown: Shown, scale: float) -> None:
         """From the end of an attempt to the start of the next; more than a pixel's worth of them says nothing."""

@@ -10,11 +10,9 @@ from clearline.domain.event import (
     AttemptEnded,
     BackoffStarted,
     BreakerChanged,
-    BreakerState,
     CheckEnded,
     CheckMissed,
     Event,
-    Health,
     MarkerDropped,
     PlanApplied,
     Result,
@@ -27,6 +25,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.ui.viewmodels.series_columns import Columns, Stretches
 from clearline.ui.viewmodels.series_slice import CheckStates, SeriesSlice, take, take_states
+from clearline.ui.viewmodels.series_spans import BreakerSpan, Marker, Outage, TesterSpan
 from clearline.ui.viewmodels.series_state import RESULTS, STATE_OF, State
 from clearline.ui.viewmodels.target_state import SLOW_MS
 
@@ -66,56 +65,6 @@ class Names:
     def text(self, number: int) -> str:
         """The text of a number."""
         return self._texts[number]
-
-
-@dataclass(slots=True)
-class BreakerSpan:
-    """One stretch of a breaker in one state."""
-
-    from_s: float
-    state: BreakerState
-    reason: str = ""
-    to_s: float | None = None
-    """None while it lasts."""
-    until_s: float | None = None
-    """While open: when it will admit a probe call."""
-    successes: int = 0
-    needed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TesterSpan:
-    """The tester was away or busy."""
-
-    from_s: float
-    to_s: float
-    health: Health
-    lag_ms: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """A person marked this moment."""
-
-    at_s: float
-    text: str
-    target: str = ""
-
-
-@dataclass(slots=True)
-class Outage:
-    """Checks in a row without success."""
-
-    target: str
-    from_s: float
-    """When the first of them was due."""
-    last_s: float
-    """When the latest of them ended."""
-    layer: Layer | None
-    kind: str
-    checks: int = 1
-    to_s: float | None = None
-    """When the first success after it was due; None while it lasts."""
 
 
 @dataclass(slots=True)
