@@ -83,7 +83,7 @@ class Target(msgspec.Struct, frozen=True):
     follow: bool = True
     """Follow redirects, up to ten, each shown; off takes the redirect itself as the answer."""
     proxy: str = "system"
-    """`system` (web targets go as the system's settings say), `none`, or a proxy's own URL, which may hold a password."""
+    """`system` (web targets go as the system's settings say), `none`, or a proxy's URL, which may hold a password."""
     sni: str = ""
     """The name asked for in TLS, and checked, instead of the address's own."""
     client_cert: str | None = None

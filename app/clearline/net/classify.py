@@ -1,9 +1,11 @@
 """Evidence to fault: pure and driven by tables, in the order of faults.md §1.13; the first rule that speaks wins."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
+from clearline.net.classify_services import near_proxy, said_by_proxy, service, time_server, web_socket
 from clearline.net.evidence import DnsEvidence, Evidence
 from clearline.net.os_errors import error_name, lookup_error_name
 from clearline.net.plain_evidence import plain_evidence
@@ -197,6 +199,8 @@ def _tls(evidence: Evidence) -> str:
     tls = evidence.tls
     if tls is None:
         return ""
+    if tls.is_own_certificate_unreadable:
+        return "tls.client_cert_unreadable"
     if tls.is_store_unreadable:
         return "tls.local_ca_missing"
     if tls.is_plain:
@@ -266,6 +270,8 @@ def _dns(evidence: Evidence) -> str:
 
 
 def _rcode(dns: DnsEvidence) -> str:
+    if dns.is_fine_unchecked and dns.rcode == 2:
+        return "dns.server.dnssec_bogus"
     kind = _RCODE_KINDS.get(dns.rcode or 0, "dns.protocol")
     if dns.rcode in (0, 3):
         # Blocking resolvers say NXDOMAIN or nothing, and why in the extended error.
@@ -285,6 +291,8 @@ def _http(evidence: Evidence) -> str:
     http = evidence.http
     if http is None:
         return ""
+    if http.is_redirect_loop:
+        return "http.response.redirect_loop"
     if http.is_foreign:
         return "http.response.invalid"
     if http.h2_stream_error is not None:
@@ -312,6 +320,14 @@ def _datagram(evidence: Evidence) -> str:
     return "udp.unexpected_reply" if evidence.is_wrong_reply else ""
 
 
+def _beat(evidence: Evidence) -> str:
+    if evidence.beat is None or evidence.is_eof:
+        return ""
+    if evidence.beat.is_strange:
+        return "app.unexpected_reply"
+    return "tcp.stalled" if evidence.deadline is not None else ""
+
+
 def _closed(evidence: Evidence) -> str:
     if not evidence.is_eof:
         return ""
@@ -327,7 +343,14 @@ _PHASE_TIMEOUTS: dict[Phase, str] = {
     Phase.RECEIVE: "http.stalled",
 }
 _DATAGRAM_TIMEOUTS = {"udp": "udp.no_reply", "dns": "dns.timed_out"}
-_TIMEOUT_KINDS = {*_PHASE_TIMEOUTS.values(), *_DATAGRAM_TIMEOUTS.values()}
+_TIMEOUT_KINDS = {
+    *_PHASE_TIMEOUTS.values(),
+    *_DATAGRAM_TIMEOUTS.values(),
+    "proxy.timed_out",
+    "proxy.connect_failed.timed_out",
+    "app.banner_missing",
+    "ws.no_pong",
+}
 
 
 def _deadline(evidence: Evidence) -> str:
@@ -338,16 +361,30 @@ def _deadline(evidence: Evidence) -> str:
     return _PHASE_TIMEOUTS.get(evidence.phase, "")
 
 
-_RULES: tuple[Callable[[Evidence], str], ...] = (
-    _cancelled,
-    _disturbed,
-    _invalid_input,
+_EXCHANGE_RULES: tuple[Callable[[Evidence], str], ...] = (
     _icmp,
     _os_error,
     _tls,
     _dns,
     _http,
+    web_socket,
+    service,
+    time_server,
     _datagram,
+    _beat,
     _closed,
     _deadline,
 )
+
+
+def _proxy(evidence: Evidence) -> str:
+    """What failed before the way to the server stood is told of the proxy, not of the server."""
+    if evidence.proxy is None:
+        return ""
+    if told := said_by_proxy(evidence.proxy):
+        return told
+    bare = replace(evidence, proxy=None)
+    return near_proxy(next((kind for rule in _EXCHANGE_RULES if (kind := rule(bare))), ""), evidence)
+
+
+_RULES: tuple[Callable[[Evidence], str], ...] = (_cancelled, _disturbed, _invalid_input, _proxy, *_EXCHANGE_RULES)

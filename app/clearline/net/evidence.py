@@ -73,6 +73,10 @@ class TlsEvidence:
     is_certificate_wanted: bool = False
     """The peer asked for a client certificate, and we have none to show."""
     certificate: dict[str, Any] = field(default_factory=dict)
+    is_own_certificate_unreadable: bool = False
+    """Our own client certificate or its key cannot be read."""
+    is_bundled_trusted: bool | None = None
+    """What the roots bundled with the program say of a chain that the system's do not trust; None where not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class DnsEvidence:
     """The answer said to come back by TCP."""
     is_malformed: bool = False
     has_no_server: bool = False
+    is_fine_unchecked: bool = False
+    """The same question with checking disabled (CD, RFC 4035 section 3.2.2) was answered: its signatures are wrong."""
     rejected: int = 0
     """Replies with a wrong id, question or sender, thrown away."""
 
@@ -116,6 +122,89 @@ class HttpEvidence:
     """What was not as expected: `status` or `text`."""
     h2_stream_error: int | None = None
     h2_goaway: int | None = None
+    is_redirect_loop: bool = False
+    """A redirect led to a request made before, or there were too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyEvidence:
+    """What happened on the way to a proxy or at it."""
+
+    address: str
+    """The proxy, without user and password."""
+    is_reached: bool = False
+    """The connection to the proxy stands; from here on it speaks."""
+    status: int | None = None
+    """HTTP status of its own answer."""
+    authenticate: str = ""
+    """Its Proxy-Authenticate header."""
+    error: str = ""
+    """Error type in its Proxy-Status header (RFC 9209 section 2.3)."""
+    status_text: str = ""
+    """The whole Proxy-Status header."""
+    socks_reply: int | None = None
+    """RFC 1928 section 6."""
+    is_login_refused: bool = False
+    """No way to log in that both sides know, or wrong user and password (SOCKS)."""
+    is_foreign: bool = False
+    """It does not speak as a proxy of this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEvidence:
+    """What a service said of itself, instead of what was expected."""
+
+    service: str = ""
+    """`smtp`, `imap`, …; empty where unknown."""
+    expected: str = ""
+    said: str = ""
+    code: int | None = None
+    """The number an SMTP or FTP server refuses with."""
+    is_bye: bool = False
+    is_unexpected: bool = False
+    is_starttls_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SocketEvidence:
+    """What became of a WebSocket."""
+
+    status: int | None = None
+    """The HTTP status instead of 101."""
+    close_code: int | None = None
+    """RFC 6455 section 7.4; 1005 where the server gave none."""
+    reason: str = ""
+    violation: str = ""
+    """Which rule of RFC 6455 the peer broke."""
+    is_pong_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEvidence:
+    """What a time server said (RFC 5905)."""
+
+    kiss: str = ""
+    """Kiss code, section 7.4."""
+    is_unsynchronized: bool = False
+    stratum: int = 0
+    offset_s: float | None = None
+    """Its clock less ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeatEvidence:
+    """How a long connection stood when it failed."""
+
+    silent_s: float
+    """Since the last byte read."""
+    lived_s: float
+    """Since it was made."""
+    misses: int = 0
+    """Beats in a row without an answer."""
+    is_idle: bool = False
+    """It ended between two beats."""
+    is_strange: bool = False
+    """The peer answered, but nothing that was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +221,18 @@ class Evidence:
     tls: TlsEvidence | None = None
     dns: DnsEvidence | None = None
     http: HttpEvidence | None = None
+    proxy: ProxyEvidence | None = None
+    service: ServiceEvidence | None = None
+    ws: SocketEvidence | None = None
+    ntp: TimeEvidence | None = None
+    beat: BeatEvidence | None = None
     is_eof: bool = False
     """The peer closed its side."""
     is_cancelled: bool = False
     is_disturbed: bool = False
     """This machine was asleep or too busy meanwhile."""
+    is_capability_missing: bool = False
+    """This kind of socket is kept from users like this one."""
     is_invalid_address: bool = False
     """An address no packet can be sent to, seen before anything was sent."""
     is_wrong_reply: bool = False

@@ -1,5 +1,6 @@
 """Evidence as plain values, ready to be shown, recorded and sent."""
 
+from dataclasses import asdict
 from typing import Any
 
 from clearline.net.evidence import Evidence
@@ -20,6 +21,8 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
         plain["tls"] = {name: value for name, value in told.items() if value not in (None, "")}
         if tls.verify_code is not None:
             plain["tls"]["store"] = tls.store
+        if tls.is_bundled_trusted is not None:
+            plain["tls"]["is_bundled_trusted"] = tls.is_bundled_trusted
         plain["tls"].update(tls.certificate)
     if dns := evidence.dns:
         told = {
@@ -29,6 +32,7 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
             "server": dns.server,
             "eai": dns.eai if dns.eai is None else lookup_error_name(dns.eai, dns.system) or str(dns.eai),
             "rejected": dns.rejected,
+            "is_fine_unchecked": dns.is_fine_unchecked or None,
         }
         plain["dns"] = {
             name: value for name, value in told.items() if value not in (None, "", [], 0) or name == "rcode"
@@ -43,6 +47,14 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
             "h2_goaway": http.h2_goaway,
         }
         plain["http"] = {name: value for name, value in told.items() if value not in (None, "")}
+    for name, part in (
+        ("proxy", evidence.proxy),
+        ("service", evidence.service),
+        ("ws", evidence.ws),
+        ("ntp", evidence.ntp),
+    ):
+        if part is not None:
+            plain[name] = {key: value for key, value in asdict(part).items() if value not in (None, "", False)}
     if tcp := evidence.tcp_info:
         plain["tcp_info"] = {
             "rtt_us": tcp.rtt_us,
@@ -52,6 +64,13 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
         }
     if deadline := evidence.deadline:
         plain["deadline"] = {"phase": evidence.phase.value, "value_s": deadline.value_s, "by": deadline.by}
+    if beat := evidence.beat:
+        plain["beat"] = {
+            "silent_s": round(beat.silent_s, 3),
+            "lived_s": round(beat.lived_s, 3),
+            "misses": beat.misses,
+            "is_idle": beat.is_idle,
+        }
     if evidence.is_eof:
         plain["is_eof"] = True
     if evidence.first_bytes:

@@ -1,5 +1,7 @@
 """Recorded evidence of Linux, macOS and Windows, and the kind of fault it shows."""
 
+from dataclasses import replace
+
 import pytest
 
 from clearline.domain.fault import KINDS, Blame
@@ -10,7 +12,19 @@ from clearline.net.classify import (
     TRUNCATED_LENGTH,
     classify,
 )
-from clearline.net.evidence import Deadline, DnsEvidence, Evidence, HttpEvidence, Icmp, OsError, TlsEvidence
+from clearline.net.evidence import (
+    Deadline,
+    DnsEvidence,
+    Evidence,
+    HttpEvidence,
+    Icmp,
+    OsError,
+    ProxyEvidence,
+    ServiceEvidence,
+    SocketEvidence,
+    TimeEvidence,
+    TlsEvidence,
+)
 
 LINUX, MACOS, WINDOWS = "linux", "darwin", "win32"
 PEER, OWN, ROUTER = "192.0.2.10", "192.0.2.2", "192.0.2.1"
@@ -73,6 +87,23 @@ def looked_up(code: int, system: str = LINUX) -> Evidence:
 
 def http(phase: Phase = RECEIVE, *, is_eof: bool = False, first: bytes = b"", **told: object) -> Evidence:
     return Evidence(phase=phase, http=HttpEvidence(**told), is_eof=is_eof, first_bytes=first)  # type: ignore[arg-type]
+
+
+def via_proxy(seen: Evidence | None = None, phase: Phase = Phase.PROXY, **told: object) -> Evidence:
+    proxy = ProxyEvidence("http://proxy.test:8080", **told)  # type: ignore[arg-type]
+    return replace(seen or Evidence(), phase=phase, proxy=proxy)
+
+
+def greeting(phase: Phase = WAIT, **told: object) -> Evidence:
+    return Evidence(phase=phase, service=ServiceEvidence(**told))  # type: ignore[arg-type]
+
+
+def web_socket(**told: object) -> Evidence:
+    return Evidence(phase=RECEIVE, ws=SocketEvidence(**told))  # type: ignore[arg-type]
+
+
+def time_server(**told: object) -> Evidence:
+    return Evidence(phase=WAIT, transport="udp", ntp=TimeEvidence(**told))  # type: ignore[arg-type]
 
 
 CONNECTING = [
@@ -283,13 +314,70 @@ ANSWERS = [
     ],
 ]  # fmt: skip
 
+CLIENT_SIDE = [
+    ("redirects in a circle", http(is_redirect_loop=True), "http.response.redirect_loop"),
+    ("own certificate", tls(is_own_certificate_unreadable=True), "tls.client_cert_unreadable"),
+    ("fine without checking", dns(rcode=2, is_fine_unchecked=True), "dns.server.dnssec_bogus"),
+]
+
+PROXIES = [
+    ("proxy's name unknown", via_proxy(looked_up(-2), RESOLVE), "proxy.resolve_failed"),
+    ("proxy refuses", via_proxy(os_error(111), CONNECT), "proxy.connect_failed.refused"),
+    ("proxy silent", via_proxy(late(CONNECT), CONNECT), "proxy.connect_failed.timed_out"),
+    ("no way to the proxy", via_proxy(icmp(3, 1), CONNECT), "proxy.connect_failed"),
+    ("no route of our own to the proxy", via_proxy(os_error(101, ms=0.3), CONNECT), "local.no_route"),
+    ("proxy's certificate", via_proxy(bad_certificate(10)), "proxy.cert_invalid"),
+    ("proxy speaks no TLS", via_proxy(tls(is_plain=True)), "proxy.protocol"),
+    ("407", via_proxy(status=407, authenticate='Basic realm="x"'), "proxy.auth_required"),
+    ("403", via_proxy(status=403), "proxy.denied"),
+    ("405", via_proxy(status=405), "proxy.denied"),
+    ("400", via_proxy(status=400), "proxy.protocol"),
+    ("502", via_proxy(status=502), "proxy.upstream.bad_gateway"),
+    ("504", via_proxy(status=504), "proxy.upstream.timed_out"),
+    ("502 with its reason", via_proxy(status=502, error="dns_error"), "proxy.upstream.dns_error"),
+    ("502 that is a rule", via_proxy(status=502, error="http_request_denied"), "proxy.denied"),
+    ("no HTTP at the proxy", via_proxy(is_foreign=True), "proxy.protocol"),
+    ("proxy hung up", via_proxy(Evidence(is_eof=True)), "proxy.closed"),
+    ("proxy slammed", via_proxy(os_error(104)), "proxy.closed"),
+    ("proxy keeps silent", via_proxy(late(Phase.PROXY)), "proxy.timed_out"),
+    ("SOCKS login refused", via_proxy(is_login_refused=True), "proxy.auth_required"),
+    *(
+        (f"SOCKS reply {number}", via_proxy(socks_reply=number), kind)
+        for number, kind in [
+            (1, "proxy.socks"), (2, "proxy.socks.not_allowed"), (3, "proxy.socks.net_unreachable"),
+            (4, "proxy.socks.host_unreachable"), (5, "proxy.socks.refused"), (6, "proxy.socks.ttl_expired"),
+            (7, "proxy.socks.command"), (8, "proxy.socks.address_type"), (200, "proxy.socks"),
+        ]
+    ),
+]  # fmt: skip
+
+SERVICES = [
+    ("wrong greeting", greeting(is_unexpected=True), "app.banner_unexpected"),
+    ("no greeting", replace(late(WAIT), service=ServiceEvidence()), "app.banner_missing"),
+    ("greeting cut off", replace(greeting(), is_eof=True), "tcp.closed"),
+    ("mail server refuses", greeting(service="smtp", code=554), "app.smtp.554"),
+    ("mail server busy", greeting(service="smtp", code=421), "app.smtp.421"),
+    ("mail server without its key", greeting(TLS, service="smtp", code=454), "app.smtp.454"),
+    ("file server refuses", greeting(service="ftp", code=421, is_unexpected=True), "app.banner_unexpected"),
+    ("mailbox server ends", greeting(service="imap", is_bye=True), "app.imap.bye"),
+    ("no STARTTLS", greeting(TLS, is_starttls_missing=True), "app.starttls_missing"),
+    ("WebSocket refused", web_socket(status=403), "ws.upgrade_rejected"),
+    ("WebSocket closed", web_socket(close_code=1013), "ws.closed.1013"),
+    ("WebSocket rules", web_socket(violation="masked"), "ws.protocol.error"),
+    ("no pong", replace(late(RECEIVE), ws=SocketEvidence(is_pong_missing=True)), "ws.no_pong"),
+    ("kiss of rate", time_server(kiss="RATE"), "ntp.kod.rate"),
+    ("kiss of denial", time_server(kiss="DENY"), "ntp.kod.deny"),
+    ("server without time", time_server(is_unsynchronized=True), "ntp.unsynchronized"),
+    ("another time", time_server(offset_s=90.0), "ntp.clock_differs"),
+]
+
 SELF = [
     ("stopped", Evidence(is_cancelled=True, os_error=OsError(104)), "abandoned"),
     ("asleep", Evidence(is_disturbed=True, deadline=Deadline(1, "connect")), "local.stalled"),
     ("nothing known", Evidence(phase=WAIT), "unknown"),
 ]
 
-TABLE = [*CONNECTING, *OPEN, *HANDSHAKES, *NAMES, *DATAGRAMS, *ANSWERS, *SELF]
+TABLE = [*CONNECTING, *OPEN, *HANDSHAKES, *NAMES, *DATAGRAMS, *ANSWERS, *CLIENT_SIDE, *PROXIES, *SERVICES, *SELF]
 
 
 @pytest.mark.parametrize(("evidence", "kind"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])
@@ -302,7 +390,9 @@ def test_it_knows(evidence: Evidence, kind: str) -> None:
 
 ELSEWHERE = {
     "local.no_address", "local.privacy_blocked", "local.bind_failed", "local.clock_skew", "local.capability",
-    "dns.bogon", "dns.rewritten", "http.response.redirect_loop", "http.error",
+    "dns.bogon", "dns.rewritten", "http.error",
+    # Reached by a longer name that falls back to them.
+    "proxy.upstream", "ws.closed", "app.smtp", "ntp.kod",
 }  # fmt: skip
 """Kinds that one attempt's evidence cannot show, or no probe of today reaches."""
 
@@ -316,7 +406,9 @@ def test_it_reaches_every_kind_but_those_named_elsewhere() -> None:
 def test_it_names_only_known_kinds() -> None:
     unknown = {row[2] for row in TABLE} - set(KINDS)
 
-    assert unknown == {"http.error.418"}, "which falls back to http.error"
+    assert {kind.rpartition(".")[0] for kind in unknown} == {
+        "http.error", "proxy.upstream", "ws.closed", "app.smtp", "ntp.kod",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("phase", [CONNECT, TLS, WAIT])
