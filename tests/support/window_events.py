@@ -103,6 +103,7 @@ class SilentEngine:
         self.on_state = on_state
         self.sent: list[AnyCommand] = []
         self.is_stopped = False
+        self.retries = 0
 
     async def start(self, session: StartSession) -> None:
         """Remember the session."""
@@ -112,6 +113,10 @@ class SilentEngine:
     def send(self, command: AnyCommand) -> None:
         """Remember a command."""
         self.sent.append(command)
+
+    def retry(self) -> None:
+        """Remember that."""
+        self.retries += 1
 
     async def stop(self, timeout_s: float = 4.0) -> None:
         """Remember that."""

@@ -114,3 +114,16 @@ def test_it_ends_in_order_on_a_signal(running: subprocess.Popen[str], home: Path
 def test_it_keeps_changes_of_a_plan_that_was_named_beside_it() -> None:
     assert _plan_name(Path("team/office.toml")) == "plan-office.toml"
     assert _plan_name(None) == "plan.toml"
+
+
+def test_it_opens_its_window_before_it_loads_the_graphs_and_the_lab() -> None:
+    code = (
+        "import sys; import clearline.ui.application; "
+        "print([name for name in ('pyqtgraph', 'cryptography', 'clearline.lab.lab') if name in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=TIME_LIMIT_S, check=True
+    )
+
+    assert done.stdout.strip() == "[]"

@@ -17,12 +17,14 @@ from pytestqt.qtbot import QtBot
 from clearline.domain.event import ApplyPlan, BreakerState, CheckNow, EngineReported, ResetBreaker, StartSession
 from clearline.domain.problem import Problem
 from clearline.engine.process.client import EngineState, EngineStatus
+from clearline.host.texts import Texts
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
 from clearline.ui.commands import Commands
 from clearline.ui.main_window import MainWindow
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
+from clearline.ui.translation import Translation
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
@@ -309,6 +311,23 @@ def test_it_changes_its_colours_while_running(bench: Bench) -> None:
     assert bench.window.grab().toImage().pixelColor(3, 300) != before
 
 
+def test_it_changes_its_language_while_running(bench: Bench) -> None:
+    bench.begin()
+    translation = Translation(bench.words)
+    bench.desk.targets.count()
+    english = _texts(bench.desk.targets)
+
+    translation.use("fr")
+    bench.turn()
+    french = _texts(bench.desk.targets)
+    translation.use("en")
+    bench.turn()
+
+    assert bench.words.texts.state("up") in english
+    assert Texts("fr").state("up") in french
+    assert _texts(bench.desk.targets) == english
+
+
 def test_it_selects_all_targets_of_a_group_with_its_heading(bench: Bench) -> None:
     bench.begin()
     view = bench.desk.targets.view
@@ -382,3 +401,7 @@ def test_it_says_that_nothing_is_measured_when_the_engine_is_gone(bench: Bench) 
     bench.engines[0].on_state(EngineState(EngineStatus.FAILED, problem))
 
     assert bench.words.texts.problem(problem) in _texts(bench.window.status)
+    bench.desk.banner.leave.click()
+    assert bench.engines[0].retries == 1
+    bench.engines[0].on_state(EngineState(EngineStatus.RUNNING))
+    assert not bench.desk.banner.isVisible()

@@ -34,6 +34,8 @@ class Act(StrEnum):
     LIGHT = "light"
     DARK = "dark"
     SYSTEM = "system"
+    ENGLISH = "en"
+    FRENCH = "fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,11 @@ _SPECS: dict[Act, _Spec] = {
     Act.LIGHT: _Spec(),
     Act.DARK: _Spec(),
     Act.SYSTEM: _Spec(),
+    Act.ENGLISH: _Spec(),
+    Act.FRENCH: _Spec(),
 }
 _THEMES = (Act.SYSTEM, Act.LIGHT, Act.DARK)
+_LANGUAGES = (Act.ENGLISH, Act.FRENCH)
 _MENU_FILE = (Act.OPEN_SESSION, Act.OPEN_PLAN, Act.SAVE_PLAN, None, Act.LAB, None, Act.QUIT)
 _MENU_TARGETS = (
     Act.ADDRESS,
@@ -85,7 +90,7 @@ _MENU_TARGETS = (
     None,
     Act.FILTER,
 )
-_MENU_VIEW = (Act.LIVE, Act.ZOOM_IN, Act.ZOOM_OUT, Act.EARLIER, Act.LATER, None, *_THEMES)
+_MENU_VIEW = (Act.LIVE, Act.ZOOM_IN, Act.ZOOM_OUT, Act.EARLIER, Act.LATER, None, *_THEMES, None, *_LANGUAGES)
 ON_TARGETS = (Act.CHECK_NOW, Act.PAUSE, Act.EDIT, Act.RESET_BREAKER, Act.MARKER, Act.REMOVE)
 """What a right click on a target offers."""
 LOCAL = tuple(act for act, spec in _SPECS.items() if spec.is_local)
@@ -119,10 +124,11 @@ class Actions(QObject):
             self._all[act] = action
             if not spec.is_local:
                 window.addAction(action)
-        themes = QActionGroup(self)
-        for act in _THEMES:
-            self._all[act].setCheckable(True)
-            themes.addAction(self._all[act])
+        for choice in (_THEMES, _LANGUAGES):
+            group = QActionGroup(self)
+            for act in choice:
+                self._all[act].setCheckable(True)
+                group.addAction(self._all[act])
         self.set_texts()
 
     def __getitem__(self, act: Act) -> QAction:
@@ -187,4 +193,7 @@ class Actions(QObject):
             Act.LIGHT: self.tr("Li&ght theme"),
             Act.DARK: self.tr("&Dark theme"),
             Act.SYSTEM: self.tr("Theme of the &system"),
+            # Each language by its own name, whichever is spoken.
+            Act.ENGLISH: "En&glish",
+            Act.FRENCH: "F&rançais",
         }

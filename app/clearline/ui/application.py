@@ -15,7 +15,7 @@ os.environ["QT_API"] = "pyside6"
 os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
 
 import qasync
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from clearline.domain.problem import InputError, Problem
@@ -28,6 +28,7 @@ from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.settings import WindowSettings
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
+from clearline.ui.translation import Translation
 from clearline.ui.trouble import Trouble
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
@@ -48,8 +49,8 @@ class Application(QObject):
         self._exit_code = EXIT_OK
         self._settings = WindowSettings(paths.config_dir())
         self.trouble = Trouble(is_verbose=options.is_verbose)
-        self.words = Words(_language(options))
-        QLocale.setDefault(QLocale(self.words.texts.language))
+        self.words = Words(_language(options, self._settings))
+        self._translation = Translation(self.words, self)
         self.theme = Theme(ThemeChoice(options.theme) if options.theme else self._settings.theme)
         self._wardrobe = Wardrobe(app, self.theme)
         self._supervisor = Supervisor(self.trouble.report)
@@ -60,6 +61,7 @@ class Application(QObject):
         self._commands = Commands(self.window, self.stages, self.theme, self.words, self._supervisor, self)
         self._commands.quit_asked.connect(self.stop)
         self._commands.theme_chosen.connect(self._keep_theme)
+        self._commands.language_chosen.connect(self._speak)
         self.window.close_asked.connect(self.stop)
         self.trouble.happened.connect(self._trouble_happened)
         self._autosave: AutoSave | None = None
@@ -84,7 +86,7 @@ class Application(QObject):
     def _open_window(self) -> None:
         options = self._options
         live = self.stages.open_live()
-        self.window.show_choice(self.theme)
+        self.window.show_choice(self.theme, self.words)
         if options.screenshot is None:
             plan_path = paths.config_dir() / _plan_name(options.plan)
             self._autosave = AutoSave(plan_path, self._executor, self)
@@ -171,6 +173,12 @@ class Application(QObject):
         if self._options.screenshot is None:
             self._settings.theme = self.theme.choice
 
+    def _speak(self, language: str) -> None:
+        chosen: Language = "fr" if language == "fr" else "en"
+        self._settings.language = chosen
+        self._translation.use(chosen)
+        self.window.show_choice(self.theme, self.words)
+
     def _could_not_save(self, problem: Problem) -> None:
         self.window.status.show_engine(self.words.texts.problem(problem), is_wrong=True)
 
@@ -213,8 +221,10 @@ def _prepare_environment(options: WindowOptions) -> None:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
-def _language(options: WindowOptions) -> Language:
-    return "fr" if options.language == "fr" else "en" if options.language == "en" else default_language()
+def _language(options: WindowOptions, settings: WindowSettings) -> Language:
+    if options.language in ("en", "fr"):
+        return "fr" if options.language == "fr" else "en"
+    return settings.language or default_language()
 
 
 def _plan_name(plan: Path | None) -> str:

@@ -38,6 +38,7 @@ class Commands(QObject):
 
     quit_asked = Signal()
     theme_chosen = Signal()
+    language_chosen = Signal(str)
 
     def __init__(
         self,
@@ -80,6 +81,8 @@ class Commands(QObject):
             Act.LIGHT: self.choose_light,
             Act.DARK: self.choose_dark,
             Act.SYSTEM: self.choose_system,
+            Act.ENGLISH: self.speak_english,
+            Act.FRENCH: self.speak_french,
         }.items():
             acts[act].triggered.connect(slot)
         stages.desk_made.connect(self.serve)
@@ -214,6 +217,14 @@ class Commands(QObject):
         """Theme of the desktop."""
         self._choose(ThemeChoice.SYSTEM)
 
+    def speak_english(self) -> None:
+        """Speak English from now on."""
+        self.language_chosen.emit("en")
+
+    def speak_french(self) -> None:
+        """Speak French from now on."""
+        self.language_chosen.emit("fr")
+
     # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def complain(self, error: InputError) -> None:
@@ -304,7 +315,7 @@ class Commands(QObject):
 
     def _choose(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)
-        self._window.show_choice(self._theme)
+        self._window.show_choice(self._theme, self._words)
         self.theme_chosen.emit()
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 from clearline.domain.event import AnyEvent
 
 TICK_MS = 50
-CHUNK = 200
-BUDGET_S = 0.02
+CHUNK = 100
+BUDGET_S = 0.012
 """Folding stops after this and goes on with the next tick: a flood of events never holds up a click."""
 
 Fold = Callable[[Sequence[AnyEvent]], None]

@@ -72,6 +72,10 @@ class LiveSession(QObject):
         """Close a breaker by hand."""
         self._send(ResetBreaker(key=key))
 
+    def retry(self) -> None:
+        """Start the engine again after it failed for good, in the same session."""
+        self._client.retry()
+
     async def start(self, session: StartSession) -> None:
         """Start the engine; it is restarted on its own when it dies."""
         await self._client.start(session)

@@ -70,9 +70,10 @@ class MainWindow(QMainWindow):
         self._desks.removeWidget(desk)
         desk.deleteLater()
 
-    def show_choice(self, theme: Theme) -> None:
-        """Tick the theme that was chosen."""
+    def show_choice(self, theme: Theme, words: Words) -> None:
+        """Tick the theme and the language in force."""
         self.acts[Act(theme.choice.value)].setChecked(True)
+        self.acts[Act(words.texts.language)].setChecked(True)
 
     def state_bytes(self) -> bytes:
         """Where the window is, to be opened there again."""

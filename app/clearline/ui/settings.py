@@ -1,9 +1,10 @@
-"""What the window remembers from one start to the next: theme and place; in a file of its own, never needed."""
+"""What the window remembers from one start to the next: theme, language and place; never needed."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from clearline.host.texts import Language
 from clearline.ui.viewmodels.theme import ThemeChoice
 
 
@@ -24,6 +25,16 @@ class WindowSettings:
     @theme.setter
     def theme(self, choice: ThemeChoice) -> None:
         self._file.setValue("theme", choice.value)
+
+    @property
+    def language(self) -> Language | None:
+        """The language that was chosen; None leaves it to the system."""
+        value = str(self._file.value("language", ""))
+        return "fr" if value == "fr" else "en" if value == "en" else None
+
+    @language.setter
+    def language(self, language: Language) -> None:
+        self._file.setValue("language", language)
 
     @property
     def place(self) -> bytes:

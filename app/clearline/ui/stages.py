@@ -141,6 +141,8 @@ class Stages(QObject):
         if stage.live is not None:
             stage.live.ready.connect(self._start_engine)
             stage.live.state_changed.connect(self._engine_changed)
+            if source is Source.LIVE:
+                desk.banner.left.connect(stage.live.retry)
         if self._has_graphs:
             place_graphs(desk, self._theme, self._words)
         self._window.add_desk(desk)
@@ -154,7 +156,16 @@ class Stages(QObject):
         for source, desk in self._desks.items():
             if desk.stage.live is live:
                 self._engine_states[source] = state
+                self._offer_retry(desk, state)
         self.show_status()
+
+    def _offer_retry(self, desk: Desk, state: EngineState) -> None:
+        """The lab's banner says something else already: there, leaving and coming back starts anew."""
+        if desk.stage.source is Source.LIVE:
+            if state.status is EngineStatus.FAILED:
+                desk.banner.show_text(self._engine_words(state), self.tr("Try again"))
+            else:
+                desk.banner.hide()
 
     def _engine_words(self, state: EngineState) -> str:
         if state.problem is not None:

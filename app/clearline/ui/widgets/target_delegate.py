@@ -41,7 +41,7 @@ class RowColumns:
 
 def row_columns(width: int, metrics: QFontMetrics) -> RowColumns:
     """Columns for a row of this width. The sparkline goes first where it is narrow."""
-    loss = metrics.horizontalAdvance("100%") + 4
+    loss = metrics.horizontalAdvance("100 %") + 4
     last = metrics.horizontalAdvance("timed out") + 6
     loss_right = width - MARGIN
     last_right = loss_right - loss - GAP
