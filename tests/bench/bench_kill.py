@@ -22,11 +22,10 @@ import psutil
 from clearline.domain.event import AttemptEnded, Health, TesterDisturbed
 from clearline.domain.plan import Plan
 from clearline.host import plan_file
-from clearline.host.clock import SessionClock
+from clearline.host.clock import ticks_s, wall_s
 from clearline.store.reader import SessionReader
 
 MAY_BE_LOST_S = 0.5
-CLOCK = SessionClock()
 
 
 def main() -> int:
@@ -71,11 +70,11 @@ def _turn(plan_path: Path, home: Path, chance: random.Random) -> tuple[float, fl
     engine = _engine_of(window.pid)
     time.sleep(2 + chance.random() * 3)  # noqa: TID251 a moment that nobody chose
     engine.kill()
-    engine_killed_s = CLOCK.wall()
+    engine_killed_s = wall_s()
     second = _engine_of(window.pid, besides=engine.pid)
     time.sleep(1.5 + chance.random() * 2)  # noqa: TID251 a moment that nobody chose
     window.kill()
-    window_killed_s = CLOCK.wall()
+    window_killed_s = wall_s()
     window.wait()
     problems = []
     try:
@@ -87,8 +86,8 @@ def _turn(plan_path: Path, home: Path, chance: random.Random) -> tuple[float, fl
 
 
 def _engine_of(window: int, besides: int = 0) -> psutil.Process:
-    began_s = CLOCK.now()
-    while CLOCK.now() - began_s < 20:
+    began_s = ticks_s()
+    while ticks_s() - began_s < 20:
         for child in psutil.Process(window).children():
             try:
                 if child.pid != besides and "--engine" in child.cmdline():
@@ -102,9 +101,9 @@ def _engine_of(window: int, besides: int = 0) -> psutil.Process:
 def _losses(path: Path, engine_killed_s: float, window_killed_s: float, problems: list[str]) -> tuple[float, float]:
     with SessionReader(path) as reader:
         events = list(reader.events())
-        damaged, wall_s = reader.damaged, reader.meta.wall_s
+        damaged, second_zero_s = reader.damaged, reader.meta.wall_s
     gaps = [event for event in events if isinstance(event, TesterDisturbed) and event.health is Health.NOT_RUNNING]
-    attempts = [event.at_s + wall_s for event in events if isinstance(event, AttemptEnded)]
+    attempts = [event.at_s + second_zero_s for event in events if isinstance(event, AttemptEnded)]
     before = [moment for moment in attempts if moment <= engine_killed_s]
     after = [moment for moment in attempts if engine_killed_s < moment <= window_killed_s]
     if damaged:

@@ -21,7 +21,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.statistics import percentile
 from clearline.engine.process.client import EngineClient
 from clearline.host import plan_file
-from clearline.host.clock import SessionClock
+from clearline.host.clock import wall_s
 from clearline.store.reader import SessionReader
 
 WARM_UP_S = 4.0
@@ -67,10 +67,7 @@ async def _run_engine(plan: Plan, session: Path, seconds: float) -> None:
     client = EngineClient(
         [sys.executable, "-m", "clearline", "--engine"], on_events=lambda events: None, on_state=lambda state: None
     )
-    clock = SessionClock()
-    await client.start(
-        StartSession(session_id=uuid.uuid4().hex, path=str(session), wall_s=clock.wall() - clock.now(), plan=plan)
-    )
+    await client.start(StartSession(session_id=uuid.uuid4().hex, path=str(session), wall_s=wall_s(), plan=plan))
     await asyncio.sleep(seconds)
     await client.stop()
 
