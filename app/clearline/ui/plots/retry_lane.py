@@ -150,7 +150,7 @@ class RetryItem(LaneItem):
             before = np.maximum(after - 1, 0)
             free = at[np.minimum(np.abs(tries[after] - at), np.abs(at - tries[before])) >= REFUSED_PX + 2.0]
         self._are_marks_drawn = len(free) * 4 >= len(at)
-        chosen, distance = (free, 2 * REFUSED_PX + 2.0) if self._are_marks_drawn else (at, 2.0)
+        chosen, distance = (free, 2 * REFUSED_PX + 1.0) if self._are_marks_drawn else (at, 2.0)
         self._refused = [QPointF(float(chosen[row]), self._middle(1)) for row in spaced(chosen, distance)]
 
     def _prepare_links(self, shown: Shown, scale: float) -> None:
