@@ -4,12 +4,13 @@ import ipaddress
 import shutil
 import ssl
 import tempfile
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 GOOD = "good"
@@ -22,10 +23,20 @@ VARIANTS = (
     "unknown_ca",
     "untrusted_root",
     "incomplete_chain",
+    "weak_key",
+    "wrong_usage",
+    "not_an_authority",
+    "bad_signature",
+    "revoked",
     "client_cert_required",
+    "client_cert_required_1_2",
+    "old_version",
+    "no_common_cipher",
 )
 """What a server may present; every one but the first is the fault of the same name."""
 
+_Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+_PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 _DAY = timedelta(days=1)
 _ISSUER_URL = "http://ca.practice.example/intermediate.cer"
 """Where the missing intermediate would be, which tells clients that one is missing. No such host exists (RFC 2606)."""
@@ -34,13 +45,13 @@ _ISSUER_URL = "http://ca.practice.example/intermediate.cer"
 class _Issuer:
     """A certificate that may sign others, and its key."""
 
-    def __init__(self, name: str, now: datetime, parent: "_Issuer | None" = None) -> None:
+    def __init__(self, name: str, now: datetime, parent: "_Issuer | None" = None, *, is_ca: bool = True) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = _name(name)
         signer = parent or self
         builder = _builder(self.name, signer.name, self.key.public_key(), now - _DAY, now + 400 * _DAY)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        builder = builder.add_extension(_key_usage(is_ca=True), critical=True)
+        builder = builder.add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
+        builder = builder.add_extension(_key_usage(is_ca=is_ca), critical=True)
         if parent is not None:
             builder = builder.add_extension(_signed_by(parent), critical=False)
         self.certificate = builder.sign(signer.key, hashes.SHA256())
@@ -56,26 +67,31 @@ class Authority:
         # EC P-256: a key takes well under a millisecond, RSA a tenth of a second and more.
         self._now = datetime.now(UTC)
         self._root = _Issuer("Clearline practice lab, trusted", self._now)
-        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._contexts: dict[tuple[str, tuple[str, ...]], ssl.SSLContext] = {}
+        self.crl_file = str(self._folder / "practice-lab.crl")
+        """What the authority has revoked, once `revoked` was shown. Clients that fetch no such list see nothing."""
         Path(self.ca_file).write_bytes(_pem(self._root.certificate))
 
-    def context(self, variant: str) -> ssl.SSLContext:
+    def context(self, variant: str, alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
         """The server context that presents a variant. Raises ValueError for one that is not in VARIANTS."""
         if variant not in VARIANTS:
             raise ValueError(f"no certificate variant {variant!r}; there are {', '.join(VARIANTS)}")
-        if variant not in self._contexts:
-            self._contexts[variant] = self._make(variant)
-        return self._contexts[variant]
+        if (variant, alpn) not in self._contexts:
+            self._contexts[variant, alpn] = self._make(variant, alpn)
+        return self._contexts[variant, alpn]
 
     def close(self) -> None:
         """Remove every file."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _make(self, variant: str) -> ssl.SSLContext:
+    def _make(self, variant: str, alpn: tuple[str, ...]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
-        key = ec.generate_private_key(ec.SECP256R1())
+        context.set_alpn_protocols(list(alpn))
+        key: _Key = ec.generate_private_key(ec.SECP256R1())
+        if variant == "weak_key":
+            key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")  # or our own OpenSSL would refuse to show it
         chain = self._chain(variant, key)
         # Python loads a certificate from files only. This one lives for the length of one call.
         file = self._folder / f"{variant}.pem"
@@ -85,12 +101,30 @@ class Authority:
             context.load_cert_chain(file)
         finally:
             file.unlink()
-        if variant == "client_cert_required":
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(self.ca_file)
+        match variant:
+            case "client_cert_required" | "client_cert_required_1_2":
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(self.ca_file)
+                if variant == "client_cert_required_1_2":
+                    context.maximum_version = ssl.TLSVersion.TLSv1_2
+            case "old_version":
+                _speak_only_tls_1_0(context)
+            case "no_common_cipher":
+                # Key exchange with RSA, which this certificate cannot do: no client shares a cipher with this server.
+                context.maximum_version = ssl.TLSVersion.TLSv1_2
+                context.set_ciphers("AES256-SHA256")
+            case "revoked":
+                Path(self.crl_file).write_bytes(self._revocations(chain[0]))
         return context
 
-    def _chain(self, variant: str, key: ec.EllipticCurvePrivateKey) -> list[x509.Certificate]:
+    def _revocations(self, revoked: x509.Certificate) -> bytes:
+        entry = x509.RevokedCertificateBuilder().serial_number(revoked.serial_number).revocation_date(self._now).build()
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self._root.name)
+        builder = builder.last_update(self._now - _DAY).next_update(self._now + 30 * _DAY)
+        made = builder.add_revoked_certificate(entry).sign(self._root.key, hashes.SHA256())
+        return made.public_bytes(serialization.Encoding.PEM)
+
+    def _chain(self, variant: str, key: _Key) -> list[x509.Certificate]:
         now = self._now
         match variant:
             case "expired":
@@ -105,6 +139,15 @@ class Authority:
                 stranger = _Issuer("Clearline practice lab, trusted by nobody", now)
                 leaf = self._leaf(stranger, key, now - _DAY, now + 90 * _DAY)
                 return [leaf, stranger.certificate] if variant == "untrusted_root" else [leaf]
+            case "wrong_usage":
+                return [self._leaf(self._root, key, now - _DAY, now + 90 * _DAY, usage=ExtendedKeyUsageOID.CLIENT_AUTH)]
+            case "not_an_authority":
+                mere = _Issuer("Clearline practice lab, a mere server", now, self._root, is_ca=False)
+                return [self._leaf(mere, key, now - _DAY, now + 90 * _DAY), mere.certificate]
+            case "bad_signature":
+                # Right issuer and identifiers, signed with a key that is not the issuer's.
+                stranger = _Issuer("Clearline practice lab, trusted by nobody", now)
+                return [self._leaf(self._root, key, now - _DAY, now + 90 * _DAY, signer=stranger.key)]
             case "incomplete_chain":
                 between = _Issuer("Clearline practice lab, intermediate", now, self._root)
                 return [self._leaf(between, key, now - _DAY, now + 90 * _DAY, issuer_url=_ISSUER_URL)]
@@ -113,11 +156,13 @@ class Authority:
     def _leaf(
         self,
         issuer: _Issuer | None,
-        key: ec.EllipticCurvePrivateKey,
+        key: _Key,
         from_day: datetime,
         to_day: datetime,
         names: tuple[str, ...] = ("localhost",),
         issuer_url: str = "",
+        usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
+        signer: _Key | None = None,
     ) -> x509.Certificate:
         """A server certificate for names and, unless the names are foreign, the loopback addresses."""
         subject = _name(names[0])
@@ -129,7 +174,7 @@ class Authority:
             builder.add_extension(x509.SubjectAlternativeName(places), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(is_ca=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         )
         if issuer is not None:
             builder = builder.add_extension(_signed_by(issuer), critical=False)
@@ -137,11 +182,24 @@ class Authority:
             where = x509.UniformResourceIdentifier(issuer_url)
             access = x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, where)
             builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
-        return builder.sign(issuer.key if issuer else key, hashes.SHA256())
+        return builder.sign(signer or (issuer.key if issuer else key), hashes.SHA256())
+
+
+def _speak_only_tls_1_0(context: ssl.SSLContext) -> None:
+    """What appliances of twenty years ago speak. OpenSSL 3 does so only at security level 0."""
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # that the version is old is the point
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, from_day: datetime, to_day: datetime
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    from_day: datetime,
+    to_day: datetime,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -182,7 +240,7 @@ def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _private_pem(key: _Key) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

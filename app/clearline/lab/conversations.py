@@ -1,7 +1,8 @@
 """The short conversations that need no protocol: greetings, and every way to say nothing sensible."""
 
+from clearline.lab.faults import LabFault
 from clearline.lab.latency import LatencySource
-from clearline.lab.wire import Wire
+from clearline.lab.wire import IDLE_LIMIT_S, Wire
 
 ALERT = bytes((21, 3, 3, 0, 2, 2))
 """A TLS 1.2 record with a fatal alert, without the alert's number. RFC 8446 sections 5.1 and 6."""
@@ -10,24 +11,55 @@ ALERT = bytes((21, 3, 3, 0, 2, 2))
 class Greeting:
     """Says its greeting after a while, then listens until the peer leaves: what mail, SFTP and printers do."""
 
-    def __init__(self, wire: Wire, greeting: bytes, latency: LatencySource) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        greeting: bytes,
+        latency: LatencySource,
+        fault: LabFault | None = None,
+        replies: dict[str, str] | None = None,
+    ) -> None:
         self._wire = wire
         self._greeting = greeting
         self._delay_s = latency.draw_s()
+        self._fault = fault
+        self._replies = {word.upper().encode(): reply.encode() for word, reply in (replies or {}).items()}
+        self._unread = b""
 
     def begun(self) -> None:
         """Greet."""
-        if self._greeting:
-            self._wire.later(self._delay_s, lambda: self._wire.write(self._greeting))
+        fault = self._fault
+        match fault.kind if fault is not None else "":
+            case "banner_missing":
+                return
+            case "banner_wrong":
+                self._say(b"\xff\xfb\x01 login: ", self._delay_s)
+            case "banner_refuses" if fault is not None:
+                self._say(b"%d no service for you\r\n" % int(fault.option("code")), self._delay_s)
+                self._wire.later(self._delay_s, self._wire.finish)
+            case "banner_late" if fault is not None:
+                self._say(self._greeting, self._delay_s + fault.option("delay_ms") / 1000)
+            case _:
+                self._say(self._greeting, self._delay_s)
 
     def received(self, data: bytes) -> None:
-        """Nothing is answered."""
+        """Answer the lines there is a reply to, by their first word."""
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        self._unread = self._unread[-_LONGEST_LINE:]
+        for line in lines:
+            word = line.strip().partition(b" ")[0].upper()
+            self._wire.write(self._replies.get(word, b""))
 
     def ended(self) -> None:
         """Part."""
         self._wire.finish()
 
+    def _say(self, words: bytes, delay_s: float) -> None:
+        if words:
+            self._wire.later(delay_s, lambda: self._wire.write(words))
 
+
+_LONGEST_LINE = 4096
 _LEFT_BEHIND_S = 10.0
 _MOMENT_S = 0.01
 
@@ -61,6 +93,23 @@ class PoliteEnd:
 
     def received(self, data: bytes) -> None:
         """Too late."""
+
+    def ended(self) -> None:
+        """Both have hung up."""
+
+
+class HalfClosed:
+    """Ends its own direction at once and goes on listening, for as long as anybody talks."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def begun(self) -> None:
+        """Say nothing, for good."""
+        self._wire.finish(IDLE_LIMIT_S)
+
+    def received(self, data: bytes) -> None:
+        """Listen."""
 
     def ended(self) -> None:
         """Both have hung up."""

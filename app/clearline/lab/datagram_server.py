@@ -12,20 +12,26 @@ from clearline.lab.port import ReservedPort
 Answer = Callable[[bytes, LabFault | None], bytes | None]
 """What to send back for a datagram, None for nothing."""
 
+_Peer = tuple[str, int]
 _LARGEST = 65535
 _MOST_WAITING = 4096
 
 
 class Losses:
-    """Which datagrams are lost: each by itself, or in bursts as E. N. Gilbert's two-state channel does (1960)."""
+    """Which datagrams are lost: each by itself, in bursts as E. N. Gilbert's two-state channel does (1960), or so many
+    of each so many."""
 
     def __init__(self, seed: str) -> None:
         self._chance = Random(seed)
         self._is_in_burst = False
+        self._seen = 0
 
     def takes(self, fault: LabFault | None) -> bool:
         """Is the next datagram lost? The share is reached over many datagrams, not over each few."""
+        self._seen += 1
         match fault.kind if fault else "":
+            case "loss_periodic" if fault is not None:
+                return (self._seen - 1) % int(fault.option("every")) < fault.option("burst")
             case "drop":
                 return True
             case "loss" if fault is not None:
@@ -44,9 +50,17 @@ class Losses:
 
 
 class DatagramServer:
-    """One UDP port on 127.0.0.1 or ::1; with `is_dns` the same TCP port is held too, and refuses."""
+    """One UDP port on 127.0.0.1 or ::1."""
 
-    def __init__(self, answer: Answer, latency: LatencySource, seed: str, family: int = 4, *, is_dns: bool = False):
+    def __init__(
+        self,
+        answer: Answer,
+        latency: LatencySource,
+        seed: str,
+        family: int = 4,
+        *,
+        reserved: ReservedPort | None = None,
+    ) -> None:
         self._answer = answer
         self._latency = latency
         self._losses = Losses(seed)
@@ -55,8 +69,8 @@ class DatagramServer:
         self._socket: socket.socket | None = None
         self._waiting: set[asyncio.TimerHandle] = set()
         self._is_open = False
-        kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM) if is_dns else (socket.SOCK_DGRAM,)
-        self._reserved = ReservedPort((family,), kinds)
+        self._held: list[tuple[bytes, _Peer]] = []
+        self._reserved = reserved or ReservedPort((family,), (socket.SOCK_DGRAM,))
         self.port = self._reserved.number
 
     def open(self) -> None:
@@ -67,6 +81,7 @@ class DatagramServer:
     def set_fault(self, fault: LabFault | None) -> None:
         """Serve this fault from now on, None serves well."""
         before, self._fault = self._fault, fault
+        self._held.clear()
         if self._is_open and (_closes_port(before) != _closes_port(fault)):
             self._unlisten()
             self._listen()
@@ -105,24 +120,64 @@ class DatagramServer:
         wait_s = self._latency.draw_s()
         if self._fault is not None and self._fault.kind == "delay":
             wait_s += self._fault.option("delay_ms") / 1000
+        self._later(wait_s, lambda: self._reply(answer, peer))
+
+    def _reply(self, answer: bytes, peer: _Peer) -> None:
+        """Send an answer, with what the network is told to do to it."""
+        fault = self._fault
+        match fault.kind if fault is not None else "":
+            case "duplicate":
+                self._send(answer, peer)
+                self._send(answer, peer)
+            case "reordered" if fault is not None:
+                # Answers leave in pairs, the later one first; a last one without a companion leaves alone.
+                self._held.append((answer, peer))
+                if len(self._held) == 1:
+                    self._later(fault.option("delay_ms") / 1000, self._release)
+                else:
+                    self._release()
+            case "wrong_sender":
+                with socket.socket(
+                    socket.AF_INET if self._family == 4 else socket.AF_INET6, socket.SOCK_DGRAM
+                ) as other:
+                    _send(other, answer, peer)
+            case _:
+                self._send(answer, peer)
+
+    def _release(self) -> None:
+        held, self._held = self._held, []
+        for answer, peer in reversed(held):
+            self._send(answer, peer)
+
+    def _send(self, answer: bytes, peer: _Peer) -> None:
+        if self._socket is not None:
+            _send(self._socket, answer, peer)
+
+    def _later(self, wait_s: float, act: Callable[[], None]) -> None:
         if wait_s <= 0:
-            _send(sock, answer, peer)
+            act()
             return
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         self._waiting = {timer for timer in self._waiting if timer.when() > now}
-        self._waiting.add(asyncio.get_running_loop().call_later(wait_s, _send, sock, answer, peer))
+        self._waiting.add(loop.call_later(wait_s, act))
 
 
 def echo(data: bytes, fault: LabFault | None) -> bytes | None:
     """The answer of an echo server."""
-    return b"not what you said" if fault is not None and fault.kind == "garbage" else data
+    match fault.kind if fault is not None else "":
+        case "garbage":
+            return b"not what you said"
+        case "empty_reply":
+            return b""
+    return data
 
 
 def _closes_port(fault: LabFault | None) -> bool:
     return fault is not None and fault.kind == "port_closed"
 
 
-def _send(sock: socket.socket, answer: bytes, peer: tuple[str, int]) -> None:
+def _send(sock: socket.socket, answer: bytes, peer: _Peer) -> None:
     try:
         sock.sendto(answer, peer)
     except OSError:

@@ -1,18 +1,19 @@
-"""The faults the lab can make, and when: a closed vocabulary, and timelines that a seed decides."""
-
-import math
-from collections.abc import Iterator
-from random import Random
+"""The faults the lab can make: a closed vocabulary, which servers can make them, and what may be set."""
 
 import msgspec
 
-STREAM = frozenset({"tcp", "tls", "http", "https", "beat"})
+GREETING = frozenset({"tcp", "tls", "banner"})
 SECURE = frozenset({"tls", "https"})
 WEB = frozenset({"http", "https"})
-DATAGRAM = frozenset({"udp", "dns"})
+H2 = frozenset({"https"})
 NAMES = frozenset({"dns"})
 BEAT = frozenset({"beat"})
-DELAYABLE = SECURE | WEB | DATAGRAM
+PROXY = frozenset({"proxy"})
+SOCKET = frozenset({"ws"})
+NTP = frozenset({"ntp"})
+DATAGRAM = frozenset({"udp", "dns", "ntp"})
+STREAM = GREETING | SECURE | WEB | BEAT | PROXY | SOCKET
+DELAYABLE = SECURE | WEB | DATAGRAM | SOCKET
 """The kernel itself completes a TCP connection on loopback, at once: no server can delay that."""
 
 
@@ -21,22 +22,25 @@ class LabFault(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
     kind: str
     status: int | None = None
-    """HTTP status of `status`."""
+    """HTTP status of an answer."""
     retry_after_s: float | None = None
     """Retry-After header of `status`; 0 sends none."""
     delay_ms: float | None = None
-    """What `delay` and `slow_first_byte` add, in milliseconds."""
+    """What a slow or late answer takes longer, in milliseconds."""
     share: float | None = None
     """Share of datagrams that `loss` and `loss_bursts` swallow, 0 to 1."""
     burst: float | None = None
-    """Mean length of a burst of `loss_bursts`, in datagrams, 1 or more."""
+    """Length of a burst of lost datagrams: the mean of `loss_bursts`, each of `loss_periodic`; 1 or more."""
     alert: int | None = None
     """Alert number that `tls_alert` sends, RFC 8446 section 6."""
-
     every: float | None = None
-    """`beat_skips` leaves out each so-manieth answer, 1 or more."""
+    """`beat_skips` leaves out each so-manieth answer, `loss_periodic` loses a burst in each so many; 1 or more."""
     after: float | None = None
-    """After so many answers `beat_fin`, `beat_reset` and `beat_silent` come, 0 or more."""
+    """How many connections, answers or bytes are well before the fault comes, 0 or more."""
+    code: int | None = None
+    """The number in the answer: DNS rcode, HTTP/2 error, WebSocket close, SOCKS reply or SMTP."""
+    ede: int | None = None
+    """Extended DNS error, RFC 8914; -1 sends none."""
 
     def option(self, name: str) -> float:
         """The value of an option, or its kind's default. Raises KeyError for one the kind does not take."""
@@ -48,17 +52,26 @@ class FaultKind(msgspec.Struct, frozen=True):
     """What is known of a kind of fault: where the window shows it, which servers can make it, what may be set."""
 
     section: str
-    """`connect`, `tls`, `http`, `names`, `beat` or `network`."""
+    """One of SECTIONS."""
     servers: frozenset[str]
     options: dict[str, float] = {}
 
+
+SECTIONS = ("connect", "tls", "http", "names", "beat", "proxy", "service", "network")
+"""Where faults are shown, in order."""
 
 CATALOGUE: dict[str, FaultKind] = {
     "refused": FaultKind("connect", STREAM),
     "black_hole": FaultKind("connect", STREAM),
     "reset_after_accept": FaultKind("connect", STREAM),
     "closed_after_accept": FaultKind("connect", STREAM),
+    "half_closed": FaultKind("connect", STREAM),
     "silent_after_accept": FaultKind("connect", STREAM),
+    "slow_start": FaultKind("connect", STREAM, {"delay_ms": 4000}),
+    "refuses_after": FaultKind("connect", STREAM, {"after": 3}),
+    "drip": FaultKind("connect", STREAM, {"delay_ms": 100}),
+    "closes_mid_answer": FaultKind("connect", STREAM, {"after": 40}),
+    "resets_mid_answer": FaultKind("connect", STREAM, {"after": 40}),
     "expired": FaultKind("tls", SECURE),
     "not_yet_valid": FaultKind("tls", SECURE),
     "wrong_name": FaultKind("tls", SECURE),
@@ -66,27 +79,67 @@ CATALOGUE: dict[str, FaultKind] = {
     "unknown_ca": FaultKind("tls", SECURE),
     "untrusted_root": FaultKind("tls", SECURE),
     "incomplete_chain": FaultKind("tls", SECURE),
+    "weak_key": FaultKind("tls", SECURE),
+    "wrong_usage": FaultKind("tls", SECURE),
+    "not_an_authority": FaultKind("tls", SECURE),
+    "bad_signature": FaultKind("tls", SECURE),
+    "revoked": FaultKind("tls", SECURE),
     "client_cert_required": FaultKind("tls", SECURE),
+    "client_cert_required_1_2": FaultKind("tls", SECURE),
+    "old_version": FaultKind("tls", SECURE),
+    "no_common_cipher": FaultKind("tls", SECURE),
+    "slow_handshake": FaultKind("tls", SECURE, {"delay_ms": 8000}),
     "tls_hang": FaultKind("tls", SECURE),
     "tls_closed": FaultKind("tls", SECURE),
     "tls_reset": FaultKind("tls", SECURE),
     "tls_alert": FaultKind("tls", SECURE, {"alert": 40}),
+    "tls_nonsense": FaultKind("tls", SECURE),
     "not_tls": FaultKind("tls", SECURE),
     "status": FaultKind("http", WEB, {"status": 503, "retry_after_s": 0}),
+    "retry_after_date": FaultKind("http", WEB, {"status": 503, "retry_after_s": 30}),
+    "retry_after_wrong": FaultKind("http", WEB, {"status": 503}),
     "slow_first_byte": FaultKind("http", WEB, {"delay_ms": 1500}),
+    "slow_body": FaultKind("http", WEB, {"delay_ms": 15000}),
+    "stops_in_head": FaultKind("http", WEB),
     "stops_halfway": FaultKind("http", WEB),
+    "cut_in_head": FaultKind("http", WEB),
     "cut_off": FaultKind("http", WEB),
+    "reset_halfway": FaultKind("http", WEB),
+    "wrong_length": FaultKind("http", WEB),
+    "bad_chunk": FaultKind("http", WEB),
+    "cut_chunks": FaultKind("http", WEB),
+    "bad_status_line": FaultKind("http", WEB),
+    "bad_header": FaultKind("http", WEB),
+    "endless_head": FaultKind("http", WEB),
     "empty_answer": FaultKind("http", WEB),
     "garbage": FaultKind("http", WEB | {"udp"}),
+    "other_protocol": FaultKind("http", WEB),
     "redirect_loop": FaultKind("http", WEB),
     "wrong_text": FaultKind("http", WEB),
+    "h2_goaway": FaultKind("http", H2, {"code": 0}),
+    "h2_reset": FaultKind("http", H2, {"code": 2}),
+    "h2_refused_stream": FaultKind("http", H2),
+    "h2_calm_down": FaultKind("http", H2),
+    "h2_silent": FaultKind("http", H2),
+    "h2_stops_halfway": FaultKind("http", H2),
+    "h2_nonsense": FaultKind("http", H2),
     "nxdomain": FaultKind("names", NAMES),
     "no_data": FaultKind("names", NAMES),
+    "only_alias": FaultKind("names", NAMES),
     "servfail": FaultKind("names", NAMES),
     "server_refuses": FaultKind("names", NAMES),
     "format_error": FaultKind("names", NAMES),
+    "rcode": FaultKind("names", NAMES, {"code": 4, "ede": -1}),
+    "no_edns": FaultKind("names", NAMES),
     "wrong_id": FaultKind("names", NAMES),
+    "wrong_question": FaultKind("names", NAMES),
+    "malformed": FaultKind("names", NAMES),
+    "private_answer": FaultKind("names", NAMES),
+    "wildcard": FaultKind("names", NAMES),
     "truncated": FaultKind("names", NAMES),
+    "truncated_tcp_silent": FaultKind("names", NAMES),
+    "truncated_tcp_reset": FaultKind("names", NAMES),
+    "truncated_tcp_well": FaultKind("names", NAMES),
     "beat_stops": FaultKind("beat", BEAT),
     "beat_late": FaultKind("beat", BEAT, {"delay_ms": 3000}),
     "beat_skips": FaultKind("beat", BEAT, {"every": 3}),
@@ -94,79 +147,36 @@ CATALOGUE: dict[str, FaultKind] = {
     "beat_fin": FaultKind("beat", BEAT, {"after": 3}),
     "beat_reset": FaultKind("beat", BEAT, {"after": 3}),
     "beat_silent": FaultKind("beat", BEAT, {"after": 3}),
+    "proxy_auth": FaultKind("proxy", PROXY),
+    "proxy_denied": FaultKind("proxy", PROXY),
+    "proxy_upstream": FaultKind("proxy", PROXY, {"status": 502}),
+    "proxy_hangs": FaultKind("proxy", PROXY),
+    "proxy_nonsense": FaultKind("proxy", PROXY),
+    "socks_reply": FaultKind("proxy", PROXY, {"code": 5}),
+    "socks_no_method": FaultKind("proxy", PROXY),
+    "ws_rejected": FaultKind("service", SOCKET, {"status": 403}),
+    "ws_wrong_key": FaultKind("service", SOCKET),
+    "ws_closes": FaultKind("service", SOCKET, {"code": 1013}),
+    "ws_no_pong": FaultKind("service", SOCKET),
+    "ws_nonsense": FaultKind("service", SOCKET),
+    "banner_missing": FaultKind("service", GREETING),
+    "banner_late": FaultKind("service", GREETING, {"delay_ms": 8000}),
+    "banner_wrong": FaultKind("service", GREETING),
+    "banner_refuses": FaultKind("service", GREETING, {"code": 554}),
+    "ntp_unsynchronized": FaultKind("service", NTP),
+    "ntp_kiss_rate": FaultKind("service", NTP),
+    "ntp_kiss_deny": FaultKind("service", NTP),
+    "ntp_wrong_time": FaultKind("service", NTP, {"delay_ms": 90000}),
+    "ntp_wrong_origin": FaultKind("service", NTP),
     "delay": FaultKind("network", DELAYABLE, {"delay_ms": 300}),
     "drop": FaultKind("network", DATAGRAM),
     "loss": FaultKind("network", DATAGRAM, {"share": 0.05}),
     "loss_bursts": FaultKind("network", DATAGRAM, {"share": 0.1, "burst": 5}),
+    "loss_periodic": FaultKind("network", DATAGRAM, {"every": 30, "burst": 3}),
+    "duplicate": FaultKind("network", DATAGRAM),
+    "reordered": FaultKind("network", DATAGRAM, {"delay_ms": 500}),
+    "wrong_sender": FaultKind("network", DATAGRAM),
+    "empty_reply": FaultKind("network", frozenset({"udp"})),
     "port_closed": FaultKind("network", DATAGRAM),
 }
 """Every kind of fault, in the order the window offers them."""
-
-
-class Stretch(msgspec.Struct, frozen=True):
-    """A fault is on from `from_s` up to, not including, `to_s`, in seconds since the lab began."""
-
-    from_s: float
-    to_s: float
-    fault: LabFault | None
-
-
-class Timeline:
-    """When which fault is on. The same seed gives the same stretches, whenever and in whatever order it is asked.
-
-    `pattern` holds stretches in order that do not overlap, in seconds within one turn. After `repeat_s` the pattern
-    begins again; None runs it once. Each edge moves by up to ± `jitter_s`, differently in each turn.
-    """
-
-    def __init__(
-        self, pattern: tuple[Stretch, ...], repeat_s: float | None = None, jitter_s: float = 0.0, seed: str = ""
-    ) -> None:
-        self._pattern = pattern
-        self._repeat_s = repeat_s
-        self._jitter_s = jitter_s
-        self._seed = seed
-
-    def at(self, at_s: float) -> LabFault | None:
-        """The fault that is on at a moment, None while all is well."""
-        for stretch in self._around(at_s):
-            if stretch.from_s <= at_s < stretch.to_s:
-                return stretch.fault
-        return None
-
-    def next_change(self, after_s: float) -> float | None:
-        """The first moment after `after_s` when a fault begins or ends; None when nothing changes any more."""
-        edges = (edge for stretch in self._around(after_s) for edge in (stretch.from_s, stretch.to_s))
-        return min((edge for edge in edges if edge > after_s), default=None)
-
-    def stretches(self, to_s: float) -> list[Stretch]:
-        """What happens up to `to_s`, in order: for drawing the whole scenario before it is over."""
-        turns = 1 if self._repeat_s is None else math.ceil(to_s / self._repeat_s)
-        found = [stretch for turn in range(turns) for stretch in self._turn(turn)]
-        return [msgspec.structs.replace(s, to_s=min(s.to_s, to_s)) for s in found if s.from_s < to_s]
-
-    def _around(self, at_s: float) -> Iterator[Stretch]:
-        turn = 0 if self._repeat_s is None else max(0, int(at_s // self._repeat_s))
-        for number in range(max(0, turn - 1), turn + 2):
-            yield from self._turn(number)
-
-    def _turn(self, turn: int) -> list[Stretch]:
-        if not self._pattern or (turn and self._repeat_s is None):
-            return []
-        begin = turn * (self._repeat_s or 0.0)
-        if not self._jitter_s:
-            return [Stretch(begin + s.from_s, begin + s.to_s, s.fault) for s in self._pattern]
-        chance = Random(f"{self._seed}/{turn}")
-        moved: list[Stretch] = []
-        latest = begin
-        for stretch in self._pattern:
-            # Edges keep their order: a moved edge never goes before the one ahead of it or before its own turn.
-            edges = [
-                begin + edge + chance.uniform(-self._jitter_s, self._jitter_s)
-                for edge in (stretch.from_s, stretch.to_s)
-            ]
-            if self._repeat_s is not None:
-                edges = [min(edge, begin + self._repeat_s) for edge in edges]
-            from_s = max(latest, edges[0])
-            latest = max(from_s, edges[1])
-            moved.append(Stretch(from_s, latest, stretch.fault))
-        return moved

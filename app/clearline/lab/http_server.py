@@ -1,17 +1,17 @@
 """A small HTTP/1.1 server that answers right, or wrong in the one way it is told to. RFC 9112."""
 
+from datetime import UTC, datetime
 from email.utils import formatdate
-from http import HTTPStatus
 
 from clearline.lab.faults import LabFault
+from clearline.lab.http_answers import HALF, BrokenAnswer, broken_answer, head
 from clearline.lab.latency import LatencySource
 from clearline.lab.wire import Wire
+from clearline.lab.wire_faults import RESET_AFTER_S
 
 _HEAD_LIMIT = 64 * 1024
 _UNREAD_LIMIT = 1024 * 1024
 """Requests that come faster than they are answered are kept up to this many bytes."""
-_HALF = 5_000
-"""Bytes that arrive of an answer that breaks off half-way."""
 
 
 class HttpConversation:
@@ -76,17 +76,12 @@ class HttpConversation:
 
     def _answer(self, method: str, is_last: bool) -> None:
         kind = self._fault.kind if self._fault is not None else ""
-        if kind == "empty_answer":
-            self._wire.finish()
+        if (broken := broken_answer(kind)) is not None:
+            self._break(broken)
             return
-        if kind == "garbage":
-            self._wire.write(b"\x00\x15 this is not HTTP\r\n\r\n")
-            self._wire.finish()
-            return
-        if kind in ("stops_halfway", "cut_off"):
-            self._wire.write(head(200, 2 * _HALF) + bytes(_HALF))
-            if kind == "cut_off":
-                self._wire.finish()
+        if kind == "slow_body" and self._fault is not None:
+            self._wire.write(head(200, 2 * HALF) + bytes(HALF))
+            self._wire.later(self._fault.option("delay_ms") / 1000, lambda: self._wire.write(bytes(HALF)))
             return
         self._wire.write(self._whole(kind, method, is_last))
         self._is_answering = False
@@ -96,6 +91,14 @@ class HttpConversation:
         else:
             self._next_request()
 
+    def _break(self, answer: BrokenAnswer) -> None:
+        """What is said, and how it ends; no further request is answered."""
+        self._wire.write(answer.words)
+        if answer.end == "fin":
+            self._wire.finish()
+        elif answer.end == "rst":
+            self._wire.later(RESET_AFTER_S, self._wire.reset)
+
     def _whole(self, kind: str, method: str, is_last: bool) -> bytes:
         status, extra, body = 200, "", self._body
         if kind == "status" and self._fault is not None:
@@ -103,6 +106,10 @@ class HttpConversation:
             body = f"{status}\n".encode()
             if retry_after_s := self._fault.option("retry_after_s"):
                 extra = f"Retry-After: {retry_after_s:.0f}\r\n"
+        elif kind in ("retry_after_date", "retry_after_wrong") and self._fault is not None:
+            status = int(self._fault.option("status"))
+            body = f"{status}\n".encode()
+            extra = f"Retry-After: {self._moment(kind)}\r\n"
         elif kind == "redirect_loop":
             status, body = 302, b""
             extra = f"Location: /turn/{self._answered + 1}\r\n"
@@ -113,22 +120,13 @@ class HttpConversation:
         answer = head(status, len(body), extra)
         return answer if method == "HEAD" or status in (204, 304) else answer + body
 
+    def _moment(self, kind: str) -> str:
+        """When to come back: a date (RFC 9110 section 10.2.3), or words that no client can read."""
+        if kind == "retry_after_wrong" or self._fault is None:
+            return "after lunch"
+        # `head` rounds the date of the answer down; so does this one.
+        return formatdate(int(datetime.now(UTC).timestamp()) + self._fault.option("retry_after_s"), usegmt=True)
+
     def _refuse(self, status: int) -> None:
         self._wire.write(head(status, 0, "Connection: close\r\n"))
         self._wire.finish()
-
-
-def head(status: int, length: int, extra: str = "") -> bytes:
-    """Status line and headers of an answer whose body has `length` bytes; `extra` are whole header lines."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
-    length_line = "" if status == 204 else f"Content-Length: {length}\r\n"
-    return (
-        f"HTTP/1.1 {status} {phrase}\r\n"
-        f"Date: {formatdate(usegmt=True)}\r\n"
-        "Server: clearline-lab\r\n"
-        "Content-Type: text/plain; charset=utf-8\r\n"
-        f"{length_line}{extra}\r\n"
-    ).encode("ascii")

@@ -12,11 +12,12 @@ from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN
 from clearline.domain.target import Target
 from clearline.lab.authority import Authority
-from clearline.lab.faults import LabFault, Stretch, Timeline
+from clearline.lab.faults import LabFault
 from clearline.lab.port import has_ipv6
 from clearline.lab.scenario_check import check_fault
 from clearline.lab.scenario_records import LabTarget, Scenario, Server, in_language, server_kind, timeline_of
 from clearline.lab.servers import FaultServer, address_of, build_server, trusts_lab
+from clearline.lab.timeline import Stretch, Timeline
 
 
 class FaultChanged(msgspec.Struct, frozen=True, tag_field="event", tag="fault_changed"):

@@ -54,7 +54,7 @@ class ReservedPort:
 
     def open(self, family: int, kind: socket.SocketKind) -> socket.socket:
         """A non-blocking socket of ours on the port; a TCP one does not listen yet."""
-        return _bound(family, kind, self.number)
+        return _bound(family, kind, self.number, is_shared=True)
 
     def close(self) -> None:
         """Give the port back."""
@@ -66,7 +66,7 @@ class ReservedPort:
         number = 0
         for kind in kinds:
             for family in families:
-                keeper = _bound(family, kind, number)
+                keeper = _bound(family, kind, number, is_shared=False)
                 self._keepers.append(keeper)
                 number = keeper.getsockname()[1]
                 if kind == socket.SOCK_DGRAM:
@@ -74,18 +74,25 @@ class ReservedPort:
         return number
 
 
-def _bound(family: int, kind: socket.SocketKind, number: int) -> socket.socket:
+def _bound(family: int, kind: socket.SocketKind, number: int, *, is_shared: bool) -> socket.socket:
     sock = socket.socket(socket.AF_INET if family == 4 else socket.AF_INET6, kind)
     try:
         sock.setblocking(False)
         if family == 6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # Lets the keeper and the listener share the number; the BSDs, macOS with them, ask for the second option.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if sys.platform == "darwin":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if is_shared:
+            _share(sock)
         sock.bind((LOOPBACK[family], number))
+        # Not before for a keeper: Linux gives two datagram sockets that both share the same free port (seen).
+        _share(sock)
     except OSError:
         sock.close()
         raise
     return sock
+
+
+def _share(sock: socket.socket) -> None:
+    """Let keeper and listener have the same number; the BSDs, macOS with them, ask for the second option."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform == "darwin":
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

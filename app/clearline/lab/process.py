@@ -14,9 +14,10 @@ import msgspec
 
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
-from clearline.lab.faults import LabFault, Stretch
+from clearline.lab.faults import LabFault
 from clearline.lab.lab import FaultChanged, Lab
 from clearline.lab.scenario_records import Scenario, in_language
+from clearline.lab.timeline import Stretch
 
 _LONGEST_LINE = 65536
 

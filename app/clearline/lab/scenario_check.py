@@ -110,19 +110,30 @@ def check_fault(fault: LabFault, server: str, where: str = "fault") -> list[Prob
         if name not in known.options:
             problems.append(Problem("lab.unknown_key", {"key": name}, where))
         else:
-            _check_range(value, limits, f"{where}.{name}", problems)
+            narrower = _CODE_LIMITS.get(fault.kind, limits) if name == "code" else limits
+            _check_range(value, narrower, f"{where}.{name}", problems)
     return problems
 
 
+_CODE_LIMITS: dict[str, tuple[float, float]] = {
+    "rcode": (0, 4095),
+    "h2_goaway": (0, 13),
+    "h2_reset": (0, 13),
+    "ws_closes": (1000, 4999),
+    "socks_reply": (1, 255),
+    "banner_refuses": (400, 599),
+}
 _OPTION_LIMITS: dict[str, tuple[float, float]] = {
     "status": (200, 599),
     "retry_after_s": (0, 86400),
-    "delay_ms": (0, 60_000),
+    "delay_ms": (0, 600_000),
     "share": (0, 0.95),
     "burst": (1, 1000),
     "alert": (0, 255),
     "every": (1, 1000),
     "after": (0, 1_000_000),
+    "code": (0, 4999),
+    "ede": (-1, 65535),
 }
 
 

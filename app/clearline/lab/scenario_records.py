@@ -5,8 +5,9 @@ from typing import Literal
 import msgspec
 
 from clearline.domain.profile import Profile
-from clearline.lab.faults import LabFault, Stretch, Timeline
+from clearline.lab.faults import LabFault
 from clearline.lab.latency import Latency
+from clearline.lab.timeline import Stretch, Timeline
 
 Words = str | dict[str, str]
 """A text for people: one for all languages, or a table by language."""
@@ -29,6 +30,8 @@ class HttpsServer(Record, frozen=True, tag="https", tag_field="kind"):
     latency: Latency = Latency(median_ms=20)
     handshake: Latency = Latency(median_ms=8)
     body: str = "All is well.\n"
+    http2: bool = False
+    """Offer HTTP/2 as well. Faults that only HTTP/1.1 can have are made with that."""
 
 
 class TlsServer(Record, frozen=True, tag="tls", tag_field="kind"):
@@ -69,7 +72,46 @@ class BeatServer(Record, frozen=True, tag="beat", tag_field="kind"):
     greeting: str = ""
 
 
-Server = HttpServer | HttpsServer | TlsServer | TcpServer | UdpServer | DnsServer | BeatServer
+class ProxyServer(Record, frozen=True, tag="proxy", tag_field="kind"):
+    """A proxy for HTTP CONNECT and SOCKS5 that leads to this machine only."""
+
+    latency: Latency = Latency(median_ms=3)
+
+
+class WebSocketServer(Record, frozen=True, tag="ws", tag_field="kind"):
+    """Echoes what it is told and answers pings."""
+
+    latency: Latency = Latency(median_ms=10)
+
+
+class BannerServer(Record, frozen=True, tag="banner", tag_field="kind"):
+    """Greets, and has a reply to some words, as mail and file servers do."""
+
+    latency: Latency = Latency(median_ms=10)
+    greeting: str = "220 practice.example ready\r\n"
+    replies: dict[str, str] = {}
+    """First word of a line, in any case, to what is answered, line ends included."""
+
+
+class NtpServer(Record, frozen=True, tag="ntp", tag_field="kind"):
+    """Tells this machine's own time."""
+
+    latency: Latency = Latency(median_ms=2)
+
+
+Server = (
+    HttpServer
+    | HttpsServer
+    | TlsServer
+    | TcpServer
+    | UdpServer
+    | DnsServer
+    | BeatServer
+    | ProxyServer
+    | WebSocketServer
+    | BannerServer
+    | NtpServer
+)
 
 
 class TimedFault(Record, frozen=True):

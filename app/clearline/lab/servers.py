@@ -1,31 +1,48 @@
 """Builds the server that a scenario describes, and the address that tests it."""
 
+from datetime import UTC, datetime
 from typing import Protocol
 
 from clearline.domain.target import Probe, parse_address
+from clearline.lab import http2_server
 from clearline.lab.authority import GOOD, VARIANTS, Authority
 from clearline.lab.beat_server import BeatConversation
 from clearline.lab.conversations import Greeting
 from clearline.lab.datagram_server import DatagramServer, echo
-from clearline.lab.dns_answers import NameServer
-from clearline.lab.faults import LabFault
+from clearline.lab.dns_answers import Zone
+from clearline.lab.faults import CATALOGUE, LabFault
+from clearline.lab.http2_server import Http2Conversation
 from clearline.lab.http_server import HttpConversation
 from clearline.lab.latency import LatencySource
+from clearline.lab.name_server import NameServer
+from clearline.lab.ntp_answers import TimeServer
 from clearline.lab.port import LOOPBACK, has_ipv6
+from clearline.lab.proxy_server import ProxyConversation
 from clearline.lab.scenario_records import (
+    BannerServer,
     BeatServer,
     DnsServer,
     HttpServer,
     HttpsServer,
+    NtpServer,
+    ProxyServer,
     Server,
     TcpServer,
     TlsServer,
     UdpServer,
+    WebSocketServer,
     server_kind,
 )
 from clearline.lab.stream_server import Speak, StreamServer
 from clearline.lab.tls_server import TlsConversation, broken_handshake
+from clearline.lab.websocket_server import WebSocketConversation
 from clearline.lab.wire import Conversation, Wire
+
+WEB_FAULTS = frozenset(name for name, kind in CATALOGUE.items() if kind.section == "http")
+
+
+_STAND_IN = {"ntp": "udp"}
+"""What this version has no probe for is tested by whether it takes a connection, or answers a datagram."""
 
 
 class FaultServer(Protocol):
@@ -50,11 +67,19 @@ def build_server(spec: Server, family: int, seed: str, authority: Authority) -> 
         case UdpServer():
             return DatagramServer(echo, latency, f"{seed}/losses", family)
         case DnsServer():
-            return DatagramServer(NameServer(spec.records).answer, latency, f"{seed}/losses", family, is_dns=True)
+            return NameServer(Zone(spec.records), latency, f"{seed}/losses", family)
         case HttpServer():
             return StreamServer(_speak_http(spec.body, latency), (family,))
         case TcpServer():
             return StreamServer(_speak_greeting(spec.greeting, latency), (family,))
+        case NtpServer():
+            return DatagramServer(TimeServer(_utc_s).answer, latency, f"{seed}/losses", family)
+        case ProxyServer():
+            return StreamServer(lambda wire, fault: ProxyConversation(wire, latency, fault), (family,))
+        case WebSocketServer():
+            return StreamServer(lambda wire, fault: WebSocketConversation(wire, latency, fault), (family,))
+        case BannerServer():
+            return StreamServer(_speak_greeting(spec.greeting, latency, spec.replies), (family,))
         case BeatServer():
             return StreamServer(_speak_beat(spec.greeting, latency), (family,))
         case HttpsServer() | TlsServer():
@@ -70,8 +95,7 @@ def address_of(spec: Server, port: int, path: str, family: int) -> str:
         return parse_address(f"dns://{spec.ask}?type={spec.record_type}&server={place}:{port}")
     if isinstance(spec, HttpsServer | TlsServer):
         place = "localhost"  # the name the certificate is made out to
-    # What this version has no probe for is tested by whether it takes a connection.
-    scheme = kind if kind == "https" or kind in set(Probe) else "tcp"
+    scheme = kind if kind == "https" or kind in set(Probe) else _STAND_IN.get(kind, "tcp")
     return parse_address(f"{scheme}://{place}:{port}{path if kind in ('http', 'https') else ''}")
 
 
@@ -85,9 +109,13 @@ def _speak_http(body: str, latency: LatencySource) -> Speak:
     return lambda wire, fault: HttpConversation(wire, content, latency, fault)
 
 
-def _speak_greeting(greeting: str, latency: LatencySource) -> Speak:
+def _speak_greeting(greeting: str, latency: LatencySource, replies: dict[str, str] | None = None) -> Speak:
     words = greeting.encode()
-    return lambda wire, fault: Greeting(wire, words, latency)
+    return lambda wire, fault: Greeting(wire, words, latency, fault, replies)
+
+
+def _utc_s() -> float:
+    return datetime.now(UTC).timestamp()
 
 
 def _speak_beat(greeting: str, latency: LatencySource) -> Speak:
@@ -97,19 +125,31 @@ def _speak_beat(greeting: str, latency: LatencySource) -> Speak:
 
 def _speak_tls(spec: HttpsServer | TlsServer, latency: LatencySource, seed: str, authority: Authority) -> Speak:
     handshake = LatencySource(spec.handshake, f"{seed}/handshake")
-    if isinstance(spec, HttpsServer):
-        inside = _speak_http(spec.body, latency)
-    else:
-        inside = _speak_greeting(spec.greeting, latency)
+
+    def speak_inside(wire: TlsConversation, fault: LabFault | None) -> Conversation:
+        if isinstance(spec, TlsServer):
+            return Greeting(wire, spec.greeting.encode(), latency, fault)
+        speak = Http2Conversation if wire.alpn == "h2" else HttpConversation
+        return speak(wire, spec.body.encode(), latency, fault)
 
     def speak(wire: Wire, fault: LabFault | None) -> Conversation:
         if broken := broken_handshake(wire, fault):
             return broken
-        variant = fault.kind if fault is not None and fault.kind in VARIANTS else GOOD
+        kind = fault.kind if fault is not None else ""
         delay_s = handshake.draw_s()
-        if fault is not None and fault.kind == "delay" and isinstance(spec, TlsServer):
-            # HTTP delays its answers itself; here the handshake is all that a client waits for.
+        if fault is not None and (kind == "slow_handshake" or (kind == "delay" and isinstance(spec, TlsServer))):
+            # HTTP delays its answers itself; with mere TLS the handshake is all that a client waits for.
             delay_s += fault.option("delay_ms") / 1000
-        return TlsConversation(wire, authority.context(variant), delay_s, lambda inner: inside(inner, fault))
+        context = authority.context(kind if kind in VARIANTS else GOOD, _alpn(spec, kind))
+        return TlsConversation(wire, context, delay_s, lambda inner: speak_inside(inner, fault))
 
     return speak
+
+
+def _alpn(spec: HttpsServer | TlsServer, fault: str) -> tuple[str, ...]:
+    if fault in http2_server.FAULTS:
+        return ("h2",)
+    is_plain_enough = not fault or fault in http2_server.SHARED_FAULTS or fault not in WEB_FAULTS
+    if isinstance(spec, HttpsServer) and spec.http2 and is_plain_enough:
+        return ("h2", "http/1.1")
+    return ("http/1.1",)

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 from clearline.lab.conversations import ALERT, FirstWords, Silence
 from clearline.lab.faults import LabFault
-from clearline.lab.wire import Conversation, Wire
+from clearline.lab.wire import DRAIN_LIMIT_S, Conversation, Wire
 
 _CHUNK = 65536
+_NONSENSE = bytes((22, 3, 3, 0, 4, 99, 0, 0, 0))
+"""A handshake record with a message of a type that does not exist."""
 
 
 def broken_handshake(wire: Wire, fault: LabFault | None) -> Conversation | None:
@@ -21,6 +23,8 @@ def broken_handshake(wire: Wire, fault: LabFault | None) -> Conversation | None:
             return FirstWords(wire, is_reset=True)
         case "not_tls":
             return FirstWords(wire, b"HTTP/1.0 400 Bad Request\r\nConnection: close\r\n\r\nplain text lives here\n")
+        case "tls_nonsense":
+            return FirstWords(wire, _NONSENSE)
         case "tls_alert" if fault is not None:
             return FirstWords(wire, ALERT + bytes((int(fault.option("alert")),)))
     return None
@@ -34,7 +38,7 @@ class TlsConversation:
     """
 
     def __init__(
-        self, wire: Wire, context: ssl.SSLContext, delay_s: float, inside: Callable[[Wire], Conversation]
+        self, wire: Wire, context: ssl.SSLContext, delay_s: float, inside: Callable[["TlsConversation"], Conversation]
     ) -> None:
         self._wire = wire
         self._delay_s = delay_s
@@ -45,6 +49,11 @@ class TlsConversation:
         self._inside: Conversation | None = None
         self._has_begun = False
         self._has_finished = False
+
+    @property
+    def alpn(self) -> str:
+        """The protocol that client and server agreed on; empty without one."""
+        return self._tls.selected_alpn_protocol() or ""
 
     def begun(self) -> None:
         """The client speaks first."""
@@ -69,7 +78,7 @@ class TlsConversation:
         self._tls.write(data)
         self._flush()
 
-    def finish(self) -> None:
+    def finish(self, linger_s: float = DRAIN_LIMIT_S) -> None:
         """close_notify, then FIN."""
         if self._has_finished:
             return
@@ -79,7 +88,7 @@ class TlsConversation:
         except ssl.SSLError:
             pass  # the peer's own close_notify is not awaited (RFC 8446 section 6.1 allows that)
         self._flush()
-        self._wire.finish()
+        self._wire.finish(linger_s)
 
     def reset(self) -> None:
         """RST."""

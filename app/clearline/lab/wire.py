@@ -21,8 +21,11 @@ class Wire(Protocol):
     def write(self, data: bytes) -> None:
         """Send, in order."""
 
-    def finish(self) -> None:
-        """End politely, after all that was written: FIN, and for TLS close_notify before it."""
+    def finish(self, linger_s: float = DRAIN_LIMIT_S) -> None:
+        """End politely, after all that was written: FIN, and for TLS close_notify before it.
+
+        What the peer still sends is read for `linger_s`.
+        """
 
     def reset(self) -> None:
         """End with RST, at once."""
@@ -53,6 +56,15 @@ class LiveConversation(Conversation, Protocol):
         """This fault is on from now on; None: all is well."""
 
 
+@runtime_checkable
+class PartingConversation(Conversation, Protocol):
+    """A conversation that holds something beside its own connection."""
+
+    @abstractmethod
+    def parted(self) -> None:
+        """The connection is closed, by whichever side."""
+
+
 class Connection:
     """A Wire over a non-blocking TCP socket and the loop's readiness callbacks: no task, nothing to leak."""
 
@@ -66,6 +78,7 @@ class Connection:
         self._timers: list[asyncio.TimerHandle] = []
         self._conversation: Conversation | None = None
         self._is_finishing = False
+        self._linger_s = DRAIN_LIMIT_S
         self._used_at_s = loop.time()
         self.is_closed = False
 
@@ -89,11 +102,12 @@ class Connection:
         if len(self._unsent) == len(data):
             self._send()
 
-    def finish(self) -> None:
+    def finish(self, linger_s: float = DRAIN_LIMIT_S) -> None:
         """Send what is left, then FIN, then read what still comes: closing with unread bytes would send RST."""
         if self.is_closed or self._is_finishing:
             return
         self._is_finishing = True
+        self._linger_s = linger_s
         if not self._unsent:
             self._half_close()
 
@@ -162,7 +176,7 @@ class Connection:
             return
         # The reader may have been taken away at the peer's FIN; it tells at once when that was so.
         self._loop.add_reader(self._sock.fileno(), self._read)
-        self.later(DRAIN_LIMIT_S, self.close)
+        self.later(self._linger_s, self.close)
 
     def _close(self, how: Callable[[socket.socket], None]) -> None:
         if self.is_closed:
@@ -175,6 +189,8 @@ class Connection:
         self._loop.remove_writer(self._sock.fileno())
         how(self._sock)
         self._forget(self)
+        if isinstance(self._conversation, PartingConversation):
+            self._conversation.parted()
 
     def _told(self) -> Conversation:
         if self._conversation is None:

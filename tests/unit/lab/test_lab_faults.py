@@ -2,10 +2,14 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearline.lab.faults import CATALOGUE, LabFault, Stretch, Timeline
+from clearline.host.texts import Texts
+from clearline.lab.faults import CATALOGUE, SECTIONS, LabFault
+from clearline.lab.scenario_check import check_fault
+from clearline.lab.timeline import Stretch, Timeline
 
 REFUSED = LabFault("refused")
 SILENT = LabFault("silent_after_accept")
@@ -75,3 +79,20 @@ def test_moved_stretches_never_overlap(jitter_s: float, seed: int) -> None:
 def test_an_option_falls_back_to_its_kinds_default() -> None:
     assert LabFault("loss").option("share") == CATALOGUE["loss"].options["share"]
     assert LabFault("loss", share=0.5).option("share") == 0.5
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_fault_and_section_has_a_name(language: str) -> None:
+    texts = Texts(language)
+    names = [texts.say(f"lab_fault.{kind}") for kind in CATALOGUE]
+    assert all(names)
+    assert len(set(names)) == len(names)
+    assert all(texts.say(f"lab_section.{section}") for section in SECTIONS)
+
+
+def test_every_kind_is_in_a_section_and_fine_with_its_own_defaults() -> None:
+    for name, kind in CATALOGUE.items():
+        assert kind.section in SECTIONS
+        whole = LabFault(name, **kind.options)
+        for server in kind.servers:
+            assert check_fault(whole, server) == []
