@@ -159,7 +159,7 @@ def test_it_takes_the_answer_to_a_beat_from_before_the_sleep_for_nothing() -> No
 
 def test_it_rests_for_an_interval_where_a_beat_was_refused() -> None:
     pulse = connected()
-    pulse.skipped(1.0)
+    pulse.give_up(1.0)
     assert pulse.due_s == 6.0
 
 
@@ -234,7 +234,7 @@ class History:
             self.life_s = self.now
             self.tell(pulse.connected(self.now))
         elif name == "skip":
-            pulse.skipped(self.now)
+            pulse.give_up(self.now)
         elif name == "forget":
             pulse.forget()
 
