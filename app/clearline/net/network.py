@@ -6,6 +6,7 @@ import ssl
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from clearline.domain.liveness import KeepAlive
 from clearline.net.evidence import TcpFigures
 from clearline.net.timing import Limit
 
@@ -104,6 +105,10 @@ class Connection(Stream, Protocol):
     @property
     def kernel(self) -> TcpFigures | None:
         """The kernel's figures at that moment; None where the system has none."""
+        ...
+
+    def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
+        """Have the kernel watch over it. Says of each option what became of it: net.keepalive."""
         ...
 
 

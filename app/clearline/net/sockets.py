@@ -16,7 +16,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from clearline.domain.liveness import KeepAlive
 from clearline.net.evidence import Evidence, NetworkError, OsError, TcpFigures
+from clearline.net.keepalive import set_keep_alive
 from clearline.net.kernel import ask_for_errors, read_error_queue, read_tcp_info, stop_asking_for_errors
 from clearline.net.network import Address, literal_address
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
@@ -231,6 +233,10 @@ class SystemStream:
             else:
                 self.bytes_out += sent
                 left = left[sent:]
+
+    def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
+        """Have the kernel watch over it, as far as this system can."""
+        return set_keep_alive(self._socket, wanted)
 
     def close(self) -> None:
         """Let go of the connection at once."""

@@ -1,5 +1,6 @@
 """One attempt under way: its phases, its time limits, what it holds open and what it learned."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from clearline.domain.target import Target, parse_endpoint
 from clearline.net.classify import classify
 from clearline.net.evidence import Evidence, NetworkError, exception_chain
 from clearline.net.network import Address, Connection, Datagrams, Network, Stream, literal_address
+from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Budget, Stopwatch
 from clearline.probes.lookup import look_up
 from clearline.probes.secrets import Mask
@@ -43,6 +45,7 @@ class Attempt:
         self.bytes_in = 0
         self.bytes_out = 0
         self.transport = "tcp"
+        self._round_trip: RoundTrip | None = None
         self._connection: Connection | None = None
         self._open: list[Stream | Datagrams] = []
         self._address: Address | None = None
@@ -95,6 +98,14 @@ class Attempt:
         """Close this with the attempt."""
         self._open.append(opened)
 
+    def let_go(self, opened: Stream | Datagrams) -> None:
+        """Do not close this with the attempt: it has another owner now."""
+        self._open.remove(opened)
+
+    def note_round_trip(self, datagrams: Datagrams) -> None:
+        """These datagrams' figures are the attempt's."""
+        self._round_trip = datagrams.round_trip
+
     def at(self, address: Address) -> None:
         """This address is tried now."""
         self._address = address
@@ -136,11 +147,15 @@ class Attempt:
         self.stopwatch.stop()
         connection = self._connection
         kernel = connection.kernel if connection else None
-        rtt_ms = kernel.rtt_us / 1000 if kernel else None
         retransmits = kernel.total_retrans if kernel else self._lost_requests
+        # The round trip of a repeated request is ambiguous (RFC 6298 section 3; 3 s seen where the path takes 20 ms).
+        rtt_ms = kernel.rtt_us / 1000 if kernel and not retransmits else None
         lag_ms = None
-        if connection and rtt_ms is not None and not retransmits:
+        if connection and rtt_ms is not None:
             lag_ms = round(max(0.0, _connect_ms(connection) - rtt_ms), 4)
+        elif self._round_trip is not None and self._round_trip.kernel_ms is not None:
+            rtt_ms = round(self._round_trip.kernel_ms, 4)
+            lag_ms = round(self._round_trip.lag_ms or 0.0, 4)
         mask = Mask(self.target)
         fault = self._fault
         if fault is not None:
@@ -162,6 +177,19 @@ class Attempt:
     def _count(self) -> None:
         if self._connection is not None:
             self.bytes_in, self.bytes_out = self._connection.bytes_in, self._connection.bytes_out
+
+
+async def conduct(attempt: Attempt, probe: Callable[[Attempt], Awaitable[None]]) -> Outcome:
+    """Run a probe to its outcome. Network trouble never raises; a cancellation goes through. Nothing stays open."""
+    try:
+        await probe(attempt)
+    except NetworkError as trouble:
+        attempt.fail(trouble)
+    except Exception as error:  # noqa: BLE001 - becomes `unknown` with its chain as evidence, which asks for a report
+        attempt.fail_unknown(error)
+    finally:
+        attempt.close()
+    return attempt.outcome()
 
 
 def _connect_ms(connection: Connection) -> float:

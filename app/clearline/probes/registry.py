@@ -6,9 +6,9 @@ from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Probe, Target
-from clearline.net.evidence import NetworkError
 from clearline.net.network import Network
-from clearline.probes.attempt import Attempt
+from clearline.probes.attempt import Attempt, conduct
+from clearline.probes.beat import probe_beat
 from clearline.probes.dns import probe_dns
 from clearline.probes.http import probe_http
 from clearline.probes.tcp import probe_tcp
@@ -21,6 +21,7 @@ PROBES: dict[Probe, Callable[[Attempt], Awaitable[None]]] = {
     Probe.HTTP: probe_http,
     Probe.DNS: probe_dns,
     Probe.UDP: probe_udp,
+    Probe.BEAT: probe_beat,
 }
 
 
@@ -41,12 +42,4 @@ async def run(
     through. Either way nothing stays open.
     """
     attempt = Attempt(target, timeouts, deadline_s, network, clock, idempotency_key)
-    try:
-        await PROBES[target.probe](attempt)
-    except NetworkError as trouble:
-        attempt.fail(trouble)
-    except Exception as error:  # noqa: BLE001 - becomes `unknown` with its chain as evidence, which asks for a report
-        attempt.fail_unknown(error)
-    finally:
-        attempt.close()
-    return attempt.outcome()
+    return await conduct(attempt, PROBES[target.probe])

@@ -72,7 +72,12 @@ class Pulse:
     @property
     def next_s(self) -> float:
         """When a beat or `tick` is due; infinite where only the peer or a new connection can change anything."""
-        return min(self.due_s, self._miss_s)
+        return min(self.due_s, self.miss_s)
+
+    @property
+    def miss_s(self) -> float:
+        """When the latest beat becomes a miss; infinite where none is out."""
+        return max(self._latest_s, self.heard_s) + self.policy.timeout_s if self._is_open else inf
 
     @property
     def is_awaiting(self) -> bool:
@@ -126,14 +131,15 @@ class Pulse:
         """Answers to the beats so far are no longer waited for."""
         self._awaited.clear()
 
-    def skipped(self, now: float) -> None:
-        """The beat that was due was not sent: the breaker refused it."""
+    def give_up(self, now: float) -> None:
+        """No answer to the latest beat is waited for any more, or none was sent as the breaker refused it: rest."""
         if self.is_connected:
+            self._is_open = False
             self.due_s = now + self.policy.interval_s
 
     def tick(self, now: float) -> Changes:
         """Count a miss where the time for an answer is over."""
-        if now < self._miss_s:
+        if now < self.miss_s:
             return ()
         self._is_open = False
         self.misses += 1
@@ -156,11 +162,6 @@ class Pulse:
         self._awaited.clear()
         self.misses = 0
         self.heard_s = self.due_s = now
-
-    @property
-    def _miss_s(self) -> float:
-        """When the latest beat becomes a miss."""
-        return max(self._latest_s, self.heard_s) + self.policy.timeout_s if self._is_open else inf
 
     def _rest(self, now: float) -> None:
         interval_s = self.policy.interval_s
