@@ -23,6 +23,11 @@ SERVERS = {
     "slow tls": 'kind = "tls", handshake = { median_ms = 150, sigma = 0 }',
     "tcp": 'kind = "tcp", greeting = "220 ready\\r\\n"',
     "beat": 'kind = "beat", latency = { median_ms = 1 }',
+    "proxy": 'kind = "proxy", latency = { median_ms = 0 }',
+    "ws": 'kind = "ws", latency = { median_ms = 0 }',
+    "banner": 'kind = "banner", latency = { median_ms = 0 }, greeting = "220 ready\\r\\n", '
+    'replies = { EHLO = "250 hello\\r\\n" }',
+    "ntp": 'kind = "ntp", latency = { median_ms = 0 }',
     "udp": 'kind = "udp", latency = { median_ms = 1 }',
     "dns": 'kind = "dns", latency = { median_ms = 0 }, ask = "www.practice.example", '
     'records = { "www.practice.example" = ["A 10.2.0.20", "A 10.2.0.21"] }',
@@ -36,6 +41,16 @@ def one_target(kind: str, fault: str = "", more: str = "") -> Scenario:
         f'title = "One"\nlesson.en = "Look."\n[[targets]]\nid = "it"\nname = "It"\n{fault_line}\n'
         f"server = {{ {SERVERS[kind]} }}\n{more}",
         "one",
+    )
+
+
+def two_targets(first: str, second: str, fault: str = "") -> Scenario:
+    """A scenario with targets `one` and `two`, of two kinds of server; `fault` of the first is TOML."""
+    fault_line = f"fault = {{ {fault} }}" if fault else ""
+    return scenario.read(
+        f'title = "Two"\nlesson.en = "Look."\n[[targets]]\nid = "one"\nname = "One"\n{fault_line}\n'
+        f'server = {{ {SERVERS[first]} }}\n[[targets]]\nid = "two"\nname = "Two"\nserver = {{ {SERVERS[second]} }}\n',
+        "two",
     )
 
 
