@@ -14,21 +14,42 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QGraphicsView, QLabel, QSplitterHandle, QWidget
 from pytestqt.qtbot import QtBot
 
-from clearline.domain.event import ApplyPlan, BreakerState, CheckNow, EngineReported, ResetBreaker, StartSession
-from clearline.domain.problem import Problem
+from clearline.domain.event import (
+    ApplyPlan,
+    BreakerState,
+    CheckNow,
+    EngineReported,
+    PlanApplied,
+    ResetBreaker,
+    StartSession,
+)
+from clearline.domain.problem import InputError, Problem
 from clearline.engine.process.client import EngineState, EngineStatus
 from clearline.host.texts import Texts
 from clearline.resilience.supervisor import Supervisor
+from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands import Commands
 from clearline.ui.main_window import MainWindow
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
+from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
-from support.window_events import INTRANET, PLAN, PRINTER, SHOP, SilentEngine, breaker, failure, started, success
+from support.window_events import (
+    INTRANET,
+    PLAN,
+    PRINTER,
+    SHOP,
+    WALL_S,
+    SilentEngine,
+    breaker,
+    failure,
+    started,
+    success,
+)
 
 pytestmark = pytest.mark.qt
 
@@ -405,3 +426,34 @@ def test_it_says_that_nothing_is_measured_when_the_engine_is_gone(bench: Bench) 
     assert bench.engines[0].retries == 1
     bench.engines[0].on_state(EngineState(EngineStatus.RUNNING))
     assert not bench.desk.banner.isVisible()
+
+
+def test_it_shows_a_recorded_session_beside_the_live_one_and_returns(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "recorded.clearline"
+    writer = SessionWriter(path, "s", WALL_S)
+    writer.emit([started(), PlanApplied(at_s=0.0, plan=PLAN), *failure(SHOP.id, 1)])
+    writer.close(5.0)
+    live = bench.desk
+
+    bench.loop.run_until_complete(bench.stages.open_file(path))
+    shown = bench.window.desk
+    assert shown is not None
+    assert shown.stage.source is Source.FILE
+    assert "recorded.clearline" in _texts(shown.banner)
+    assert "1 failing at the end" in _texts(shown.header)
+    assert not bench.window.acts[Act.CHECK_NOW].isEnabled()
+    shown.banner.leave.click()
+    bench.turn(0.05)
+
+    assert bench.window.desk is live
+    assert bench.window.acts[Act.CHECK_NOW].isEnabled()
+
+
+def test_it_stays_live_when_a_file_is_no_session(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "letter.clearline"
+    path.write_text("Dear support")
+
+    with pytest.raises(InputError, match="session"):
+        bench.loop.run_until_complete(bench.stages.open_file(path))
+
+    assert bench.window.desk is bench.desk

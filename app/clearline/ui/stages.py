@@ -91,6 +91,7 @@ class Stages(QObject):
         begun = self._words.date_and_time(wall_s) if wall_s else ""
         told = self.tr("Recorded session {name}, begun {time}. Nothing is being tested here.")
         desk.banner.show_text(told.format(name=path.name, time=begun), self.tr("Return to live"))
+        desk.show_selection()
         self.show_status()
 
     async def close(self, source: Source) -> None:

@@ -205,6 +205,7 @@ class Desk(QWidget):
         if stage.source is Source.FILE:
             self.controls.setEnabled(False)
             self.address.setEnabled(False)
+            self.spans.live.hide()
 
     def go_to(self, target_id: str) -> None:
         """Show this target."""

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from clearline.domain.statistics import P50_FROM, P95_FROM
 from clearline.ui.icons import StatusShape
 from clearline.ui.viewmodels.explain import state_in_words
-from clearline.ui.viewmodels.session import SessionModel
+from clearline.ui.viewmodels.session import SessionModel, Source
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.target_state import TargetState
 from clearline.ui.viewmodels.theme import Theme
@@ -61,10 +61,13 @@ class TargetHeader(QWidget):
         self._address.say("  ·  ".join(part for part in (count, pace) if part))
         down, slow = session.count(Status.DOWN), session.count(Status.SLOW)
         testing = session.count(Status.HALF_OPEN)
+        is_over = session.source is Source.FILE
         if down or testing:
-            self._show_status(Status.DOWN, self.tr("{count} failing now").format(count=down + testing))
+            told = self.tr("{count} failing at the end") if is_over else self.tr("{count} failing now")
+            self._show_status(Status.DOWN, told.format(count=down + testing))
         elif slow:
-            self._show_status(Status.SLOW, self.tr("{count} slow now").format(count=slow))
+            told = self.tr("{count} slow at the end") if is_over else self.tr("{count} slow now")
+            self._show_status(Status.SLOW, told.format(count=slow))
         elif session.count(Status.UP):
             self._show_status(Status.UP, self.tr("All answer"))
         else:
