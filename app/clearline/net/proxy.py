@@ -1,0 +1,124 @@
+"""Which proxy the system wants, and the way through an HTTP proxy (CONNECT, RFC 9110 section 9.3.6).
+
+CONNECT is spoken here and not by an HTTP library, so that the proxy's status and headers survive.
+"""
+
+import base64
+import ipaddress
+import re
+import urllib.request
+from typing import Any
+
+import h11
+
+from clearline import __version__
+from clearline.domain.proxy import ProxyAddress
+from clearline.net.buffered import BufferedStream
+from clearline.net.evidence import Evidence, NetworkError, ProxyEvidence, exception_chain
+from clearline.net.timing import Limit
+
+_WEB_SCHEME = {"ws": "http", "wss": "https"}
+_MAGIC = b"HTTP/"
+_MAX_INTERIM = 20
+
+
+def system_proxy(scheme: str, host: str, port: int) -> str:
+    """What this machine's settings or environment say for a URL; empty for none. May block on Windows.
+
+    This machine itself and its link are never reached through one, as browsers have it whatever the settings say.
+    """
+    if _is_near(host):
+        return ""
+    proxies = urllib.request.getproxies()
+    found = proxies.get(_WEB_SCHEME.get(scheme, scheme)) or proxies.get("all") or ""
+    if not found or urllib.request.proxy_bypass(host) or urllib.request.proxy_bypass(f"{host}:{port}"):
+        return ""
+    return found
+
+
+def _is_near(host: str) -> bool:
+    try:
+        ip = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host.rstrip(".").lower().rpartition(".")[2] == "localhost"
+    return ip.is_loopback or ip.is_link_local
+
+
+def proxy_credentials(proxy: ProxyAddress) -> str:
+    """The value of Proxy-Authorization (Basic, RFC 7617); empty without a user."""
+    if not proxy.user:
+        return ""
+    return "Basic " + base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode("ascii")
+
+
+async def connect_by_http(
+    stream: BufferedStream, proxy: ProxyAddress, host: str, port: int, limit: Limit
+) -> dict[str, Any]:
+    """Have the proxy connect to host and port; afterwards the stream leads there. Returns its answer for people.
+
+    Raises NetworkError with ProxyEvidence.
+    """
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    headers = [("Host", place), ("User-Agent", f"clearline/{__version__}")]
+    if credentials := proxy_credentials(proxy):
+        headers.append(("Proxy-Authorization", credentials))
+    peer = h11.Connection(h11.CLIENT)
+    request = (peer.send(h11.Request(method="CONNECT", target=place, headers=headers)) or b"") + (
+        peer.send(h11.EndOfMessage()) or b""
+    )
+    await stream.write(request, limit)
+    response = await _answer(stream, peer, proxy, limit)
+    evidence = proxy_evidence(proxy, response.status_code, [*response.headers])
+    if not 200 <= response.status_code < 300:
+        raise NetworkError(Evidence(proxy=evidence))
+    stream.give_back(peer.trailing_data[0])
+    return {"status": response.status_code}
+
+
+async def _answer(stream: BufferedStream, peer: h11.Connection, proxy: ProxyAddress, limit: Limit) -> h11.Response:
+    interim = 0
+    while True:
+        try:
+            event = peer.next_event()
+        except h11.RemoteProtocolError as error:
+            raise _foreign(proxy, stream, error) from error
+        if isinstance(event, h11.Response):
+            return event
+        if event is h11.NEED_DATA:
+            data = await stream.read(limit)
+            if not data:
+                raise NetworkError(Evidence(is_eof=True, first_bytes=stream.first_bytes))
+            size = min(len(_MAGIC), len(stream.first_bytes))
+            if stream.first_bytes[:size] != _MAGIC[:size]:
+                raise _foreign(proxy, stream, None)
+            peer.receive_data(data)
+        else:
+            interim += 1
+            if interim > _MAX_INTERIM:
+                raise _foreign(proxy, stream, None)
+
+
+def _foreign(proxy: ProxyAddress, stream: BufferedStream, error: Exception | None) -> NetworkError:
+    told = ProxyEvidence(proxy.shown, is_reached=True, is_foreign=True)
+    chain = exception_chain(error) if error else ()
+    return NetworkError(Evidence(proxy=told, first_bytes=stream.first_bytes, chain=chain))
+
+
+def proxy_evidence(proxy: ProxyAddress, status: int, headers: list[tuple[bytes, bytes]]) -> ProxyEvidence:
+    """What a proxy's own answer tells."""
+    known = {name.lower().decode("latin-1"): value.decode("latin-1")[:500] for name, value in headers}
+    status_text = known.get("proxy-status", "")
+    return ProxyEvidence(
+        proxy.shown,
+        is_reached=True,
+        status=status,
+        authenticate=known.get("proxy-authenticate", ""),
+        error=proxy_status_error(status_text),
+        status_text=status_text,
+    )
+
+
+def proxy_status_error(header: str) -> str:
+    """The `error` of the latest intermediary that names one (RFC 9209 section 2.3.1); empty without."""
+    found = re.findall(r";\s*error\s*=\s*\"?([a-z][a-z0-9_]{0,60})", header.lower())
+    return found[-1] if found else ""
