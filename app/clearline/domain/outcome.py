@@ -32,6 +32,22 @@ class Outcome(msgspec.Struct, frozen=True):
     """Learned, but no figure: tls{version, cipher, alpn, expires_at}, http{version, headers}, dns{answers}…"""
 
     @property
+    def is_strained(self) -> bool:
+        """Did the measuring itself add more than 1 ms and more than a tenth of the kernel's figure?"""
+        return self.lag_ms is not None and self.lag_ms > max(1.0, 0.1 * (self.kernel_rtt_ms or 0.0))
+
+    @property
+    def latency_ms(self) -> float | None:
+        """What counts as latency in statistics: all phases, without what a strained machine added.
+
+        None where connection requests were lost: their repeats come after 1 s, 2 s, 4 s by the kernel's own timer, so
+        the time until one got through is told (`phases.connect`) but is no figure of the path.
+        """
+        if self.syn_retransmits:
+            return None
+        return max(0.0, self.phases.total_ms - (self.lag_ms or 0.0)) if self.is_strained else self.phases.total_ms
+
+    @property
     def ok(self) -> bool:
         """Did the attempt succeed?"""
         return self.fault is None

@@ -53,7 +53,9 @@ class Rollup(msgspec.Struct, array_like=True):
         if event.outcome.fault is not None:
             self.layer, self.kind = event.outcome.fault.layer, event.outcome.fault.kind
             return
-        latency = event.outcome.phases.total_ms
+        latency = event.outcome.latency_ms
+        if latency is None:
+            return
         self.latency_min_ms = latency if self.latency_min_ms is None else min(self.latency_min_ms, latency)
         self.latency_max_ms = latency if self.latency_max_ms is None else max(self.latency_max_ms, latency)
         self.latency_sum_ms += latency

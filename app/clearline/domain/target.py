@@ -18,6 +18,9 @@ class Probe(StrEnum):
     HTTP = "http"
     DNS = "dns"
     UDP = "udp"
+    ICMP = "icmp"
+    PATH = "path"
+    MTU = "mtu"
     BANNER = "banner"
     WS = "ws"
     NTP = "ntp"
@@ -32,6 +35,9 @@ _SCHEMES = {
     "https": Probe.HTTP,
     "dns": Probe.DNS,
     "udp": Probe.UDP,
+    "icmp": Probe.ICMP,
+    "path": Probe.PATH,
+    "mtu": Probe.MTU,
     "banner": Probe.BANNER,
     "ws": Probe.WS,
     "wss": Probe.WS,
@@ -40,6 +46,14 @@ _SCHEMES = {
 }
 _DEFAULT_PORTS = {"http": 80, "https": 443, "tls": 443, "dns": 53, "ws": 80, "wss": 443, "ntp": 123}
 _NEEDS_PORT = {"tcp", "udp", "banner", "beat"}
+_TRANSPORTS = {
+    Probe.UDP: "udp",
+    Probe.NTP: "udp",
+    Probe.DNS: "dns",
+    Probe.ICMP: "icmp",
+    Probe.PATH: "path",
+    Probe.MTU: "mtu",
+}
 _SECRET_NAMES = re.compile(r"(?i)(pass|pwd|secret|token|api[-_]?key|auth|session|cookie|signature|^key$|^sig$|^code$)")
 MASK = "•••"
 
@@ -167,7 +181,7 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def origin(self) -> str:
         """Targets with the same origin share what is learned of a host: one a transport, host and port."""
-        transport = "udp" if self.probe in (Probe.UDP, Probe.NTP) else "dns" if self.probe is Probe.DNS else "tcp"
+        transport = _TRANSPORTS.get(self.probe, "tcp")
         place = self.via or f"{self.host}:{self.port}"
         if self.probe is Probe.DNS:
             # One name's failure says nothing about the next name on the same server.

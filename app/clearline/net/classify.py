@@ -7,6 +7,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
 from clearline.net.classify_services import near_proxy, said_by_proxy, service, time_server, web_socket
 from clearline.net.evidence import DnsEvidence, Evidence
+from clearline.net.icmp_tables import ICMP_KINDS, ICMP_MEANING
 from clearline.net.os_errors import error_name, lookup_error_name
 from clearline.net.plain_evidence import plain_evidence
 from clearline.net.tls_tables import ALERTS, NO_CERTIFICATE_ALERTS, REASONS, kind_of_verify_code
@@ -38,65 +39,30 @@ def _disturbed(evidence: Evidence) -> str:
 
 
 def _invalid_input(evidence: Evidence) -> str:
+    if evidence.is_capability_missing:
+        return "local.capability"
     return "tcp.address_invalid" if evidence.is_invalid_address else ""
 
 
-# RFC 792, RFC 1122 section 3.2.2.1, RFC 1812 section 5.2.7.1; RFC 4443.
-_ICMP_MEANING: dict[tuple[int, int, int], str] = {
-    **{(4, 3, code): "net" for code in (0, 6, 11)},
-    **{(4, 3, code): "host" for code in (1, 2, 5, 7, 8, 12)},
-    (4, 3, 3): "port",
-    (4, 3, 4): "too_big",
-    **{(4, 3, code): "prohibited" for code in (9, 10, 13, 14, 15)},
-    (4, 11, 0): "ttl",
-    (4, 11, 1): "ttl",
-    **{(6, 1, code): "net" for code in (0, 2)},
-    **{(6, 1, code): "prohibited" for code in (1, 5, 6)},
-    (6, 1, 3): "host",
-    (6, 1, 4): "port",
-    (6, 2, 0): "too_big",
-    (6, 3, 0): "ttl",
-    (6, 3, 1): "ttl",
-    (6, 4, 1): "host",
-}
-
-_ICMP_KINDS: dict[str, dict[str, str]] = {
-    "tcp": {
-        "net": "tcp.address_unreachable.net",
-        "host": "tcp.address_unreachable.host",
-        "prohibited": "tcp.admin_prohibited",
-        "ttl": "tcp.ttl_exceeded",
-    },
-    "udp": {
-        "net": "udp.unreachable.net",
-        "host": "udp.unreachable.host",
-        "prohibited": "udp.admin_prohibited",
-        "ttl": "udp.unreachable.net",
-        "port": "udp.port_unreachable",
-        "too_big": "udp.message_too_big",
-    },
-    "dns": {
-        "net": "dns.unreachable",
-        "host": "dns.unreachable",
-        "prohibited": "dns.unreachable",
-        "ttl": "dns.unreachable",
-        "port": "dns.unreachable.port",
-        "too_big": "dns.protocol",
-    },
-}
+def _way(evidence: Evidence) -> str:
+    if evidence.mtu is not None:
+        return "tcp.mtu_black_hole"
+    if evidence.path is None:
+        return ""
+    return "path.loop" if evidence.path.is_loop else "path.dead_after_hop"
 
 
 def _icmp(evidence: Evidence) -> str:
     icmp = evidence.icmp
     if icmp is None:
         return ""
-    meaning = _ICMP_MEANING.get((icmp.version, icmp.type, icmp.code), "")
+    meaning = ICMP_MEANING.get((icmp.version, icmp.type, icmp.code), "")
     if meaning == "host" and _is_same(icmp.offender, evidence.local):
         return "local.neighbor_unreachable" if evidence.transport != "dns" else "dns.unreachable"
     if meaning == "port" and evidence.transport == "tcp":
         is_from_peer = not icmp.offender or _is_same(icmp.offender, evidence.peer)
         return "tcp.refused" if is_from_peer else "tcp.refused.by_firewall"
-    return _ICMP_KINDS[evidence.transport].get(meaning, "")
+    return ICMP_KINDS[evidence.transport].get(meaning, "")
 
 
 def _is_same(ip: str, other: str) -> bool:
@@ -163,6 +129,14 @@ _DATAGRAM_OS_KINDS: dict[str, dict[str, str]] = {
         "EMSGSIZE": "udp.message_too_big",
         "ETIMEDOUT": "udp.no_reply",
     },
+    "icmp": {
+        **_LOCAL_OS_KINDS,
+        "ECONNREFUSED": "icmp.unreachable.port",
+        "EHOSTUNREACH": "icmp.unreachable.host",
+        "EHOSTDOWN": "local.neighbor_unreachable",
+        "ENETUNREACH": "icmp.unreachable.net",
+        "EMSGSIZE": "icmp.message_too_big",
+    },
     "dns": {
         **_LOCAL_OS_KINDS,
         "ECONNREFUSED": "dns.unreachable.port",
@@ -187,7 +161,7 @@ def _os_error(evidence: Evidence) -> str:
     else:
         kinds = _TLS_OS_KINDS if evidence.phase is Phase.TLS else _OPEN_OS_KINDS
     is_immediate = evidence.elapsed_ms is not None and evidence.elapsed_ms < _IMMEDIATE_MS
-    is_opening = evidence.phase in _OPENING or evidence.transport == "udp"
+    is_opening = evidence.phase in _OPENING or evidence.transport in ("udp", "icmp")
     if name in ("ENETUNREACH", "EHOSTUNREACH") and is_opening and is_immediate and evidence.transport != "dns":
         return "local.no_route"
     if name in kinds:
@@ -342,7 +316,7 @@ _PHASE_TIMEOUTS: dict[Phase, str] = {
     Phase.WAIT: "http.timed_out",
     Phase.RECEIVE: "http.stalled",
 }
-_DATAGRAM_TIMEOUTS = {"udp": "udp.no_reply", "dns": "dns.timed_out"}
+_DATAGRAM_TIMEOUTS = {"udp": "udp.no_reply", "dns": "dns.timed_out", "icmp": "icmp.no_reply"}
 _TIMEOUT_KINDS = {
     *_PHASE_TIMEOUTS.values(),
     *_DATAGRAM_TIMEOUTS.values(),
@@ -387,4 +361,11 @@ def _proxy(evidence: Evidence) -> str:
     return near_proxy(next((kind for rule in _EXCHANGE_RULES if (kind := rule(bare))), ""), evidence)
 
 
-_RULES: tuple[Callable[[Evidence], str], ...] = (_cancelled, _disturbed, _invalid_input, _proxy, *_EXCHANGE_RULES)
+_RULES: tuple[Callable[[Evidence], str], ...] = (
+    _cancelled,
+    _disturbed,
+    _invalid_input,
+    _proxy,
+    _way,
+    *_EXCHANGE_RULES,
+)

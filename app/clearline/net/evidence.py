@@ -35,6 +35,26 @@ class Icmp:
 
 
 @dataclass(frozen=True, slots=True)
+class PathEvidence:
+    """Where the trail of a path ends. `last_hop` is 0 where no router answered at all."""
+
+    last_hop: int
+    last_ip: str
+    is_loop: bool
+    """The same router answered at several distances."""
+
+
+@dataclass(frozen=True, slots=True)
+class MtuEvidence:
+    """Sizes of whole packets, bytes: the largest that arrives, and the smallest that vanishes without a word."""
+
+    fits: int
+    vanishes: int
+    method: str
+    """`icmp`, `udp` or `tcp`: what carried them."""
+
+
+@dataclass(frozen=True, slots=True)
 class TcpFigures:
     """The kernel's own figures of a connection, microseconds. `min_rtt_us` is None before the first round trip."""
 
@@ -213,9 +233,11 @@ class Evidence:
 
     phase: Phase = Phase.CONNECT
     transport: str = "tcp"
-    """`tcp`, `udp` or `dns`: what a bare operating system error is about."""
+    """`tcp`, `udp`, `icmp` or `dns`: what a bare operating system error is about."""
     os_error: OsError | None = None
     icmp: Icmp | None = None
+    path: PathEvidence | None = None
+    mtu: MtuEvidence | None = None
     tcp_info: TcpFigures | None = None
     deadline: Deadline | None = None
     tls: TlsEvidence | None = None

@@ -7,8 +7,10 @@ constants, so they stand here with where they come from.
 import socket
 import struct
 import sys
+from dataclasses import dataclass, field
 
 from clearline.net.evidence import Icmp, TcpFigures
+from clearline.net.timestamps import stamp_in
 
 IS_LINUX = sys.platform == "linux"
 
@@ -19,6 +21,8 @@ _IPV6_RECVERR = 25
 # offender's sockaddr.
 _EXTENDED_ERROR = struct.Struct("=IBBBBII")
 _ORIGIN_ICMP = {2: 4, 3: 6}
+_ORIGIN_STAMP = 4
+_MOST_QUEUED = 64
 _MSG_ERRQUEUE = 0x2000
 _MSG_DONTWAIT = 0x40
 # linux/tcp.h: struct tcp_info
@@ -91,22 +95,52 @@ def stop_asking_for_errors(sock: socket.socket) -> None:
         return
 
 
+@dataclass(slots=True)
+class ErrorQueue:
+    """What waited on a socket's error queue."""
+
+    icmp: Icmp | None = None
+    """The first ICMP message."""
+    icmp_at_ns: int | None = None
+    """When the kernel received it, nanoseconds since 1970; None where it was not asked to stamp."""
+    sent_ns: dict[int, int] = field(default_factory=dict)
+    """When the kernel sent datagrams, by their number on this socket."""
+
+
 def read_error_queue(sock: socket.socket) -> Icmp | None:
     """The first ICMP message that waits on a socket, None without one."""
+    return drain_error_queue(sock).icmp
+
+
+def drain_error_queue(sock: socket.socket) -> ErrorQueue:
+    """Everything that waits there. What is left in it would keep the socket ready for ever."""
+    found = ErrorQueue()
     # Windows' sockets have no such call.
     receive = getattr(sock, "recvmsg", None) if IS_LINUX else None
     if receive is None:
-        return None
-    for _ in range(8):
+        return found
+    for _ in range(_MOST_QUEUED):
         try:
             _, ancillary, _, _ = receive(1, 512, _MSG_ERRQUEUE | _MSG_DONTWAIT)
         except OSError:
-            return None
+            break
         for level, kind, data in ancillary:
-            is_ours = (level, kind) in ((socket.IPPROTO_IP, _IP_RECVERR), (socket.IPPROTO_IPV6, _IPV6_RECVERR))
-            if is_ours and (icmp := parse_extended_error(data)) is not None:
-                return icmp
-    return None
+            if (level, kind) not in ((socket.IPPROTO_IP, _IP_RECVERR), (socket.IPPROTO_IPV6, _IPV6_RECVERR)):
+                continue
+            if (number := parse_stamp_number(data)) is not None:
+                if (at_ns := stamp_in(ancillary)) is not None:
+                    found.sent_ns[number] = at_ns
+            elif found.icmp is None and (icmp := parse_extended_error(data)) is not None:
+                found.icmp, found.icmp_at_ns = icmp, stamp_in(ancillary)
+    return found
+
+
+def parse_stamp_number(data: bytes) -> int | None:
+    """Which datagram a time stamp on the error queue is about; None where the entry is no time stamp."""
+    if len(data) < _EXTENDED_ERROR.size:
+        return None
+    _, origin, _, _, _, _, number = _EXTENDED_ERROR.unpack_from(data)
+    return int(number) if origin == _ORIGIN_STAMP else None
 
 
 def parse_extended_error(data: bytes) -> Icmp | None:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from clearline.domain.liveness import KeepAlive
 from clearline.net.evidence import TcpFigures
+from clearline.net.name_settings import NameSettings
+from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Limit
 
 
@@ -35,7 +37,12 @@ class Address:
 
     @property
     def is_usable(self) -> bool:
-        """Can a packet be sent there at all? Linux would connect 0.0.0.0 to itself."""
+        """Can a connection or datagram be sent there at all?"""
+        return self.port > 0 and self.is_host
+
+    @property
+    def is_host(self) -> bool:
+        """Can it be a machine's address? Linux would connect 0.0.0.0 to itself."""
         try:
             ip = ipaddress.ip_address(self.ip.partition("%")[0])
         except ValueError:
@@ -133,6 +140,11 @@ class Datagrams(Protocol):
         """The next datagram and when it came in. Raises NetworkError, at the limit at the latest."""
         ...
 
+    @property
+    def round_trip(self) -> RoundTrip | None:
+        """From the latest datagram sent to the latest received after it; None before both."""
+        ...
+
     def close(self) -> None:
         """Let go of the socket at once. Closing twice is harmless."""
         ...
@@ -154,6 +166,13 @@ class Network(Protocol):
 
     def open_datagrams(self, address: Address) -> Datagrams:
         """A datagram socket to one address. Raises NetworkError."""
+        ...
+
+    def open_echo(self, address: Address) -> Datagrams:
+        """A socket for ICMP echo to one address, without its port. Raises NetworkError, also where it is not allowed.
+
+        What is sent begins with the ICMP header; what is received does too, on some systems behind an IPv4 header.
+        """
         ...
 
     async def name_servers(self) -> tuple[Address, ...]:

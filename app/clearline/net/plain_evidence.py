@@ -16,6 +16,10 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
         plain["icmp"] = {"type": icmp.type, "code": icmp.code, "offender": icmp.offender, "version": icmp.version}
         if icmp.mtu:
             plain["icmp"]["mtu"] = icmp.mtu
+    if path := evidence.path:
+        plain["path"] = asdict(path)
+    if mtu := evidence.mtu:
+        plain["mtu"] = asdict(mtu)
     if tls := evidence.tls:
         told: dict[str, Any] = {"alert": tls.alert, "verify_code": tls.verify_code, "reason": tls.reason}
         plain["tls"] = {name: value for name, value in told.items() if value not in (None, "")}

@@ -17,12 +17,21 @@ from dataclasses import replace
 from typing import Any
 
 from clearline.domain.liveness import KeepAlive
-from clearline.net.evidence import Evidence, NetworkError, OsError, TcpFigures
+from clearline.net.evidence import Evidence, Icmp, NetworkError, OsError, TcpFigures
 from clearline.net.keepalive import set_keep_alive
-from clearline.net.kernel import ask_for_errors, read_error_queue, read_tcp_info, stop_asking_for_errors
+from clearline.net.kernel import (
+    IS_LINUX,
+    ask_for_errors,
+    drain_error_queue,
+    read_error_queue,
+    read_tcp_info,
+    stop_asking_for_errors,
+)
+from clearline.net.name_settings import NameSettings, read_name_settings
 from clearline.net.network import Address, literal_address
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
 from clearline.net.timing import Limit
+from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, stamp_in
 from clearline.net.tls_context import ContextCache
 
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr(errno, "WSAEWOULDBLOCK", 0)}
@@ -50,7 +59,16 @@ class SystemNetwork:
 
     def open_datagrams(self, address: Address) -> "SystemDatagrams":
         """A connected datagram socket; the kernel tells it of ICMP errors."""
-        sock = _open_socket(address, socket.SOCK_DGRAM)
+        return self._open(address, _open_socket(address, socket.SOCK_DGRAM))
+
+    def open_echo(self, address: Address) -> "SystemDatagrams":
+        """A connected socket for ICMP echo, which Linux allows to the groups in net.ipv4.ping_group_range."""
+        is_v6 = address.family == socket.AF_INET6
+        sock = _open_socket(address, socket.SOCK_DGRAM, socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP)
+        return self._open(address, sock)
+
+    def _open(self, address: Address, sock: socket.socket) -> "SystemDatagrams":
+        ask_for_stamps(sock)
         try:
             sock.connect(address.sockaddr)
         except OSError as error:
@@ -107,11 +125,14 @@ async def _connect(address: Address, limit: Limit) -> "SystemStream":
         raise
 
 
-def _open_socket(address: Address, kind: int) -> socket.socket:
+def _open_socket(address: Address, kind: int, protocol: int = 0) -> socket.socket:
     try:
-        sock = socket.socket(address.family, kind)
+        sock = socket.socket(address.family, kind, protocol)
     except OSError as error:
-        raise NetworkError(Evidence(os_error=OsError.of(error), peer=address.ip)) from error
+        # Only echo sockets are kept from users; Windows has none of this type.
+        is_kept = bool(protocol) and (isinstance(error, PermissionError) or sys.platform == "win32")
+        seen = Evidence(os_error=OsError.of(error), peer=address.ip, is_capability_missing=is_kept)
+        raise NetworkError(seen) from error
     sock.setblocking(False)
     ask_for_errors(sock)
     return sock
@@ -267,9 +288,11 @@ class SystemDatagrams:
 
     async def receive(self, limit: Limit) -> tuple[bytes, int]:
         """The next datagram and when it came in."""
+        self._stamps = StampBook()
         at_ns = 0
         while True:
             try:
+        self._stamps.note_send(time.perf_counter_ns())
                 data = self._socket.recv(_DATAGRAM_BYTES)
             except (BlockingIOError, InterruptedError):
                 try:
@@ -279,8 +302,30 @@ class SystemDatagrams:
             except OSError as error:
                 raise _trouble(self._socket, self.address, error) from error
             else:
-                return data, at_ns or time.perf_counter_ns()
+                at_ns = at_ns or time.perf_counter_ns()
+                self._stamps.note_received(at_ns, kernel_ns)
+                return data, at_ns
+
+    @property
+    def round_trip(self) -> RoundTrip | None:
+        """From the latest datagram sent to the latest received after it."""
+        self._read_queue()
+        return self._stamps.round_trip
+
+    def _receive(self) -> tuple[bytes, int | None]:
+        if not IS_LINUX:
+            return self._socket.recv(_DATAGRAM_BYTES), None
+        data, ancillary, _, _ = self._socket.recvmsg(_DATAGRAM_BYTES, 256)
+        return data, stamp_in(ancillary)
+
+    def _read_queue(self) -> Icmp | None:
+        """Take the stamps of what was sent, and what a router may have said."""
+        queue = drain_error_queue(self._socket)
+        self._stamps.note_sent(queue.sent_ns)
+        return queue.icmp
 
     def close(self) -> None:
         """Let go of the socket at once."""
+                if (icmp := self._read_queue()) is not None:
+                    raise NetworkError(Evidence(icmp=icmp, peer=self.address.ip, local=self.local_ip)) from None
         self._socket.close()

@@ -95,6 +95,7 @@ async def _ask_by_datagram(attempt: Attempt, address: Address, question: Questio
     reply = await ask(datagrams, question, attempt.budget.limit(Phase.WAIT))
     attempt.bytes_in += reply.bytes_in
     attempt.stopwatch.stop(reply.at_ns)
+    attempt.note_round_trip(datagrams)
     return reply.answer
 
 

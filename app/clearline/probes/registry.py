@@ -11,6 +11,7 @@ from clearline.probes.attempt import Attempt, conduct
 from clearline.probes.beat import probe_beat
 from clearline.probes.dns import probe_dns
 from clearline.probes.http import probe_http
+from clearline.probes.icmp import probe_icmp
 from clearline.probes.tcp import probe_tcp
 from clearline.probes.tls import probe_tls
 from clearline.probes.udp import probe_udp
@@ -22,6 +23,7 @@ PROBES: dict[Probe, Callable[[Attempt], Awaitable[None]]] = {
     Probe.DNS: probe_dns,
     Probe.UDP: probe_udp,
     Probe.BEAT: probe_beat,
+    Probe.ICMP: probe_icmp,
 }
 
 

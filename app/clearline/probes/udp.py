@@ -28,6 +28,7 @@ async def probe_udp(attempt: Attempt) -> None:
     reply, at_ns = await socket.receive(attempt.budget.limit(Phase.WAIT))
     attempt.bytes_in = len(reply)
     attempt.stopwatch.stop(at_ns)
+    attempt.note_round_trip(socket)
     attempt.detail["udp"] = {"reply_bytes": len(reply), "is_echo": reply == payload}
     if reply != payload and not attempt.target.payload:
         attempt.stopwatch.resume(Phase.WAIT)

@@ -18,7 +18,9 @@ from clearline.net.evidence import (
     Evidence,
     HttpEvidence,
     Icmp,
+    MtuEvidence,
     OsError,
+    PathEvidence,
     ProxyEvidence,
     ServiceEvidence,
     SocketEvidence,
@@ -375,6 +377,20 @@ SELF = [
     ("stopped", Evidence(is_cancelled=True, os_error=OsError(104)), "abandoned"),
     ("asleep", Evidence(is_disturbed=True, deadline=Deadline(1, "connect")), "local.stalled"),
     ("nothing known", Evidence(phase=WAIT), "unknown"),
+    # ping, and the way packets take
+    ("no ping for users", replace(os_error(13, transport="icmp"), is_capability_missing=True), "local.capability"),
+    ("no pong", late(WAIT, "icmp"), "icmp.no_reply"),
+    ("no host", icmp(3, 1, transport="icmp"), "icmp.unreachable.host"),
+    ("no net", icmp(3, 0, transport="icmp"), "icmp.unreachable.net"),
+    ("rejected", icmp(3, 3, transport="icmp"), "icmp.unreachable.port"),
+    ("forbidden", icmp(3, 13, transport="icmp"), "icmp.admin_prohibited"),
+    ("in circles", icmp(11, 0, transport="icmp"), "icmp.ttl_exceeded"),
+    ("too big", icmp(3, 4, transport="icmp"), "icmp.message_too_big"),
+    ("no route", os_error(101, transport="icmp", phase=SEND, ms=0.1), "local.no_route"),
+    ("not longer allowed", os_error(13, transport="icmp", phase=SEND, ms=0.1), "local.permission_denied"),
+    ("a loop", Evidence(path=PathEvidence(9, ROUTER, is_loop=True)), "path.loop"),
+    ("a dead end", Evidence(path=PathEvidence(3, ROUTER, is_loop=False)), "path.dead_after_hop"),
+    ("big ones vanish", Evidence(mtu=MtuEvidence(1300, 1301, "icmp")), "tcp.mtu_black_hole"),
 ]
 
 TABLE = [*CONNECTING, *OPEN, *HANDSHAKES, *NAMES, *DATAGRAMS, *ANSWERS, *CLIENT_SIDE, *PROXIES, *SERVICES, *SELF]
@@ -389,7 +405,7 @@ def test_it_knows(evidence: Evidence, kind: str) -> None:
 
 
 ELSEWHERE = {
-    "local.no_address", "local.privacy_blocked", "local.bind_failed", "local.clock_skew", "local.capability",
+    "local.no_address", "local.privacy_blocked", "local.bind_failed", "local.clock_skew",
     "dns.bogon", "dns.rewritten", "http.error",
     # Reached by a longer name that falls back to them.
     "proxy.upstream", "ws.closed", "app.smtp", "ntp.kod",

@@ -1,0 +1,82 @@
+"""Small services in a namespace, in threads: HTTP on 80, UDP echo on 7, TCP echo on 9."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+from support.namespaces import Namespaces
+
+_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+LIMIT_S = 10.0
+Handler = Callable[[socket.socket], None]
+
+
+def _http(connection: socket.socket) -> None:
+    data = b""
+    while b"\r\n\r\n" not in data and (part := connection.recv(65_536)):
+        data += part
+    connection.sendall(_HTTP)
+
+
+def _echo_stream(connection: socket.socket) -> None:
+    while part := connection.recv(65_536):
+        connection.sendall(part)
+
+
+def _accept(listener: socket.socket, handle: Handler) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=_handled, args=(connection, handle), daemon=True).start()
+
+
+def _handled(connection: socket.socket, handle: Handler) -> None:
+    connection.settimeout(LIMIT_S)
+    with connection, contextlib.suppress(OSError):
+        handle(connection)
+
+
+def _echo(sock: socket.socket) -> None:
+    while True:
+        try:
+            data, sender = sock.recvfrom(65_535)
+        except OSError:
+            return
+        if sender is None:
+            # It was shut down.
+            return
+        with contextlib.suppress(OSError):
+            # What a router says of an earlier answer is told by the next call.
+            sock.sendto(data, sender)
+
+
+@contextlib.contextmanager
+def services(spaces: Namespaces, role: str = "server") -> Iterator[None]:
+    """The services, on IPv4 and IPv6, until the block ends."""
+
+    def begin() -> list[socket.socket]:
+        opened = []
+        for port, handle in ((80, _http), (9, _echo_stream)):
+            listener = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+            opened.append(listener)
+            threading.Thread(target=_accept, args=(listener, handle), daemon=True).start()
+        for family, host in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
+            sock = socket.socket(family, socket.SOCK_DGRAM)
+            if family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.bind((host, 7))
+            opened.append(sock)
+            threading.Thread(target=_echo, args=(sock,), daemon=True).start()
+        return opened
+
+    opened = spaces.inside(role, begin)
+    try:
+        yield
+    finally:
+        for sock in opened:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
