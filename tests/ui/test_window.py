@@ -442,7 +442,7 @@ def test_it_shows_a_recorded_session_beside_the_live_one_and_returns(bench: Benc
     assert "recorded.clearline" in _texts(shown.banner)
     assert "1 failing at the end" in _texts(shown.header)
     assert not bench.window.acts[Act.CHECK_NOW].isEnabled()
-    shown.banner.leave.click()
+    bench.loop.call_soon(shown.banner.leave.click)
     bench.turn(0.05)
 
     assert bench.window.desk is live
