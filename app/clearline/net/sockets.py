@@ -30,8 +30,8 @@ from clearline.net.kernel import (
 from clearline.net.name_settings import NameSettings, read_name_settings
 from clearline.net.network import Address, literal_address
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
-from clearline.net.timing import Limit
 from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, stamp_in
+from clearline.net.timing import Limit
 from clearline.net.tls_context import ContextCache
 
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr(errno, "WSAEWOULDBLOCK", 0)}
@@ -277,9 +277,11 @@ class SystemDatagrams:
         self.address = address
         self.local_ip = _local_ip(sock)
         self._socket = sock
+        self._stamps = StampBook()
 
     def send(self, data: bytes) -> None:
         """Send one datagram."""
+        self._stamps.note_send(time.perf_counter_ns())
         try:
             self._socket.send(data)
         except OSError as error:
@@ -288,13 +290,13 @@ class SystemDatagrams:
 
     async def receive(self, limit: Limit) -> tuple[bytes, int]:
         """The next datagram and when it came in."""
-        self._stamps = StampBook()
         at_ns = 0
         while True:
             try:
-        self._stamps.note_send(time.perf_counter_ns())
-                data = self._socket.recv(_DATAGRAM_BYTES)
+                data, kernel_ns = self._receive()
             except (BlockingIOError, InterruptedError):
+                if (icmp := self._read_queue()) is not None:
+                    raise NetworkError(Evidence(icmp=icmp, peer=self.address.ip, local=self.local_ip)) from None
                 try:
                     at_ns = await _wait_ready(self._socket, limit, is_writing=False)
                 except NetworkError as error:
@@ -326,6 +328,4 @@ class SystemDatagrams:
 
     def close(self) -> None:
         """Let go of the socket at once."""
-                if (icmp := self._read_queue()) is not None:
-                    raise NetworkError(Evidence(icmp=icmp, peer=self.address.ip, local=self.local_ip)) from None
         self._socket.close()
