@@ -24,6 +24,8 @@ from clearline.resilience.supervisor import Supervisor
 
 AT_ONCE = 50
 """Checks under way at the same time."""
+APART_S = 0.02
+"""Between two starts: begun all at once, the handshakes of some would lengthen the waits measured for others."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ async def checked(
     room = asyncio.Semaphore(AT_ONCE)
     try:
         tasks = [
-            supervisor.start(_check(target, plan, clock, network, room, start_s), name=target.label)
-            for target in plan.targets
+            supervisor.start(_check(target, number * APART_S, plan, clock, network, room, start_s), name=target.label)
+            for number, target in enumerate(plan.targets)
         ]
         for task in tasks:
             yield await task
@@ -74,10 +76,11 @@ async def checked(
 
 
 async def _check(
-    target: Target, plan: Plan, clock: Clock, network: Network, room: asyncio.Semaphore, start_s: float
+    target: Target, after_s: float, plan: Plan, clock: Clock, network: Network, room: asyncio.Semaphore, start_s: float
 ) -> Checked:
     profile = plan.profile(target.profile)
     assert profile is not None  # noqa: S101 (the plan was validated)
+    await asyncio.sleep(after_s)
     async with room:
         return await _run(target, profile, clock, network, start_s)
 

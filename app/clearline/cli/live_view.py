@@ -150,8 +150,8 @@ class LiveView:
         return (
             Text(state_words(row.state, texts), style=COLOURS.get(row.state, "")),
             Text(_fitted(row.target.label, LABEL_WIDTH)),
-            "" if last_ms is None else texts.duration(last_ms / 1000),
-            "" if median_ms is None else texts.duration(median_ms / 1000),
+            "" if last_ms is None else texts.latency(last_ms),
+            "" if median_ms is None else texts.latency(median_ms),
             "" if loss is None else texts.percent(loss),
             Text(_fitted(self._trouble(row), max(20, self._console.width - OTHER_WIDTH))),
         )
@@ -166,7 +166,7 @@ class LiveView:
     def _status_words(self, event: EngineReported) -> str:
         texts = self._texts
         words = texts.say(
-            "cli.status", rate=texts.number(event.checks_per_s, 1), lag=texts.duration(event.loop_lag_ms / 1000)
+            "cli.status", rate=texts.number(event.checks_per_s, 1), lag=texts.latency(event.loop_lag_ms)
         )
         if event.recording_problem:
             return f"{words} {texts.say(event.recording_problem)}"

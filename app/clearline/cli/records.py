@@ -24,7 +24,7 @@ def outcome_fields(target: Target, outcome: Outcome | None, texts: Texts) -> dic
     if words:
         summary = words.meaning
     elif outcome:
-        summary = texts.say("cli.answered", time=texts.duration(outcome.phases.total_ms / 1000))
+        summary = texts.say("cli.answered", time=texts.latency(outcome.phases.total_ms))
     else:
         summary = texts.say("cli.not_sent")
     return {

@@ -49,14 +49,14 @@ def phases_words(outcome: Outcome, texts: Texts) -> str:
     fault = outcome.fault
     steps = []
     for phase, ms in outcome.phases.reached():
-        words = f"{texts.phase(phase)} {texts.duration(ms / 1000)}"
+        words = f"{texts.phase(phase)} {texts.latency(ms)}"
         steps.append(f"{SHAPES['down']} {words}" if fault is not None and fault.phase is phase else words)
     if fault is not None and outcome.phases.of(fault.phase) is None:
         steps.append(f"{SHAPES['down']} {texts.phase(fault.phase)}")
     listed = ", ".join(steps)
     if fault is not None:
         return texts.say("cli.failed_at", layer=texts.layer(fault.layer), phases=listed)
-    return f"{texts.duration(outcome.phases.total_ms / 1000)}: {listed}" if listed else ""
+    return f"{texts.latency(outcome.phases.total_ms)}: {listed}" if listed else ""
 
 
 def insecure_warning(targets: tuple[Target, ...], texts: Texts) -> str:

@@ -209,6 +209,10 @@ class Texts:
             pair = ((hours, "h"), (minutes, "min")) if hours else ((minutes, "min"), (rest, "s"))
         return sign + self._space.join(self._with_unit(self.number(count), unit) for count, unit in pair if count)
 
+    def latency(self, value_ms: float) -> str:
+        """A latency, always in ms or s: `0 ms`, not `0 s`, beside others in milliseconds."""
+        return self.duration(value_ms / 1000) if value_ms >= 0.005 else self._with_unit("0", "ms")
+
     def percent(self, share: float) -> str:
         """A share (0 to 1) in per cent; never "0" for a little, never "100" for nearly all."""
         if not math.isfinite(share):

@@ -29,10 +29,7 @@ class Words(QObject):
 
     def latency(self, value_ms: float | None) -> str:
         """A latency in ms or s; a dash without one."""
-        if value_ms is None:
-            return NONE
-        # Not "0 s": what stands beside it is in milliseconds.
-        return self.texts.duration(value_ms / 1000) if value_ms >= 0.005 else f"{self.texts.number(0)} ms"
+        return NONE if value_ms is None else self.texts.latency(value_ms)
 
     def span(self, value_s: float) -> str:
         """A stretch of time: `0.25 s`, `12 s`, `2 min 10 s`."""
