@@ -371,8 +371,22 @@ class TestRegistry:
         registry = BreakerRegistry()
         registry.get("a", policy())
         registry.get("b", policy())
-        registry.keep_only({"b", "c"}, 0.0)
+        assert registry.keep_only({"b", "c"}, 0.0) == ()
         assert [registry.find(key) is not None for key in "abc"] == [False, True, False]
+
+    def test_it_tells_that_it_forgot_one_that_was_not_closed(self) -> None:
+        registry = BreakerRegistry()
+        for key in "ab":
+            calls(registry.get(key, policy()), FAILED, FAILED, FAILED)
+        (change,) = registry.keep_only({"b"}, 9.0)
+        assert (change.key, change.before, change.after, change.reason, change.at_s) == (
+            "a",
+            BreakerState.OPEN,
+            BreakerState.CLOSED,
+            "forgotten",
+            9.0,
+        )
+        assert registry.get("b", policy()).state is BreakerState.OPEN
 
 
 def test_it_needs_no_more_memory_after_100_000_rejections() -> None:

@@ -8,7 +8,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.profile import Jitter, RetryPolicy
-from clearline.resilience.retry import GiveUp, Wait, can_retry, decide
+from clearline.resilience.retry import GiveUp, Wait, can_retry, decide, is_stale_connection
 
 POLICY = RetryPolicy(attempts=3, base_s=1.0, jitter=Jitter.NONE)
 NEVER = float("inf")
@@ -157,3 +157,50 @@ def test_it_remembers_the_backoff_for_the_next_draw_also_when_the_peer_asked_for
     )
     assert not isinstance(step, GiveUp)
     assert step.delay_s == 1.0
+
+
+class TestKey:
+    """Every attempt carries the same Idempotency-Key."""
+
+    @pytest.mark.parametrize(
+        ("status", "has_key", "may"),
+        [(409, True, True), (409, False, False), (422, True, False), (503, True, True), (404, True, False)],
+    )
+    def test_it_reads_the_status_as_the_draft_says(self, status: int, has_key: bool, may: bool) -> None:
+        outcome = Outcome(PhaseTimes(), Fault(f"http.error.{status}", Phase.RECEIVE), status=status)
+        policy = RetryPolicy(statuses=(422, 503))
+        assert can_retry(policy, outcome, is_idempotent=has_key is False, has_key=has_key) is may
+
+    def test_it_makes_any_method_repeatable(self) -> None:
+        outcome = Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT))
+        assert [can_retry(RetryPolicy(), outcome, is_idempotent=False, has_key=key) for key in (False, True)] == [
+            False,
+            True,
+        ]
+
+
+class TestStaleConnection:
+    @pytest.mark.parametrize("kind", ["tcp.reset", "tcp.closed", "tcp.aborted", "http.response.invalid.empty"])
+    @pytest.mark.parametrize("phase", [Phase.SEND, Phase.WAIT])
+    def test_it_is_a_reused_one_that_closed_before_the_first_byte(self, kind: str, phase: Phase) -> None:
+        outcome = Outcome(PhaseTimes(), Fault(kind, phase, {"is_reused": True}))
+        assert is_stale_connection(outcome, is_repeatable=True)
+
+    @pytest.mark.parametrize(
+        "outcome",
+        [
+            Outcome(PhaseTimes()),
+            Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT)),
+            Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": False})),
+            Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": True}), bytes_in=1),
+            Outcome(PhaseTimes(), Fault("tcp.reset", Phase.RECEIVE, {"is_reused": True})),
+            Outcome(PhaseTimes(), Fault("http.timed_out", Phase.WAIT, {"is_reused": True})),
+            Outcome(PhaseTimes(), Fault("tcp.reset", Phase.CONNECT, {"is_reused": True})),
+        ],
+    )
+    def test_it_is_nothing_else(self, outcome: Outcome) -> None:
+        assert not is_stale_connection(outcome, is_repeatable=True)
+
+    def test_it_is_not_repeated_where_the_request_must_not_be(self) -> None:
+        outcome = Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": True}))
+        assert not is_stale_connection(outcome, is_repeatable=False)
