@@ -188,8 +188,8 @@ class LivenessChanged(Event, frozen=True, tag="liveness_changed"):
     before: Liveness
     after: Liveness
     reason: str
-    """`connected`, `silence`, `heard`, `closed` (the peer's FIN), `reset` (its RST), `aborted` (the system gave up) or
-    `lost` (anything else)."""
+    """`connected`, `silence`, `heard`, `closed` (the peer's FIN), `reset` (its RST), `aborted` (the system gave up),
+    `lost` (anything else) or `stopped` (we let go of it: unknown from now on)."""
     silent_s: float = 0.0
     """Since the last byte read."""
     misses: int = 0

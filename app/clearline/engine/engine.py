@@ -3,11 +3,9 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from functools import partial
-from typing import Protocol
-
-import msgspec
+from typing import Any
 
 from clearline.domain.event import (
     ApplyPlan,
@@ -33,12 +31,15 @@ from clearline.domain.event import (
 from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan, validate_plan
 from clearline.domain.ports import Clock, EventSink, Random
-from clearline.domain.profile import FallbackMode, Profile, Timeouts
-from clearline.domain.target import Target
+from clearline.domain.profile import FallbackMode, Profile
+from clearline.domain.target import Probe, Target
 from clearline.engine.health import TICK_S, HealthWatch
+from clearline.engine.long_run import LongRun
+from clearline.engine.probe_call import Ask, ProbeCall
 from clearline.engine.recording import Recorder
 from clearline.engine.schedule import MOST_MISSED, MOST_OUTSTANDING, Slot, offsets
-from clearline.engine.target_run import ALTERNATE, TargetRun, idempotency_key, is_idempotent
+from clearline.engine.spares import alternates, named
+from clearline.engine.target_run import TargetRun, idempotency_key, is_idempotent
 from clearline.host.clock import suspended_s
 from clearline.net.network import Network
 from clearline.resilience.breaker import BreakerRegistry
@@ -49,24 +50,6 @@ from clearline.resilience.supervisor import Report, Supervisor
 REPORT_S = 1.0
 VITAL_TASKS = ("schedule", "health")
 """Names of the tasks without which nothing is measured."""
-
-
-class ProbeCall(Protocol):
-    """Makes one attempt at a target by an absolute deadline in session seconds; see probes.registry.run."""
-
-    def __call__(
-        self,
-        target: Target,
-        timeouts: Timeouts,
-        deadline_s: float,
-        network: Network,
-        clock: Clock,
-        /,
-        *,
-        idempotency_key: str = "",
-    ) -> Awaitable[Outcome]:
-        """Never raises for network trouble. `idempotency_key` is given only where there is one to send."""
-        ...
 
 
 class Engine:
@@ -188,7 +171,7 @@ class Engine:
         keys, origins = set(), set()
         for run in self._runs.values():
             origins.add(run.target.origin)
-            for target in (run.target, *_alternates(run.target)):
+            for target in (run.target, *alternates(run.target)):
                 keys.add(target.breaker_key)
                 breaker = self._breakers.find(target.breaker_key)
                 if breaker is not None and breaker.policy != run.profile.breaker:
@@ -212,10 +195,23 @@ class Engine:
     # --- the schedule
 
     def _enter(self, run: TargetRun) -> None:
-        """Put the target's next slot into the heap; an older entry of it becomes void."""
+        """Put the target's next slot into the heap; an older entry of it is void. A long connection has no slots."""
         run.entry = next(self._serials)
-        if not run.target.is_paused:
+        if run.is_long:
+            self._keep_line(run)
+        elif not run.target.is_paused:
             heapq.heappush(self._due, (run.schedule.slot.due_s, run.entry, run.target.id))
+
+    def _keep_line(self, run: TargetRun) -> None:
+        """Have the target's long connection kept, or none while it is paused."""
+        if run.target.is_paused:
+            run.stop()
+        elif run.line is not None:
+            run.line.hurry()
+        else:
+            line = LongRun(run, self._network, self._clock, self._random, self._tell, self._check)
+            run.line = line
+            run.keeper = self._supervisor.start(line.keep(), name=f"connection of {run.target.id}")
 
     async def _keep_schedule(self) -> None:
         while True:
@@ -258,13 +254,24 @@ class Engine:
         run = self._runs.get(target_id)
         if run is None:
             self._refuse("engine.no_target", target=target_id)
+        elif run.is_long and run.line is not None:
+            run.line.hurry(is_to_beat=True)
         elif len(run.checks) >= MOST_OUTSTANDING:
             self._refuse("engine.target_busy", target=run.target.label, count=str(len(run.checks)))
         else:
             self._begin(run, Slot(run.schedule.take_number(), self._clock.now()))
 
     def _begin(self, run: TargetRun, slot: Slot) -> None:
-        target, profile = run.target, run.profile
+        check = self._check(run, slot, run.profile)
+        task = self._supervisor.start(check, name=f"check {slot.number} of {run.target.id}")
+        run.checks.add(task)
+        task.add_done_callback(partial(_forget, run))
+
+    def _check(
+        self, run: TargetRun, slot: Slot, profile: Profile, ask: Ask | None = None
+    ) -> Coroutine[Any, Any, CheckEnded]:
+        """A whole check of a target. `ask` makes its attempts in another way than by one probe each."""
+        target = run.target
         origin = self._origins.get(target.origin, profile.budget)
         key = idempotency_key(target, profile, self._session_id, slot.number)
 
@@ -272,13 +279,13 @@ class Engine:
             self._tell(event)
             self._tell(*run.hear(event, profile, origin))
 
-        check = self._pipeline.run(
+        return self._pipeline.run(
             target.id,
             slot.number,
             slot.due_s,
             profile,
             self._breakers.get(target.breaker_key, profile.breaker),
-            self._attempt(target, profile, origin, key),
+            self._attempt(profile, origin, ask or self._ask(target, key)),
             tell,
             is_idempotent=is_idempotent(target),
             has_key=bool(key),
@@ -286,32 +293,35 @@ class Engine:
             spares=self._spares(target, profile, key),
             answered_s=run.answered_s,
         )
-        task = self._supervisor.start(check, name=f"check {slot.number} of {target.id}")
-        run.checks.add(task)
-        task.add_done_callback(partial(_forget, run))
 
-    def _attempt(self, target: Target, profile: Profile, origin: Origin | None, key: str) -> Attempt:
-        """What makes one attempt, each by the time limits that hold when it begins."""
+    def _ask(self, target: Target, key: str) -> Ask:
         more = {"idempotency_key": key} if key else {}
+        return lambda timeouts, _number, deadline_s: self._probe(
+            target, timeouts, deadline_s, self._network, self._clock, **more
+        )
 
-        def attempt(_number: int, deadline_s: float) -> Awaitable[Outcome]:
+    @staticmethod
+    def _attempt(profile: Profile, origin: Origin | None, ask: Ask) -> Attempt:
+        """What makes one attempt, each by the time limits that hold when it begins."""
+
+        def attempt(number: int, deadline_s: float) -> Awaitable[Outcome]:
             timeouts = profile.timeouts
             if profile.adaptive.is_on and origin is not None:
                 timeouts = origin.limits.timeouts(profile.adaptive, timeouts)
-            return self._probe(target, timeouts, deadline_s, self._network, self._clock, **more)
+            return ask(timeouts, number, deadline_s)
 
         return attempt
 
     def _spares(self, target: Target, profile: Profile, key: str) -> tuple[Spare, ...]:
-        if profile.fallback.mode is not FallbackMode.SAFE:
+        if profile.fallback.mode is not FallbackMode.SAFE or target.probe is Probe.BEAT:
             return ()
         return tuple(
             Spare(
                 other.via or "",
                 self._breakers.get(other.breaker_key, profile.breaker),
-                _named(self._attempt(other, profile, None, key), other.via or ""),
+                named(self._attempt(profile, None, self._ask(other, key)), other.via or ""),
             )
-            for other in _alternates(target)
+            for other in alternates(target)
         )
 
     # --- health
@@ -325,7 +335,11 @@ class Engine:
                 self._report(now_s)
 
     def _read_clocks(self) -> None:
-        self._tell(*self._health.sample(self._clock.now(), self._clock.wall(), self._slept_s()))
+        found = self._health.sample(self._clock.now(), self._clock.wall(), self._slept_s())
+        self._tell(*found)
+        for run in self._runs.values() if found else ():
+            if run.line is not None:
+                run.line.hear(found)
 
     def _was_disturbed(self, from_s: float, to_s: float) -> bool:
         if self._health.is_late(to_s):
@@ -376,17 +390,3 @@ class Engine:
 
 def _forget(run: TargetRun, task: "asyncio.Task[CheckEnded]") -> None:
     run.checks.discard(task)
-
-
-def _alternates(target: Target) -> tuple[Target, ...]:
-    return tuple(msgspec.structs.replace(target, via=place) for place in target.alternates)
-
-
-def _named(attempt: Attempt, place: str) -> Attempt:
-    """An attempt whose outcome says at which alternate it was made."""
-
-    async def named(number: int, deadline_s: float) -> Outcome:
-        outcome = await attempt(number, deadline_s)
-        return msgspec.structs.replace(outcome, detail={**outcome.detail, ALTERNATE: place})
-
-    return named

@@ -2,8 +2,10 @@
 
 import hashlib
 from asyncio import Task
+from collections.abc import Iterable
+from typing import Protocol
 
-from clearline.domain.event import AttemptEnded, CheckEnded, Event
+from clearline.domain.event import AttemptEnded, CheckEnded, Event, TesterDisturbed
 from clearline.domain.plan import Plan
 from clearline.domain.ports import Random
 from clearline.domain.profile import Profile
@@ -15,6 +17,18 @@ from clearline.resilience.retry import IDEMPOTENT_METHODS
 ALTERNATE = "alternate"
 """Outcome.detail of an attempt at an alternate names it by this."""
 _ONLY_SHOWN = {"name", "group", "interval_s", "is_paused", "profile"}
+
+
+class Line(Protocol):
+    """What the engine asks of a long connection that is kept; engine.long_run."""
+
+    def hurry(self, *, is_to_beat: bool = False) -> None:
+        """Look again at what is due; `is_to_beat`: a person wants a beat now."""
+        ...
+
+    def hear(self, found: Iterable[TesterDisturbed]) -> None:
+        """What disturbed this machine."""
+        ...
 
 
 class TargetRun:
@@ -30,6 +44,14 @@ class TargetRun:
         self.answered_s: float | None = None
         """When it last answered: what a program's cache would hold."""
         self._quiet_until_s = 0.0
+        self.line: Line | None = None
+        """Its long connection, where it has one."""
+        self.keeper: Task[None] | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Is it one long connection with beats instead of checks in slots?"""
+        return self.target.probe is Probe.BEAT
 
     def is_to_be_left_alone(self, now_s: float) -> bool:
         """Did the peer ask for no request before some later moment (Retry-After)?
@@ -51,14 +73,17 @@ class TargetRun:
         """
         before, self.target = self.target, target
         self.profile = _profile(plan, target)
-        if any(
+        is_other = any(
             getattr(before, name) != getattr(target, name)
             for name in Target.__struct_fields__
             if name not in _ONLY_SHOWN
-        ):
+        )
+        if is_other:
             self.stop()
             self.answered_s, self._quiet_until_s = None, 0.0
-        return plan.interval_of(target) != self.schedule.interval_s or target.is_paused != before.is_paused
+        is_paced = plan.interval_of(target) != self.schedule.interval_s or target.is_paused != before.is_paused
+        # A kind of its own: what has slots has no connection to keep, and the other way round.
+        return is_paced or (is_other and (self.is_long or before.probe is Probe.BEAT))
 
     def hear(self, event: Event, profile: Profile, origin: Origin) -> tuple[Event, ...]:
         """Learn from what its checks tell. Returns the time limits that this changed."""
@@ -74,9 +99,12 @@ class TargetRun:
         return origin.limits.learn(event, f"{self.target.origin}#{profile.name}", profile.adaptive, profile.timeouts)
 
     def stop(self) -> None:
-        """Stop its checks under way; each ends as void."""
+        """Stop its checks under way; each ends as void. A long connection is closed."""
         for task in self.checks:
             task.cancel()
+        if self.keeper is not None:
+            self.keeper.cancel()
+        self.line = self.keeper = None
 
 
 def is_idempotent(target: Target) -> bool:

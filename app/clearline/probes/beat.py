@@ -105,11 +105,9 @@ class BeatLine:
             self._reading.reschedule(asyncio.get_running_loop().time())
 
     def close(self) -> None:
-        """Let go of the connection. It did not die: nothing is told."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        self._unread.clear()
+        """Let go of the connection ourselves: it did not die, but nothing is known any more."""
+        self._drop()
+        self._change(*self.pulse.stopped(self._clock.now()))
 
     async def exchange(self, attempt: Attempt, check: int, number: int) -> None:
         """The probe of an attempt. Phases: resolve, connect, send, wait; on an open connection the last two."""
@@ -259,11 +257,17 @@ class BeatLine:
         if seen.beat is None:
             seen = replace(seen, phase=Phase.WAIT, beat=self._standing(is_idle=is_idle))
         reason = _REASONS.get(classify(replace(seen, phase=Phase.WAIT)).kind, "lost")
-        self.close()
+        self._drop()
         if self._answers < _YOUNG:
             self.young_deaths += 1
         self._change(*self.pulse.ended(self._clock.now(), reason))
         return NetworkError(seen)
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._unread.clear()
 
     def _change(self, *events: Event) -> None:
         for event in events:

@@ -3,7 +3,8 @@
 A pure machine: it takes the time as an argument, holds no socket, task or timer, and returns what changed as events.
 
     unknown ──connected──▶ alive ──misses──▶ suspect ──more misses, or the connection ends──▶ dead ──connected──▶ alive
-                             ▲──────any byte────┘
+       ▲                     ▲──────any byte────┘
+       └───── we let go of it ourselves, from any state
 
 A beat is due once nothing was read for `interval_s`. Unanswered for `timeout_s`, with no byte read meanwhile, it is a
 miss, and the next one is due at once. Any byte shows life; only an answer tells how long answering takes.
@@ -145,14 +146,23 @@ class Pulse:
         self.misses += 1
         self.due_s = now
         if self.misses >= self.policy.misses_to_dead:
-            return self._end("silence", now)
+            self._end()
+            return self._move(Liveness.DEAD, "silence", now)
         if self.misses >= self.policy.misses_to_suspect:
             return self._move(Liveness.SUSPECT, "silence", now)
         return ()
 
     def ended(self, now: float, reason: str) -> Changes:
         """The connection is no more: `closed`, `reset`, `aborted`, `lost`."""
-        return self._end(reason, now) if self.is_connected else ()
+        if not self.is_connected:
+            return ()
+        self._end()
+        return self._move(Liveness.DEAD, reason, now)
+
+    def stopped(self, now: float) -> Changes:
+        """We let go of the connection ourselves: nothing is known any more."""
+        self._end()
+        return self._move(Liveness.UNKNOWN, "stopped", now)
 
     def jolted(self, now: float) -> None:
         """The clock jumped or the machine slept: silence meanwhile proves nothing. A beat is due at once."""
@@ -167,11 +177,10 @@ class Pulse:
         interval_s = self.policy.interval_s
         self.due_s = max(now, min(now + interval_s, self._latest_s + FIGURE_EVERY * interval_s))
 
-    def _end(self, reason: str, now: float) -> Changes:
+    def _end(self) -> None:
         self._is_open = False
         self._awaited.clear()
         self.due_s = inf
-        return self._move(Liveness.DEAD, reason, now)
 
     def _move(self, after: Liveness, reason: str, now: float, silent_s: float | None = None) -> Changes:
         before, self.state = self.state, after

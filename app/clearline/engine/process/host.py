@@ -12,7 +12,8 @@ from collections.abc import Callable
 from clearline.domain.event import AnyCommand, CommandRefused, StartSession, StopSession
 from clearline.domain.plan import validate_plan
 from clearline.engine.calm import calm_interpreter
-from clearline.engine.engine import VITAL_TASKS, Engine, ProbeCall
+from clearline.engine.engine import VITAL_TASKS, Engine
+from clearline.engine.probe_call import ProbeCall
 from clearline.engine.process.frames import FrameError, command_decoder
 from clearline.engine.process.outbox import Outbox
 from clearline.engine.recording import FanOut, MakeRecorder
