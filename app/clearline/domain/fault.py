@@ -272,6 +272,9 @@ KINDS: dict[str, Kind] = {
 """Every kind this version can report. Names: W3C Network Error Logging, then Chromium's, then our suffixes."""
 
 
+_RAN_OUT = frozenset({"timed_out", "stalled", "no_reply"})
+
+
 def kind_of(name: str) -> Kind:
     """What is known of a kind, falling back along its dots: `http.error.418` is an `http.error`."""
     while name:
@@ -319,6 +322,11 @@ class Fault(msgspec.Struct, frozen=True):
     def layer(self) -> Layer:
         """Where the connection broke."""
         return layer_of(self.kind, self.phase)
+
+    @property
+    def is_timeout(self) -> bool:
+        """Did a time limit end the phase, and not an answer of any kind?"""
+        return self.kind.rpartition(".")[2] in _RAN_OUT
 
     @property
     def is_transient(self) -> bool:

@@ -14,7 +14,6 @@ from clearline.domain.event import AttemptEnded, TimeoutAdapted
 from clearline.domain.fault import Blame, Fault
 from clearline.domain.phase import Phase
 from clearline.domain.profile import AdaptivePolicy, Timeouts
-from clearline.resilience.timeouts import has_run_out
 
 PHASES = (Phase.RESOLVE, Phase.CONNECT, Phase.TLS, Phase.WAIT)
 """How long sending and receiving take depends on the size of what is sent, not on the host."""
@@ -195,7 +194,7 @@ def _take(limit: PhaseLimit, seconds: float, fault: Fault | None) -> None:
         limit.took(seconds)
     elif fault.blame is Blame.CALLER:
         limit.cut(seconds, was_timeout=False)
-    elif has_run_out(fault):
+    elif fault.is_timeout:
         limit.cut(seconds, was_timeout=True)
     else:
         limit.answered()

@@ -12,7 +12,6 @@ Always a new instance: a shared one would collect tracebacks (147 MiB for 100,00
 """
 
 from clearline.domain.fault import Blame, Fault, Sent
-from clearline.resilience.timeouts import has_run_out
 
 
 class FaultError(Exception):
@@ -68,6 +67,6 @@ def _class_of(fault: Fault) -> type[FaultError]:
         return CallerError
     if fault.sent is Sent.NO:
         return ConnectionFailedError
-    if has_run_out(fault):
+    if fault.is_timeout:
         return TimedOutError
     return DisconnectedError if _BROKEN.intersection(fault.kind.split(".")) else AnswerError

@@ -14,8 +14,6 @@ phase; were the net drawn at the very deadline, it would race the probe and win 
 ROUNDING_S = 0.02
 """Timers fire up to 15.6 ms early on Windows."""
 
-_RAN_OUT = {"timed_out", "stalled", "no_reply"}
-
 
 def attempt_deadline(now: float, timeouts: Timeouts, total_deadline_s: float) -> float:
     """When an attempt that starts now must end: its own limit or the check's deadline, whichever comes first."""
@@ -34,9 +32,4 @@ def is_worth_starting(start_s: float, deadline_s: float) -> bool:
 
 def is_out_of_time(fault: Fault, ended_s: float, deadline_s: float) -> bool:
     """Did the attempt end because this deadline passed, and not for a reason of its own?"""
-    return ended_s >= deadline_s - ROUNDING_S and has_run_out(fault)
-
-
-def has_run_out(fault: Fault) -> bool:
-    """Did a time limit end the phase, and not an answer of any kind?"""
-    return fault.kind.rpartition(".")[2] in _RAN_OUT
+    return ended_s >= deadline_s - ROUNDING_S and fault.is_timeout

@@ -1,0 +1,190 @@
+"""Figures folded from events, against plain counting."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clearline.domain.event import (
+    AttemptEnded,
+    BackoffStarted,
+    BreakerChanged,
+    BreakerState,
+    BudgetChanged,
+    CheckEnded,
+    CheckMissed,
+    Event,
+    FallbackUsed,
+    Result,
+    TimeoutAdapted,
+)
+from clearline.domain.fault import Fault
+from clearline.domain.metrics import SAMPLES, Metrics
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.statistics import percentile, wilson
+
+
+def attempt(
+    fault: Fault | None = None, *, target: str = "t", number: int = 1, wait: float = 2.0, **fields: Any
+) -> AttemptEnded:
+    outcome = Outcome(PhaseTimes(connect=1.0, wait=wait), fault)
+    return AttemptEnded(at_s=1.0, target=target, check=0, attempt=number, started_s=0.0, outcome=outcome, **fields)
+
+
+def check(result: Result = Result.OK, *, attempts: int = 1, target: str = "t", gave_up: str = "") -> CheckEnded:
+    return CheckEnded(
+        at_s=1.0, target=target, check=0, due_s=0.0, started_s=0.0, result=result, attempts=attempts, gave_up=gave_up
+    )
+
+
+def change(at_s: float, before: BreakerState, after: BreakerState, key: str = "k") -> BreakerChanged:
+    return BreakerChanged(at_s=at_s, key=key, before=before, after=after, reason="streak")
+
+
+def folded(*events: Event, **options: Any) -> Metrics:
+    metrics = Metrics(**options)
+    for event in events:
+        metrics.fold(event)
+    return metrics
+
+
+def test_it_counts_requests_retries_and_errors_by_kind() -> None:
+    metrics = folded(
+        attempt(Fault("tcp.refused", Phase.CONNECT)),
+        attempt(Fault("tcp.refused", Phase.CONNECT), number=2),
+        attempt(Fault("http.timed_out", Phase.WAIT), number=3),
+        attempt(Fault("tls.timed_out", Phase.TLS)),
+        attempt(),
+    )
+    assert (metrics.requests, metrics.retries) == (5, 2)
+    assert metrics.errors == {"tcp.refused": 2, "http.timed_out": 1, "tls.timed_out": 1}
+    assert (metrics.timeouts, metrics.connection_failures) == (2, 3)
+
+
+def test_it_leaves_out_what_a_disturbed_tester_measured() -> None:
+    metrics = folded(attempt(Fault("tcp.refused", Phase.CONNECT), is_disturbed=True), attempt(is_disturbed=True))
+    assert (metrics.disturbed, metrics.requests, metrics.errors, metrics.samples()) == (2, 0, {}, 0)
+
+
+def test_it_knows_how_sure_it_is_of_the_loss() -> None:
+    metrics = folded(*[check()] * 18, check(Result.FAILED), check(Result.REFUSED), check(Result.VOID))
+    assert metrics.loss == pytest.approx(0.1)
+    assert metrics.loss_interval == wilson(2, 20)
+
+
+def test_it_shows_what_retries_hide() -> None:
+    metrics = folded(check(), check(), check(attempts=2), check(Result.FAILED, gave_up="budget"), check(Result.VOID))
+    assert metrics.first_attempt_rate == 0.5
+    assert metrics.gave_up == {"budget": 1}
+
+
+def test_it_says_nothing_before_the_first_check() -> None:
+    assert (Metrics().loss, Metrics().first_attempt_rate, Metrics().loss_interval) == (None, None, (0.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("count", "carried"),
+    [(4, []), (5, ["p50"]), (39, ["p50"]), (40, ["p50", "p95"]), (199, ["p50", "p95"]), (200, ["p50", "p95", "p99"])],
+)
+def test_it_gives_only_the_percentiles_that_the_samples_carry(count: int, carried: list[str]) -> None:
+    metrics = folded(*[attempt(wait=float(number)) for number in range(count)])
+    found = metrics.percentiles(Phase.WAIT)
+    assert [name for name, value in found.items() if value is not None] == carried
+    assert metrics.samples(Phase.WAIT) == count
+
+
+def test_it_measures_successes_only() -> None:
+    assert folded(attempt(Fault("tcp.refused", Phase.CONNECT))).samples(Phase.CONNECT) == 0
+
+
+def test_it_keeps_a_bounded_number_of_samples_the_latest() -> None:
+    metrics = folded(*[attempt(wait=float(number)) for number in range(SAMPLES + 500)])
+    assert (metrics.samples(Phase.WAIT), metrics.samples()) == (SAMPLES, SAMPLES)
+    assert metrics.percentiles(Phase.WAIT)["p50"] == percentile(range(500, SAMPLES + 500), 0.5)
+
+
+def test_it_adds_up_the_time_of_each_breaker_in_each_state() -> None:
+    closed, opened, half = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
+    metrics = folded(
+        change(10.0, closed, opened),
+        change(40.0, opened, half),
+        change(41.0, half, half),
+        change(42.0, half, closed),
+        CheckMissed(at_s=50.0, target="t", check=0, due_s=50.0, reason="retry_after"),
+    )
+    assert metrics.breaker_seconds("k") == {"closed": 18.0, "open": 30.0, "half_open": 2.0}
+    assert metrics.breaker_seconds("other") == {}
+
+
+def test_it_counts_waits_misses_fallbacks_denials_and_adapted_limits() -> None:
+    metrics = folded(
+        BackoffStarted(at_s=1.0, target="t", check=0, attempt=2, until_s=3.5, reason="backoff"),
+        BackoffStarted(at_s=5.0, target="t", check=0, attempt=2, until_s=4.0, reason="backoff"),
+        CheckMissed(at_s=1.0, target="t", check=0, due_s=1.0, reason="outstanding"),
+        FallbackUsed(at_s=1.0, target="t", check=0, source="default"),
+        BudgetChanged(at_s=1.0, key="k", tokens=0.0, capacity=10.0, reason="denied"),
+        BudgetChanged(at_s=1.0, key="k", tokens=0.0, capacity=10.0, reason="spent"),
+        TimeoutAdapted(at_s=1.0, key="k", phase=Phase.WAIT, before_s=1.0, after_s=2.0, why="widened"),
+    )
+    assert (metrics.waited_s, metrics.missed, metrics.fallbacks) == (2.5, {"outstanding": 1}, {"default": 1})
+    assert (metrics.retries_denied, metrics.limits_adapted) == (1, 1)
+
+
+def test_it_folds_only_what_it_is_asked_for() -> None:
+    opened = change(1.0, BreakerState.CLOSED, BreakerState.OPEN, "other")
+    events = (attempt(target="a"), attempt(target="b"), check(target="b"), opened)
+    metrics = folded(*events, targets=frozenset({"a"}), keys=frozenset({"k"}))
+    assert (metrics.requests, metrics.checks, metrics.breaker_seconds("other")) == (1, {}, {})
+
+
+def test_it_begins_anew_but_remembers_how_each_breaker_stands() -> None:
+    metrics = folded(attempt(), check(Result.FAILED), change(10.0, BreakerState.CLOSED, BreakerState.OPEN))
+    metrics.reset(20.0)
+    metrics.fold(change(25.0, BreakerState.OPEN, BreakerState.HALF_OPEN))
+    assert (metrics.since_s, metrics.requests, metrics.loss, metrics.samples()) == (20.0, 0, None, 0)
+    assert metrics.breaker_seconds("k") == {"open": 5.0, "half_open": 0.0}
+
+
+def test_it_exports_plain_values() -> None:
+    metrics = folded(
+        *[attempt()] * 5,
+        attempt(Fault("tcp.refused", Phase.CONNECT)),
+        check(),
+        change(3.0, BreakerState.CLOSED, BreakerState.OPEN),
+    )
+    exported = json.loads(metrics.to_json())
+    assert exported == metrics.as_dict()
+    assert exported["latency_ms"]["connect"] == {"samples": 5, "p50": 1.0, "p95": None, "p99": None}
+    assert exported["checks"] == {"ok": 1, "failed": 0, "refused": 0, "void": 0}
+    assert exported["breaker_seconds"] == {"k": {"closed": 3.0, "open": 0.0}}
+    assert exported["loss"]["share"] == 0.0
+
+
+attempts = st.builds(
+    attempt,
+    st.one_of(
+        st.none(),
+        st.builds(Fault, st.sampled_from(["tcp.refused", "http.timed_out", "udp.no_reply"]), st.sampled_from(Phase)),
+    ),
+    number=st.integers(1, 3),
+    is_disturbed=st.booleans(),
+    target=st.sampled_from(["a", "b"]),
+)
+checks = st.builds(check, st.sampled_from(Result), attempts=st.integers(0, 3), target=st.sampled_from(["a", "b"]))
+
+
+@settings(max_examples=1500)
+@given(st.lists(st.one_of(attempts, checks), max_size=60))
+def test_targets_add_up_to_the_whole(events: list[Event]) -> None:
+    whole, one, other = folded(*events), *(folded(*events, targets=frozenset({name})) for name in "ab")
+    for name in ("requests", "retries", "disturbed", "timeouts", "connection_failures", "first_attempt_ok"):
+        assert getattr(whole, name) == getattr(one, name) + getattr(other, name)
+    assert whole.errors == one.errors + other.errors
+    assert whole.checks == one.checks + other.checks
+    made = [event for event in events if isinstance(event, AttemptEnded) and not event.is_disturbed]
+    assert whole.requests == len(made) == whole.samples() + sum(whole.errors.values())
+    low, high = whole.loss_interval
+    assert whole.loss is None or low <= whole.loss <= high
