@@ -61,11 +61,8 @@ class BeatLine:
 
     def follow(self, heartbeat: Heartbeat, keep_alive: KeepAlive) -> None:
         """Go on by these rules; those of the kernel hold from the next connection on."""
-        self.pulse.policy = msgspec.structs.replace(
-            heartbeat,
-            send=self._target.payload or heartbeat.send,
-            expect=self._target.expect_text or heartbeat.expect,
-        )
+        send, expect = self._target.payload or heartbeat.send, self._target.expect_text or heartbeat.expect
+        self.pulse.change(msgspec.structs.replace(heartbeat, send=send, expect=expect))
         self._keep_alive = keep_alive
 
     async def attempt(self, check: int, number: int, timeouts: Timeouts, deadline_s: float) -> Outcome:

@@ -85,6 +85,12 @@ class Pulse:
         """May an answer to the latest beat still come in time?"""
         return self._is_open
 
+    def change(self, policy: Heartbeat) -> None:
+        """Go on by other rules; another pace holds from the last byte read on."""
+        before, self.policy = self.policy, policy
+        if before.interval_s != policy.interval_s and self.heard_s < self.due_s < inf:
+            self._rest(self.heard_s)
+
     def connected(self, now: float) -> Changes:
         """There is a new connection; its first beat is due at once."""
         self.misses = self._latest = 0

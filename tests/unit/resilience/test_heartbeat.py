@@ -2,6 +2,7 @@
 
 from math import inf
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -171,9 +172,26 @@ def test_it_remembers_no_more_beats_than_it_must() -> None:
     assert pulse.answered(100.0, 101 - MOST_AWAITED) is not None
 
 
+def test_it_takes_another_pace_from_the_last_byte_on() -> None:
+    pulse = connected()
+    pulse.sent(0.0)
+    pulse.heard(0.5)
+    pulse.answered(0.5, 1)
+    pulse.change(msgspec.structs.replace(POLICY, interval_s=3))
+    assert pulse.due_s == 3.5
+
+
+def test_it_knows_nothing_once_we_let_go_of_the_connection() -> None:
+    pulse = connected()
+    (told,) = pulse.stopped(1.0)
+    assert (told.after, told.reason, pulse.next_s) == (Liveness.UNKNOWN, "stopped", inf)
+
+
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["wait", "beat", "hear", "answer", "late answer", "jolt", "end", "connect", "skip", "forget"]),
+        st.sampled_from(
+            ["wait", "beat", "hear", "answer", "late answer", "jolt", "end", "connect", "skip", "forget", "stop"]
+        ),
         st.floats(0, 4, allow_nan=False),
     ),
     max_size=60,
@@ -235,6 +253,8 @@ class History:
             self.tell(pulse.connected(self.now))
         elif name == "skip":
             pulse.give_up(self.now)
+        elif name == "stop":
+            self.tell(pulse.stopped(self.now))
         elif name == "forget":
             pulse.forget()
 
@@ -281,6 +301,7 @@ def test_it_always_ends_dead_in_lasting_silence_and_in_time(policy: Heartbeat, s
     silent_from_s = history.now
     # A beat refused just now rests for one interval more than one that was answered.
     history.advance(policy.silence_s + 1e-6)
-    assert history.pulse.state is Liveness.DEAD
+    assert not history.pulse.is_connected
     if was_connected:
+        assert history.pulse.state is Liveness.DEAD
         assert history.told[-1].at_s <= silent_from_s + policy.silence_s + 1e-6
