@@ -225,6 +225,10 @@ def watch(
 @click.option("--for", "for_s", type=_SPAN, metavar="30s", help="Stop after this time; else at Ctrl-C.")
 @click.option("--plan-out", type=_FILE, help="Write the plan that tests it to this file.")
 @click.option("--seed", type=click.IntRange(0), help="Play the same faults at the same seconds.")
+@click.option("--count", type=click.IntRange(1), help="How many targets a crowd has: clearline lab many --count 200.")
+@click.option("--proxy", metavar="tcp://HOST:PORT", help="Instead of a scenario: a local port before this service.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="What the proxy spoils: latency_ms=200 …")
+@click.option("--script", type=_FILE, help="TOML file that says what the proxy spoils when.")
 @_common
 @click.pass_obj
 def lab(
@@ -236,6 +240,10 @@ def lab(
     for_s: float | None,
     plan_out: Path | None,
     seed: int | None,
+    count: int | None,
+    proxy: str | None,
+    settings: tuple[str, ...],
+    script: Path | None,
     **_common_options: Any,
 ) -> int:
     """Start fault servers on this computer and print their targets."""
@@ -244,7 +252,11 @@ def lab(
     if is_list:
         command.list_scenarios(shared.texts, is_json=is_json)
         return ExitCode.OK
-    return command.serve(scenarios, shared.texts, is_json=is_json, for_s=for_s, plan_out=plan_out, seed=seed)
+    if proxy is not None:
+        return command.serve_proxy(proxy, settings, script, shared.texts, is_json=is_json, for_s=for_s, seed=seed)
+    return command.serve(
+        scenarios, shared.texts, is_json=is_json, for_s=for_s, plan_out=plan_out, seed=seed, count=count
+    )
 
 
 def _report_defect(name: str, error: BaseException) -> None:

@@ -13,8 +13,11 @@ from clearline.cli.exit_codes import ExitCode
 from clearline.domain.problem import InputError, Problem
 from clearline.host import plan_file
 from clearline.host.texts import Texts
-from clearline.lab import process, scenario
+from clearline.lab import process, proxy_process, scenario
+from clearline.lab.ending import Ended
+from clearline.lab.impairment import Impairment, check, read_script, read_setting
 from clearline.lab.lab import FaultChanged
+from clearline.lab.proxy_process import ProxyEvent
 
 DEFAULT = "tour"
 
@@ -31,12 +34,24 @@ def list_scenarios(texts: Texts, *, is_json: bool) -> None:
 
 
 def serve(
-    names: Sequence[str], texts: Texts, *, is_json: bool, for_s: float | None, plan_out: Path | None, seed: int | None
+    names: Sequence[str],
+    texts: Texts,
+    *,
+    is_json: bool,
+    for_s: float | None,
+    plan_out: Path | None,
+    seed: int | None,
+    count: int | None = None,
 ) -> ExitCode:
-    """Serve until Ctrl-C, `for_s`, or with JSON the end of standard input. Raises InputError and OSError."""
+    """Serve until Ctrl-C, `for_s`, or with JSON the end of standard input. Raises InputError and OSError.
+
+    `count` sets how many targets the crowds of the scenario have.
+    """
     if len(names) > 1:
         raise InputError(Problem("cli.one_scenario", {"names": ", ".join(names)}))
-    chosen = scenario.load(names[0] if names else DEFAULT)
+    chosen = scenario.load(names[0] if names else DEFAULT, count=count)
+    if count is not None and not chosen.crowds:
+        raise InputError(Problem("lab.no_crowd", {"name": chosen.name}))
     voice = _Lines(texts, is_json=is_json, plan_out=plan_out, for_s=for_s)
     # The proactor of Windows cannot watch the lab's sockets.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
@@ -54,7 +69,82 @@ def serve(
         )
     if voice.trouble is not None:
         raise voice.trouble
-    return ExitCode.INTERRUPTED if ended is process.Ended.INTERRUPTED else ExitCode.OK
+    return ExitCode.INTERRUPTED if ended is Ended.INTERRUPTED else ExitCode.OK
+
+
+def serve_proxy(
+    upstream: str,
+    settings: Sequence[str],
+    script: Path | None,
+    texts: Texts,
+    *,
+    is_json: bool,
+    for_s: float | None,
+    seed: int | None,
+) -> ExitCode:
+    """Put a local port before a real service until Ctrl-C, `for_s`, or with JSON the end of standard input.
+
+    `settings` are `name=value` of lab.impairment.Impairment. Raises InputError and OSError.
+    """
+    address, place = proxy_process.find_upstream(upstream)
+    given = Impairment(**dict(read_setting(setting) for setting in settings))  # type: ignore[arg-type] # converted there
+    if problems := check(given):
+        raise InputError(*problems)
+    played = read_script(_bytes_of(script), str(script)) if script is not None else None
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        ended = runner.run(
+            proxy_process.serve_proxy(
+                address,
+                place,
+                seed=1 if seed is None else seed,
+                impairment=given if settings else None,
+                script=played,
+                takes_commands=is_json and for_s is None,
+                for_s=for_s,
+                stdout=_ProxyLines(texts, is_json=is_json, for_s=for_s),  # type: ignore[arg-type] # only write and flush are asked of it
+            )
+        )
+    return ExitCode.INTERRUPTED if ended is Ended.INTERRUPTED else ExitCode.OK
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(Problem("lab.unreadable", {"file": str(file), "reason": str(error)})) from error
+
+
+class _ProxyLines(TextIOBase):
+    """Passes the proxy's lines of JSON on as they are or in words."""
+
+    def __init__(self, texts: Texts, *, is_json: bool, for_s: float | None) -> None:
+        self._texts = texts
+        self._is_json = is_json
+        self._end = _end_in_words(texts, for_s)
+
+    def write(self, line: str) -> int:
+        sys.stdout.write(line if self._is_json else self._in_words(msgspec.json.decode(line, type=ProxyEvent)) + "\n")
+        return len(line)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+    def _in_words(self, event: ProxyEvent) -> str:
+        match event:
+            case proxy_process.ProxyStarted():
+                begun = self._texts.say("lab_proxy.started", address=event.address, upstream=event.upstream)
+                return f"{begun}\n{self._spoilt(event.impairment)}\n{self._end}"
+            case proxy_process.ImpairmentChanged():
+                return self._spoilt(event.impairment)
+            case proxy_process.ProxyRefused():
+                return self._texts.problem(Problem(event.code, event.values))
+
+    def _spoilt(self, impairment: Impairment) -> str:
+        told = msgspec.to_builtins(impairment)
+        if not told:
+            return self._texts.say("lab_proxy.well")
+        shown = ", ".join(name if value is True else f"{name} {value:g}" for name, value in told.items())
+        return self._texts.say("lab_proxy.spoilt", what=shown)
 
 
 class _Lines(TextIOBase):
@@ -87,7 +177,7 @@ class _Lines(TextIOBase):
         match event:
             case process.LabStarted():
                 rows = [f"  {target.label:28} {target.shown}" for target in event.plan.targets]
-                end = say("cli.lab_until") if self._for_s is None else say("cli.lab_for", time=self._time(self._for_s))
+                end = _end_in_words(self._texts, self._for_s)
                 how = say("cli.lab_plan", file=self._plan_out) if self._plan_out else say("cli.lab_try")
                 return [event.banner, "", event.lesson, "", *rows, "", end, how]
             case FaultChanged():
@@ -102,3 +192,7 @@ class _Lines(TextIOBase):
 
     def _time(self, seconds: float) -> str:
         return self._texts.duration(seconds)
+
+
+def _end_in_words(texts: Texts, for_s: float | None) -> str:
+    return texts.say("cli.lab_until") if for_s is None else texts.say("cli.lab_for", time=texts.duration(for_s))

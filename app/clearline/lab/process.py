@@ -1,36 +1,20 @@
 """The lab as a process of its own: tells its targets in one line, takes commands a line, ends when told or left."""
 
 import asyncio
-import os
-import select
-import signal
 import sys
-import threading
 from collections.abc import Callable
-from enum import StrEnum
-from typing import Any, TextIO
+from typing import TextIO
 
 import msgspec
 
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
+from clearline.lab.ending import Ended, on_signals
 from clearline.lab.faults import LabFault
 from clearline.lab.lab import FaultChanged, Lab
+from clearline.lab.lines import LineWriter, read_lines
 from clearline.lab.scenario_records import Scenario, in_language
 from clearline.lab.timeline import Stretch
-
-_LONGEST_LINE = 65536
-
-
-class Ended(StrEnum):
-    """Why the lab ended."""
-
-    TIME = "time"
-    END_OF_INPUT = "end_of_input"
-    TERMINATED = "terminated"
-    INTERRUPTED = "interrupted"
-    NO_READER = "no_reader"
-    """Nobody reads standard output any more."""
 
 
 class LabStarted(msgspec.Struct, frozen=True, tag_field="event", tag="lab_started"):
@@ -110,14 +94,12 @@ async def serve(
 
     voice = _Voice(stdout or sys.stdout, is_json=is_json, on_gone=lambda: end(Ended.NO_READER))
     # Listening before the lab exists and until it is gone: no signal can come between and leave something behind.
-    restore = _on_signals(loop, end)
-    if sys.platform == "win32":
-        _stay_awake(loop)
+    restore = on_signals(loop, end)
     try:
         async with Lab(scenario, seed, language=language, on_change=voice.tell) as lab:
             voice.begin(_started(lab, language))
             if takes_commands:
-                _read_lines(loop, stdin_fd, lambda line: _obey(lab, line, voice, end), lambda: end(Ended.END_OF_INPUT))
+                read_lines(loop, stdin_fd, lambda line: _obey(lab, line, voice, end), lambda: end(Ended.END_OF_INPUT))
             timer = loop.call_later(for_s, end, Ended.TIME) if for_s is not None else None
             try:
                 return await ended
@@ -125,56 +107,36 @@ async def serve(
                 if timer is not None:
                     timer.cancel()
     finally:
+        voice.close()
         restore()
 
 
 class _Voice:
-    """Writes events, one a line, as JSON or for people.
-
-    A reader that stopped reading must not stop the lab: while its pipe is full, what changes is not told.
-    """
+    """Writes events, one a line, as JSON or for people."""
 
     def __init__(self, stdout: TextIO, *, is_json: bool, on_gone: Callable[[], None]) -> None:
-        self._stdout = stdout
+        self._lines = LineWriter(stdout, on_gone)
         self._is_json = is_json
-        self._on_gone = on_gone
         self._has_begun = False
 
     def begin(self, event: LabStarted) -> None:
         """The first line; what the start itself set is in it."""
         self._has_begun = True
-        self._write(event)
+        self._lines.write(self._line(event))
 
     def tell(self, event: LabEvent) -> None:
-        """One more line, if there is room for it."""
-        if self._has_begun and _has_room(self._stdout):
-            self._write(event)
+        """One more line, as soon as there is room for it."""
+        if self._has_begun:
+            # While nobody reads, only the latest fault of each target is kept.
+            about = event.target if isinstance(event, FaultChanged) else type(event)
+            self._lines.tell(about, self._line(event))
 
-    def _write(self, event: LabEvent) -> None:
-        try:
-            self._stdout.write((msgspec.json.encode(event).decode() if self._is_json else _in_words(event)) + "\n")
-            self._stdout.flush()
-        except (OSError, ValueError):
-            self._on_gone()
+    def close(self) -> None:
+        """Nothing more is told."""
+        self._lines.close()
 
-
-def _has_room(stdout: TextIO) -> bool:
-    """Can a line be written without waiting? POSIX calls a pipe writable from PIPE_BUF (4,096) free bytes on.
-
-    On Windows only sockets can be asked; there the answer is yes.
-    """
-    if sys.platform == "win32":
-        return True
-    # What is no descriptor itself passes lines on to standard output, as the terminal command does.
-    for stream in (stdout, sys.stdout):
-        try:
-            descriptor = stream.fileno()
-        except (OSError, ValueError):
-            continue
-        poll = select.poll()
-        poll.register(descriptor, select.POLLOUT)
-        return bool(poll.poll(0))
-    return True
+    def _line(self, event: LabEvent) -> str:
+        return msgspec.json.encode(event).decode() if self._is_json else _in_words(event)
 
 
 def _started(lab: Lab, language: str) -> LabStarted:
@@ -223,64 +185,3 @@ def _obey(lab: Lab, line: bytes, voice: _Voice, end: Callable[[Ended], None]) ->
     except InputError as error:
         for problem in error.problems:
             voice.tell(LabRefused(problem.code, problem.values))
-
-
-def _on_signals(loop: asyncio.AbstractEventLoop, end: Callable[[Ended], None]) -> Callable[[], None]:
-    """End at SIGTERM, Ctrl-C and when the terminal is closed; returns what puts the old handlers back.
-
-    Only the main thread hears signals.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        return lambda: None
-    reasons = {signal.SIGTERM: Ended.TERMINATED, signal.SIGINT: Ended.INTERRUPTED}
-    if sys.platform != "win32":
-        reasons[signal.SIGHUP] = Ended.TERMINATED
-    # signal.signal works on every system; the loop's own add_signal_handler does not on Windows.
-    before = {
-        number: signal.signal(number, lambda number, _: loop.call_soon_threadsafe(end, reasons[signal.Signals(number)]))
-        for number in reasons
-    }
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    return restore
-
-
-def _stay_awake(loop: asyncio.AbstractEventLoop) -> None:
-    """Python hears a Ctrl-C between two steps of its own; on Windows a waiting loop takes none (bpo-23057)."""
-    loop.call_later(0.5, _stay_awake, loop)
-
-
-def _read_lines(
-    loop: asyncio.AbstractEventLoop, fd: int, on_line: Callable[[bytes], None], on_end: Callable[[], None]
-) -> None:
-    """Read a descriptor in a thread: the only way that serves pipes, files and terminals on every system.
-
-    A daemon that reads with os.read holds no lock, so the process may end while it waits.
-    """
-
-    def post(act: Callable[..., None], *values: Any) -> bool:
-        try:
-            loop.call_soon_threadsafe(act, *values)
-        except RuntimeError:
-            return False  # the loop has been closed: the lab is over
-        return True
-
-    def read() -> None:
-        unread = b""
-        while True:
-            try:
-                data = os.read(fd, _LONGEST_LINE)
-            except OSError:
-                data = b""
-            *lines, unread = (unread + data).split(b"\n")
-            for line in lines:
-                if line.strip() and not post(on_line, line):
-                    return
-            if not data or len(unread) > _LONGEST_LINE:
-                post(on_end)
-                return
-
-    threading.Thread(target=read, name="lab commands", daemon=True).start()

@@ -67,7 +67,7 @@ class ProxyConversation:
     def ended(self) -> None:
         """The client will say no more."""
         if self._far is not None:
-            self._far.finish()
+            self._far.end_writing()
         else:
             self.parted()
             self._wire.finish()

@@ -69,7 +69,7 @@ class Connection:
     """A Wire over a non-blocking TCP socket and the loop's readiness callbacks: no task, nothing to leak."""
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, sock: socket.socket, forget: Callable[["Connection"], None]
+        self, loop: asyncio.AbstractEventLoop, sock: socket.socket, forget: Callable[["Connection"], object]
     ) -> None:
         self._loop = loop
         self._sock = sock
@@ -78,6 +78,9 @@ class Connection:
         self._timers: list[asyncio.TimerHandle] = []
         self._conversation: Conversation | None = None
         self._is_finishing = False
+        self._is_paused = False
+        self._has_ended_writing = False
+        self._has_heard_end = False
         self._linger_s = DRAIN_LIMIT_S
         self._used_at_s = loop.time()
         self.is_closed = False
@@ -96,7 +99,7 @@ class Connection:
 
     def write(self, data: bytes) -> None:
         """Send, in order."""
-        if self.is_closed or self._is_finishing or not data:
+        if self.is_closed or self._is_finishing or self._has_ended_writing or not data:
             return
         self._unsent += data
         if len(self._unsent) == len(data):
@@ -110,6 +113,14 @@ class Connection:
         self._linger_s = linger_s
         if not self._unsent:
             self._half_close()
+
+    def end_writing(self) -> None:
+        """Send what is left, then FIN, and go on listening; once the peer has ended too, the connection is closed."""
+        if self.is_closed or self._is_finishing or self._has_ended_writing:
+            return
+        self._has_ended_writing = True
+        if not self._unsent:
+            self._shut()
 
     def reset(self) -> None:
         """End with RST, at once."""
@@ -125,6 +136,19 @@ class Connection:
             now = self._loop.time()
             self._timers = [timer for timer in self._timers if timer.when() > now]
             self._timers.append(self._loop.call_later(delay_s, act))
+
+    def pause(self) -> None:
+        """Read no more for now, so that the peer has to wait."""
+        if not self.is_closed and not self._is_paused:
+            self._is_paused = True
+            self._loop.remove_reader(self._sock.fileno())
+
+    def resume(self) -> None:
+        """Read on."""
+        if self._is_paused:
+            self._is_paused = False
+            if not self.is_closed:
+                self._loop.add_reader(self._sock.fileno(), self._read)
 
     def _end_if_idle(self) -> None:
         left_s = self._used_at_s + IDLE_LIMIT_S - self._loop.time()
@@ -149,7 +173,10 @@ class Connection:
             self._told().received(data)
         else:
             self._loop.remove_reader(self._sock.fileno())
+            self._has_heard_end = True
             self._told().ended()
+            if self._has_ended_writing and not self._unsent:
+                self.close()
 
     def _send(self) -> None:
         self._used_at_s = self._loop.time()
@@ -167,6 +194,17 @@ class Connection:
         self._loop.remove_writer(self._sock.fileno())
         if self._is_finishing:
             self._half_close()
+        elif self._has_ended_writing:
+            self._shut()
+
+    def _shut(self) -> None:
+        try:
+            self._sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.close()
+            return
+        if self._has_heard_end:
+            self.close()
 
     def _half_close(self) -> None:
         try:
@@ -175,7 +213,8 @@ class Connection:
             self.close()
             return
         # The reader may have been taken away at the peer's FIN; it tells at once when that was so.
-        self._loop.add_reader(self._sock.fileno(), self._read)
+        if not self._is_paused:
+            self._loop.add_reader(self._sock.fileno(), self._read)
         self.later(self._linger_s, self.close)
 
     def _close(self, how: Callable[[socket.socket], None]) -> None:

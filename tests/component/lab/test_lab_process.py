@@ -155,6 +155,21 @@ def test_a_reader_that_stopped_reading_does_not_stop_the_lab() -> None:
         assert say(web, get()).startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe cannot be asked for room on Windows")
+def test_a_reader_that_was_away_reads_in_the_end_how_things_are() -> None:
+    with child() as process:
+        read(process)
+        faults = [{"kind": "status", "status": 400 + number % 100} for number in range(1999)]
+        for fault in [*faults, {"kind": "cut_off"}]:
+            tell(process, command="set_fault", target="web", fault=fault)
+        tell(process, command="set_fault", target="nobody", fault=None)  # its answer comes after all the others
+        lines = []
+        while not lines or lines[-1]["event"] != "lab_refused":
+            lines.append(msgspec.to_builtins(read(process)))
+    changes = [line["fault"] for line in lines if line["event"] == "fault_changed"]
+    assert changes[-1] == {"kind": "cut_off"}
+
+
 def test_it_ends_when_its_time_is_over_and_leaves_no_thread() -> None:
     out = io.StringIO()
     threads = threading.active_count()
