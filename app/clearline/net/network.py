@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from clearline.domain.liveness import KeepAlive
 from clearline.net.evidence import TcpFigures
 from clearline.net.name_settings import NameSettings
+from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Limit
 
@@ -47,7 +48,7 @@ class Address:
             ip = ipaddress.ip_address(self.ip.partition("%")[0])
         except ValueError:
             return False
-        return self.port > 0 and not (ip.is_unspecified or ip.is_multicast or self.ip == "255.255.255.255")
+        return not (ip.is_unspecified or ip.is_multicast or self.ip == "255.255.255.255")
 
 
 class Stream(Protocol):
@@ -175,12 +176,39 @@ class Network(Protocol):
         """
         ...
 
+    async def reach(
+        self, address: Address, method: Method, limit: Limit, *, ttl: int | None = None, size: int | None = None
+    ) -> Reach:
+        """Send one packet that expires after `ttl` hops, or is `size` bytes long and unsplit. Raises NetworkError."""
+        ...
+
+    async def push(self, address: Address, size: int, limit: Limit, *, mss: int | None = None) -> Pushed:
+        """Connect and send bytes until the peer's kernel has confirmed them. Raises NetworkError."""
+        ...
+
     async def name_servers(self) -> tuple[Address, ...]:
         """The name servers this machine is told to ask; empty without any."""
         ...
 
-    async def tls_context(self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
-        """A client context with the system's roots and those in `ca_file`. Raises OSError where that cannot be read."""
+    async def name_settings(self) -> NameSettings:
+        """How this machine turns names into addresses: servers, search domains, hosts file."""
+        ...
+
+    async def system_proxy(self, scheme: str, host: str, port: int) -> str:
+        """The proxy that this machine's settings name for a URL; empty for none."""
+        ...
+
+    async def tls_context(
+        self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None = None
+    ) -> ssl.SSLContext:
+        """A client context with the system's roots and those in `ca_file`. Raises OSError where that cannot be read.
+
+        Raises ClientCertificateError for a certificate of our own that cannot be read.
+        """
+        ...
+
+    async def is_trusted_by_bundle(self, chain: tuple[bytes, ...], host: str, at_s: float) -> bool | None:
+        """What the roots bundled with the program say of a chain: net.tls_trust."""
         ...
 
 

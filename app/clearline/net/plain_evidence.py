@@ -51,14 +51,10 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
             "h2_goaway": http.h2_goaway,
         }
         plain["http"] = {name: value for name, value in told.items() if value not in (None, "")}
-    for name, part in (
-        ("proxy", evidence.proxy),
-        ("service", evidence.service),
-        ("ws", evidence.ws),
-        ("ntp", evidence.ntp),
-    ):
-        if part is not None:
-            plain[name] = {key: value for key, value in asdict(part).items() if value not in (None, "", False)}
+    told_by = {"proxy": evidence.proxy, "service": evidence.service, "ws": evidence.ws, "ntp": evidence.ntp}
+    for area, record in told_by.items():
+        if record is not None:
+            plain[area] = {key: value for key, value in asdict(record).items() if value not in (None, "", False)}
     if tcp := evidence.tcp_info:
         plain["tcp_info"] = {
             "rtt_us": tcp.rtt_us,

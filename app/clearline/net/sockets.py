@@ -5,14 +5,12 @@ error queue away. Here a readiness callback takes the stamp, and a connect that 
 loopback) never waits for a poll.
 """
 
-import asyncio
 import errno
 import select
 import socket
 import ssl
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -29,10 +27,15 @@ from clearline.net.kernel import (
 )
 from clearline.net.name_settings import NameSettings, read_name_settings
 from clearline.net.network import Address, literal_address
+from clearline.net.proxy import system_proxy
+from clearline.net.reach import push, reach
+from clearline.net.reached import Method, Pushed, Reach
+from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
 from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, stamp_in
 from clearline.net.timing import Limit
 from clearline.net.tls_context import ContextCache
+from clearline.net.tls_trust import is_trusted_by_bundle
 
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr(errno, "WSAEWOULDBLOCK", 0)}
 _READ_BYTES = 65_536
@@ -67,6 +70,16 @@ class SystemNetwork:
         sock = _open_socket(address, socket.SOCK_DGRAM, socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP)
         return self._open(address, sock)
 
+    async def reach(
+        self, address: Address, method: Method, limit: Limit, *, ttl: int | None = None, size: int | None = None
+    ) -> Reach:
+        """Send one packet that expires after `ttl` hops, or is `size` bytes long and unsplit."""
+        return await reach(address, method, limit, ttl=ttl, size=size)
+
+    async def push(self, address: Address, size: int, limit: Limit, *, mss: int | None = None) -> Pushed:
+        """Connect and send bytes until the peer's kernel has confirmed them."""
+        return await push(address, size, limit, mss=mss)
+
     def _open(self, address: Address, sock: socket.socket) -> "SystemDatagrams":
         ask_for_stamps(sock)
         try:
@@ -83,11 +96,25 @@ class SystemNetwork:
         """The name servers this machine is told to ask."""
         return await self._threads.run(read_name_servers)
 
-    async def tls_context(self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
+    async def name_settings(self) -> NameSettings:
+        """How this machine turns names into addresses."""
+        return await self._threads.run(read_name_settings)
+
+    async def system_proxy(self, scheme: str, host: str, port: int) -> str:
+        """The proxy that this machine's settings name for a URL; Windows may look names up for that."""
+        return await self._threads.run(lambda: system_proxy(scheme, host, port))
+
+    async def tls_context(
+        self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None = None
+    ) -> ssl.SSLContext:
         """A shared client context. Loading the roots takes tens of milliseconds, so a thread does it, once."""
-        if known := self._contexts.known(verify, ca_file, alpn):
+        if known := self._contexts.known(verify, ca_file, alpn, client_cert):
             return known
-        return await self._threads.run(lambda: self._contexts.load(verify, ca_file, alpn))
+        return await self._threads.run(lambda: self._contexts.load(verify, ca_file, alpn, client_cert))
+
+    async def is_trusted_by_bundle(self, chain: tuple[bytes, ...], host: str, at_s: float) -> bool | None:
+        """What the roots bundled with the program say of a chain."""
+        return await self._threads.run(lambda: is_trusted_by_bundle(chain, host, at_s))
 
     def close(self) -> None:
         """Let the look-up threads go, without waiting for look-ups that hang."""
@@ -106,7 +133,7 @@ async def _connect(address: Address, limit: Limit) -> "SystemStream":
             if number == 0 or _is_settled(sock):
                 done_ns = time.perf_counter_ns()
             else:
-                done_ns = await _wait_ready(sock, limit, is_writing=True)
+                done_ns = await wait_ready(sock, limit, is_writing=True)
             number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if number == 0:
                 stop_asking_for_errors(sock)
@@ -152,32 +179,6 @@ def _is_settled(sock: socket.socket) -> bool:
     poll = make_poll()
     poll.register(sock)
     return bool(poll.poll(0))
-
-
-async def _wait_ready(sock: socket.socket, limit: Limit, *, is_writing: bool) -> int:
-    """Wait until a socket is readable or writable; returns the moment its callback ran, in perf_counter nanoseconds."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[int] = loop.create_future()
-    descriptor = sock.fileno()
-    stop: Callable[[Any], bool] = loop.remove_writer if is_writing else loop.remove_reader
-
-    def wake() -> None:
-        at_ns = time.perf_counter_ns()
-        stop(descriptor)
-        if not future.done():
-            future.set_result(at_ns)
-
-    def expire() -> None:
-        if not future.done():
-            future.set_exception(NetworkError(Evidence(deadline=limit.deadline)))
-
-    (loop.add_writer if is_writing else loop.add_reader)(descriptor, wake)
-    timer = loop.call_later(limit.left_s, expire)
-    try:
-        return await future
-    finally:
-        timer.cancel()
-        stop(descriptor)
 
 
 def _local_ip(sock: socket.socket) -> str:
@@ -265,7 +266,7 @@ class SystemStream:
 
     async def _wait(self, limit: Limit, *, is_writing: bool) -> int:
         try:
-            return await _wait_ready(self._socket, limit, is_writing=is_writing)
+            return await wait_ready(self._socket, limit, is_writing=is_writing)
         except NetworkError as error:
             raise _with_queue(self._socket, self.address, error) from error
 
@@ -298,7 +299,7 @@ class SystemDatagrams:
                 if (icmp := self._read_queue()) is not None:
                     raise NetworkError(Evidence(icmp=icmp, peer=self.address.ip, local=self.local_ip)) from None
                 try:
-                    at_ns = await _wait_ready(self._socket, limit, is_writing=False)
+                    at_ns = await wait_ready(self._socket, limit, is_writing=False)
                 except NetworkError as error:
                     raise _with_queue(self._socket, self.address, error) from error
             except OSError as error:

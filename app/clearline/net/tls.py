@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from clearline.net.certificate import describe_certificate, is_chain_short
+from clearline.net.certificate import describe_chain, is_chain_short
 from clearline.net.evidence import Evidence, NetworkError, TlsEvidence, exception_chain
 from clearline.net.network import Stream
 from clearline.net.timing import Limit
@@ -19,13 +19,17 @@ _STORES = {"win32": "windows", "darwin": "macos"}
 class TlsStream:
     """Implements Stream with decrypted bytes. The counters are those of the wire."""
 
-    def __init__(self, raw: Stream, context: ssl.SSLContext, host: str) -> None:
+    def __init__(self, raw: Stream, context: ssl.SSLContext, host: str, *, has_own_certificate: bool = False) -> None:
         self._raw = raw
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host.rstrip("."))
         self.done_at_ns = 0
         """When the handshake was complete, perf_counter nanoseconds."""
+        self._began_at_ns = 0
+        self._flights_ns: list[int] = []
+        self._has_spoken = False
+        self._has_own_certificate = has_own_certificate
         self._store = _STORES.get(sys.platform, "openssl") if type(context) is not ssl.SSLContext else "openssl"
 
     @property
@@ -65,6 +69,7 @@ class TlsStream:
 
     async def handshake(self, limit: Limit) -> None:
         """Raises NetworkError with everything the peer told."""
+        self._began_at_ns = time.perf_counter_ns()
         while True:
             try:
                 self._tls.do_handshake()
@@ -116,12 +121,26 @@ class TlsStream:
             "version": self._tls.version(),
             "cipher": cipher[0] if cipher else "",
             "alpn": self.alpn,
+            "flights_ms": [round((at_ns - self._began_at_ns) / 1e6, 3) for at_ns in self._flights_ns],
         }
-        der = self._tls.getpeercert(binary_form=True)
-        return told | (describe_certificate(der) if der else {})
+        return told | describe_chain(self.peer_chain)
+
+    @property
+    def peer_chain(self) -> tuple[bytes, ...]:
+        """Certificates as the peer sent them, DER, its own first; also after a failed handshake on most systems."""
+        if watched := getattr(self._tls, "peer_chain", ()):
+            return tuple(watched)
+        try:
+            # Public since Python 3.13 (gh-109109).
+            chain: list[bytes] = getattr(self._tls, "get_unverified_chain", list)()
+            own = self._tls.getpeercert(binary_form=True)
+        except (ssl.SSLError, ValueError):
+            return ()
+        return tuple(chain) or ((own,) if own else ())
 
     async def _flush(self, limit: Limit) -> None:
         if self._outgoing.pending:
+            self._has_spoken = True
             await self._raw.write(self._outgoing.read(), limit)
 
     async def _feed(self, limit: Limit) -> None:
@@ -132,6 +151,9 @@ class TlsStream:
                 raise NetworkError(self._evidence()) from trouble
             raise
         if data:
+            if self._has_spoken and not self.done_at_ns:
+                self._has_spoken = False
+                self._flights_ns.append(self._raw.read_at_ns)
             self._incoming.write(data)
         else:
             self._incoming.write_eof()
@@ -143,14 +165,15 @@ class TlsStream:
 
     def _evidence(self, **told: Any) -> Evidence:
         is_plain = self._is_plain
-        chain: tuple[bytes, ...] = getattr(self._tls, "peer_chain", ())
+        chain = self.peer_chain
+        is_wanted = bool(getattr(self._tls, "is_certificate_wanted", False))
         return Evidence(
             tls=TlsEvidence(
                 alert=getattr(self._tls, "peer_alert", None),
                 is_plain=is_plain,
-                is_certificate_wanted=bool(getattr(self._tls, "is_certificate_wanted", False)),
+                is_certificate_wanted=is_wanted and not self._has_own_certificate,
                 is_chain_short=is_chain_short(chain),
-                certificate=describe_certificate(chain[0]) if chain else {},
+                certificate=describe_chain(chain),
                 store=self._store,
                 **told,
             ),

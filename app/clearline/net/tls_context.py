@@ -15,7 +15,11 @@ import truststore
 from clearline.net.tls_watch import WatchedSslObject, watch
 
 _MAX_CONTEXTS = 64
-_Key = tuple[bool, str | None, int, int, tuple[str, ...]]
+_Key = tuple[bool, tuple[object, ...], tuple[object, ...], tuple[str, ...]]
+
+
+class ClientCertificateError(Exception):
+    """The client certificate, or its key, cannot be read or does not fit."""
 
 
 class ContextCache:
@@ -24,25 +28,53 @@ class ContextCache:
     def __init__(self) -> None:
         self._contexts: dict[_Key, ssl.SSLContext] = {}
 
-    def known(self, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext | None:
-        """The context, if it was loaded before and its CA file is still the same. Raises OSError without that file."""
-        return self._contexts.get(_key(verify, ca_file, alpn))
+    def known(
+        self, verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None = None
+    ) -> ssl.SSLContext | None:
+        """The context, if it was loaded before and its files are still the same.
 
-    def load(self, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
-        """Make the context. Takes tens of milliseconds; safe in any thread. Raises OSError, ssl.SSLError included."""
-        key = _key(verify, ca_file, alpn)
+        Raises OSError without the CA file, ClientCertificateError without the certificate.
+        """
+        return self._contexts.get(_key(verify, ca_file, alpn, client_cert))
+
+    def load(
+        self, verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None = None
+    ) -> ssl.SSLContext:
+        """Make the context. Takes tens of milliseconds; safe in any thread.
+
+        Raises OSError, ssl.SSLError included, and ClientCertificateError.
+        """
+        key = _key(verify, ca_file, alpn, client_cert)
         context = make_context(verify=verify, ca_file=ca_file, alpn=alpn)
+        if client_cert:
+            _show_certificate(context, client_cert)
         while len(self._contexts) >= _MAX_CONTEXTS:
             self._contexts.pop(next(iter(self._contexts)), None)
         self._contexts[key] = context
         return context
 
 
-def _key(verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> _Key:
-    if not ca_file:
-        return verify, None, 0, 0, alpn
-    found = Path(ca_file).stat()
-    return verify, ca_file, found.st_mtime_ns, found.st_size, alpn
+def _key(verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None) -> _Key:
+    try:
+        own = _state_of(client_cert)
+    except OSError as error:
+        raise ClientCertificateError(error) from error
+    return verify, _state_of(ca_file), own, alpn
+
+
+def _state_of(path: str | None) -> tuple[object, ...]:
+    if not path:
+        return ()
+    found = Path(path).stat()
+    return path, found.st_mtime_ns, found.st_size
+
+
+def _show_certificate(context: ssl.SSLContext, path: str) -> None:
+    try:
+        # With no password given OpenSSL would ask for one at the terminal.
+        context.load_cert_chain(path, password="")
+    except OSError as error:
+        raise ClientCertificateError(error) from error
 
 
 def make_context(*, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:

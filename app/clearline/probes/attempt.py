@@ -13,7 +13,7 @@ from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target, parse_endpoint
 from clearline.net.classify import classify
-from clearline.net.evidence import Evidence, NetworkError, exception_chain
+from clearline.net.evidence import Evidence, NetworkError, ProxyEvidence, exception_chain
 from clearline.net.network import Address, Connection, Datagrams, Network, Stream, literal_address
 from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Budget, Stopwatch
@@ -46,16 +46,23 @@ class Attempt:
         self.bytes_out = 0
         self.transport = "tcp"
         self._round_trip: RoundTrip | None = None
+        self.proxy: ProxyEvidence | None = None
+        """Set while the way to a proxy, or through it, is being made: what fails then is told of the proxy."""
         self._connection: Connection | None = None
+        self._before_in = self._before_out = 0
         self._open: list[Stream | Datagrams] = []
         self._address: Address | None = None
         self._fault: Fault | None = None
         self._lost_requests = 0
 
-    async def resolve(self) -> tuple[Address, ...]:
-        """Where to connect to: `via` of the target, a literal address, or what the resolver says."""
-        host, port = self.target.host, self.target.port
-        if self.target.via:
+    async def resolve(self, host: str = "", port: int = 0) -> tuple[Address, ...]:
+        """Where to connect to: a literal address, or what the resolver says.
+
+        Without a host it is the target's own, or its `via`.
+        """
+        is_own = not host
+        host, port = host or self.target.host, port or self.target.port
+        if is_own and self.target.via:
             host, via_port = parse_endpoint(self.target.via)
             port = via_port or port
         if literal := literal_address(host, port):
@@ -106,9 +113,21 @@ class Attempt:
         """These datagrams' figures are the attempt's."""
         self._round_trip = datagrams.round_trip
 
+    @property
+    def address(self) -> str:
+        """`ip:port` of what was tried last; empty before."""
+        return self._address.shown if self._address else ""
+
     def at(self, address: Address) -> None:
         """This address is tried now."""
         self._address = address
+
+    def next_connection(self) -> None:
+        """This exchange is over and another connection follows: close everything, keep the count of bytes."""
+        self._count()
+        self._before_in, self._before_out = self.bytes_in, self.bytes_out
+        self._connection = None
+        self._close_all()
 
     def fail(self, trouble: NetworkError) -> None:
         """The attempt failed in the phase that runs."""
@@ -123,6 +142,7 @@ class Attempt:
             replace(
                 seen,
                 phase=phase,
+                proxy=seen.proxy or self.proxy,
                 transport=self.transport if seen.transport == "tcp" else seen.transport,
                 elapsed_ms=elapsed_ms,
                 bytes_in=max(self.bytes_in, seen.bytes_in),
@@ -138,6 +158,9 @@ class Attempt:
     def close(self) -> None:
         """Close everything that is open."""
         self._count()
+        self._close_all()
+
+    def _close_all(self) -> None:
         for opened in reversed(self._open):
             opened.close()
         self._open.clear()
@@ -176,7 +199,8 @@ class Attempt:
 
     def _count(self) -> None:
         if self._connection is not None:
-            self.bytes_in, self.bytes_out = self._connection.bytes_in, self._connection.bytes_out
+            self.bytes_in = self._before_in + self._connection.bytes_in
+            self.bytes_out = self._before_out + self._connection.bytes_out
 
 
 async def conduct(attempt: Attempt, probe: Callable[[Attempt], Awaitable[None]]) -> Outcome:

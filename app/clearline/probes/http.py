@@ -1,188 +1,152 @@
-"""The HTTP probe: one request on a fresh connection, every phase stamped where it happens.
+"""The HTTP probe: one request on a fresh connection, every phase stamped where it happens, redirects hop by hop.
 
 Connecting and TLS are ours; httpcore2's connection classes speak HTTP/1.1 and HTTP/2 over the finished stream. No pool:
 a pool would resolve, connect and shake hands itself and throw the causes of its errors away.
 """
 
-import datetime as dt
-import email.utils
-import zlib
-from contextlib import aclosing
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 import anyio
-import h2.events
-import httpcore2
 
-from clearline import __version__
-from clearline.domain.phase import Phase
-from clearline.domain.target import mask_secrets
-from clearline.net.evidence import Evidence, HttpEvidence, NetworkError, exception_chain
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.problem import InputError
+from clearline.domain.target import mask_secrets, parse_address
+from clearline.net.evidence import Evidence, HttpEvidence, NetworkError
 from clearline.net.network import Stream
+from clearline.net.proxy import proxy_evidence, proxy_status_error
 from clearline.probes.attempt import Attempt
+from clearline.probes.http_exchange import Answered, Asked, exchange
 from clearline.probes.http_wire import HttpWire
-from clearline.probes.secrets import basic_credentials
-from clearline.probes.tls import load_context, shake_hands
+from clearline.probes.tls_open import load_context, shake_hands
+from clearline.probes.way import Place, open_way
 
-MAX_BODY_BYTES = 1024 * 1024
-_SHOWN_HEADERS = (
-    "server", "content-type", "content-length", "content-encoding", "date", "location", "retry-after", "via", "age",
-    "x-cache", "x-request-id", "proxy-status", "alt-svc",
-)  # fmt: skip
+MAX_REDIRECTS = 10
 _ALPN = ("h2", "http/1.1")
-
-Headers = list[tuple[bytes, bytes]]
+_REDIRECTS = (301, 302, 303, 307, 308)
+_FOLLOWED_METHODS = ("GET", "HEAD")
+"""Safe ones: following repeats the request, and a failure on the way would have it repeated once more."""
+_MAX_COOKIES = 20
 
 
 async def probe_http(attempt: Attempt) -> None:
-    """Ask once, read the answer up to 1 MiB, compare. Redirects are not followed.
+    """Ask, follow redirects where the target wants it, read the last answer up to 1 MiB, compare.
 
-    Phases: resolve, connect, tls (https only), send, wait, receive.
+    Phases: resolve, connect, proxy, tls (https only), send, wait, receive. Each hop has a connection of its own. The
+    outcome's figures are sums over all hops, phase by phase, so that they add up to the whole attempt; `detail.hops`
+    has the figures of each. Everything else in the outcome is of the last hop.
     """
     # httpcore2's locks load anyio's backend when first used: not in the middle of a measurement.
     anyio.get_cancelled_exc_class()
-    request = _request(attempt)
-    context = await load_context(attempt, _ALPN) if attempt.target.scheme == "https" else None
-    connection = await attempt.connect()
-    stream: Stream = connection
+    asked: Asked | None = Asked(attempt.target.address)
+    trail = _Trail(attempt)
+    while asked is not None:
+        trail.begin(asked)
+        answered = await _ask(attempt, asked)
+        trail.end(answered)
+        asked = trail.next(asked, answered)
+        if asked is None:
+            _judge(attempt, answered)
+        else:
+            attempt.next_connection()
+
+
+async def _ask(attempt: Attempt, asked: Asked) -> Answered:
+    scheme = asked.parts.scheme
+    context = await load_context(attempt, _ALPN, has_own_certificate=asked.is_own) if scheme == "https" else None
+    way = await open_way(attempt, Place(scheme, asked.host, asked.port, asked.is_own))
+    stream: Stream = way.stream
     alpn = ""
     if context is None:
-        attempt.stopwatch.stop(connection.connected_at_ns)
+        attempt.stopwatch.stop(way.ready_at_ns)
     else:
-        stream = secure = await shake_hands(attempt, connection, context)
+        name = attempt.target.sni if asked.is_own and attempt.target.sni else asked.host
+        stream = secure = await shake_hands(attempt, way.stream, context, way.ready_at_ns, name)
         alpn = secure.alpn
         attempt.stopwatch.stop(secure.done_at_ns)
     wire = HttpWire(stream, attempt.stopwatch, attempt.budget, is_h2=alpn == "h2")
-    response, body = await _exchange(attempt, wire, request)
+    answered = await exchange(attempt, way, wire, asked)
     attempt.stopwatch.stop(max(stream.read_at_ns, wire.answered_at_ns))
-    _judge(attempt, response, body)
+    if way.forwarder is not None:
+        error = proxy_status_error(answered.header("proxy-status"))
+        if answered.status == 407 or (error and answered.status >= 400):
+            attempt.stopwatch.resume(Phase.RECEIVE)
+            raise NetworkError(Evidence(proxy=proxy_evidence(way.forwarder, answered.status, answered.headers)))
+    return answered
 
 
-async def _exchange(attempt: Attempt, wire: HttpWire, request: httpcore2.Request) -> tuple[httpcore2.Response, bytes]:
-    make = httpcore2.AsyncHTTP2Connection if wire.is_h2 else httpcore2.AsyncHTTP11Connection
-    client = make(origin=request.url.origin, stream=wire)
-    try:
-        response = await client.handle_async_request(request)
-        wire.note_answer()
-        _describe(attempt, response)
-        return response, await _read_body(attempt, response)
-    except (httpcore2.RemoteProtocolError, httpcore2.LocalProtocolError, httpcore2.ConnectionNotAvailable) as error:
-        raise _violation(wire, error) from error
+class _Trail:
+    """The hops so far; decides whether there is another."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self._attempt = attempt
+        self._hops: list[dict[str, Any]] = []
+        self._seen: set[tuple[str, str]] = set()
+        self._cookies: dict[str, dict[str, str]] = {}
+        self._before = PhaseTimes()
+
+    def begin(self, asked: Asked) -> None:
+        """A request goes out."""
+        self._seen.add((asked.url, asked.cookie))
+        self._before = self._attempt.stopwatch.times()
+        self._hops.append({"url": mask_secrets(asked.url)})
+        if len(self._hops) > 1:
+            self._attempt.detail["hops"] = self._hops
+
+    def end(self, answered: Answered) -> None:
+        """Its answer is here."""
+        now, before = self._attempt.stopwatch.times(), self._before
+        spent = {phase.value: round(ms - (before.of(phase) or 0.0), 3) for phase, ms in now.reached()}
+        used = {name: ms for name, ms in spent.items() if ms > 0 or before.of(Phase(name)) is None}
+        self._hops[-1] |= {
+            "status": answered.status,
+            "address": self._attempt.address,
+            "ms": round(now.total_ms - before.total_ms, 3),
+            "phases": used,
+        }
+
+    def next(self, asked: Asked, answered: Answered) -> Asked | None:
+        """The request that the answer redirects to; None where it is the last. Raises NetworkError for a loop."""
+        target = self._attempt.target
+        location = answered.header("location")
+        is_redirect = answered.status in _REDIRECTS and bool(location)
+        is_wanted = answered.status in target.expect_status
+        if not is_redirect or is_wanted or not target.follow or target.method.upper() not in _FOLLOWED_METHODS:
+            return None
+        try:
+            url = parse_address(urljoin(asked.url, location.strip()))
+        except (InputError, ValueError):
+            url = ""
+        if not url.startswith(("http://", "https://")):
+            self._attempt.detail["http"]["is_unfollowable"] = True
+            return None
+        own, there = Asked(target.address), Asked(url)
+        is_own = (own.parts.scheme, own.host, own.port) == (there.parts.scheme, there.host, there.port)
+        following = Asked(url, is_own=is_own, cookie=self._cookie(asked.host, there.host, answered))
+        if (following.url, following.cookie) in self._seen or len(self._hops) > MAX_REDIRECTS:
+            self._attempt.detail["hops"] = self._hops
+            self._attempt.stopwatch.resume(Phase.RECEIVE)
+            raise NetworkError(Evidence(http=HttpEvidence(status=answered.status, is_redirect_loop=True)))
+        return following
+
+    def _cookie(self, host: str, next_host: str, answered: Answered) -> str:
+        """Cookies of this trail for the next host: without them many a login page would redirect to itself."""
+        jar = self._cookies.setdefault(host, {})
+        for name, value in answered.headers:
+            pair = value.decode("latin-1").partition(";")[0].strip()
+            key, equals, _ = pair.partition("=")
+            if name.lower() == b"set-cookie" and equals and len(jar) < _MAX_COOKIES and pair.isprintable():
+                jar[key] = pair
+        return "; ".join(self._cookies.get(next_host, {}).values())
 
 
-def _request(attempt: Attempt) -> httpcore2.Request:
-    target = attempt.target
-    parts = urlsplit(target.address)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = [
-        ("Host", parts.netloc.rpartition("@")[2]),
-        ("User-Agent", f"clearline/{__version__}"),
-        ("Accept", "*/*"),
-        ("Accept-Encoding", "identity"),
-    ]
-    if credentials := basic_credentials(target):
-        headers.append(("Authorization", f"Basic {credentials}"))
-    if attempt.idempotency_key:
-        # A structured string: draft-ietf-httpapi-idempotency-key-header, 2.1.
-        headers.append(("Idempotency-Key", f'"{attempt.idempotency_key}"'))
-    url = httpcore2.URL(scheme=target.scheme, host=target.host, port=target.port, target=path)
-    return httpcore2.Request(target.method, url, headers=headers)
-
-
-async def _read_body(attempt: Attempt, response: httpcore2.Response) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async with aclosing(response.aiter_stream()) as chunks:
-        async for chunk in chunks:
-            parts.append(chunk)
-            size += len(chunk)
-            if size >= MAX_BODY_BYTES:
-                attempt.detail["http"]["is_cut"] = True
-                break
-    attempt.detail["http"]["body_bytes"] = size
-    return b"".join(parts)[:MAX_BODY_BYTES]
-
-
-def _describe(attempt: Attempt, response: httpcore2.Response) -> None:
-    headers: dict[str, str] = {}
-    for name, value in response.headers:
-        lower = name.decode("latin-1").lower()
-        if lower in _SHOWN_HEADERS and lower not in headers:
-            headers[lower] = value.decode("latin-1")[:500]
-    if location := headers.get("location"):
-        headers["location"] = mask_secrets(location)
-    attempt.status = response.status
-    version = response.extensions.get("http_version", b"").decode("ascii", "replace")
-    attempt.detail["http"] = {"version": version, "headers": headers}
-    if "retry-after" in headers:
-        attempt.retry_after_s = retry_after(headers["retry-after"], headers.get("date", ""), attempt.clock.wall())
-
-
-def _judge(attempt: Attempt, response: httpcore2.Response, body: bytes) -> None:
-    target, status = attempt.target, response.status
+def _judge(attempt: Attempt, answered: Answered) -> None:
+    target, status = attempt.target, answered.status
     is_welcome = status in target.expect_status if target.expect_status else status < 400
     missing = "" if is_welcome else "status"
-    if is_welcome and target.expect_text and target.expect_text not in _text(response.headers, body):
+    if is_welcome and target.expect_text and target.expect_text not in answered.text:
         missing = "text"
     if missing:
         seen = HttpEvidence(status=status, retry_after_s=attempt.retry_after_s, is_unexpected=True, missing=missing)
         attempt.stopwatch.resume(Phase.RECEIVE)
         raise NetworkError(Evidence(http=seen))
-
-
-def _violation(wire: HttpWire, error: Exception) -> NetworkError:
-    if wire.trouble is not None:
-        # The library swallowed it and stumbled over what followed.
-        return wire.trouble
-    cause: Any = error.args[0] if error.args else None
-    seen = HttpEvidence(violation=str(error)[:200])
-    if isinstance(cause, h2.events.StreamReset):
-        seen = HttpEvidence(h2_stream_error=int(cause.error_code or 0))
-    elif isinstance(cause, h2.events.ConnectionTerminated):
-        seen = HttpEvidence(h2_goaway=int(cause.error_code or 0))
-    elif isinstance(error, httpcore2.ConnectionNotAvailable):
-        seen = HttpEvidence(h2_goaway=0)
-    elif isinstance(error, httpcore2.LocalProtocolError) and wire.is_h2:
-        seen = HttpEvidence(is_rule_broken=True)
-    first = b"" if wire.is_h2 or wire.has_answer else wire.first_bytes
-    return NetworkError(Evidence(http=seen, is_eof=wire.is_eof, first_bytes=first, chain=exception_chain(error)))
-
-
-def retry_after(value: str, date: str, now_s: float) -> float | None:
-    """Seconds the server asks to wait: a number, or a date relative to the server's own `Date` (RFC 9110 §10.2.3).
-
-    `now_s` (seconds since 1970 UTC) stands in for a missing date. None where the value makes no sense.
-    """
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    until = _http_date(value)
-    if until is None:
-        return None
-    return max(0.0, until - (_http_date(date) or now_s))
-
-
-def _http_date(text: str) -> float | None:
-    try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return moment.timestamp()
-
-
-def _text(headers: Headers, body: bytes) -> str:
-    known = {name.lower(): value for name, value in headers}
-    if known.get(b"content-encoding", b"").strip().lower() in (b"gzip", b"x-gzip", b"deflate"):
-        # Some servers compress although they were asked not to. 32 lets zlib read either header.
-        try:
-            body = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, MAX_BODY_BYTES)
-        except zlib.error:
-            return ""
-    charset = known.get(b"content-type", b"").lower().partition(b"charset=")[2].strip(b" \"'").partition(b";")[0]
-    try:
-        return body.decode(charset.decode("ascii") or "utf-8", "replace")
-    except (LookupError, UnicodeDecodeError):
-        return body.decode("utf-8", "replace")

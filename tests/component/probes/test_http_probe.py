@@ -98,10 +98,10 @@ def test_it_takes_a_status_from_400_on_as_a_fault(status: int, kind: str) -> Non
     assert outcome.status == status
 
 
-def test_it_does_not_follow_a_redirect_and_shows_where_it_leads() -> None:
+def test_it_takes_a_redirect_as_the_answer_where_the_target_says_so() -> None:
     answer = b"HTTP/1.1 302 Found\r\nLocation: /login?token=abc\r\nContent-Length: 0\r\n\r\n"
     with server(answering(answer)) as running:
-        outcome = probe(f"http://127.0.0.1:{running.port}/")
+        outcome = probe(f"http://127.0.0.1:{running.port}/", follow=False)
 
     assert outcome.ok
     assert outcome.status == 302

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clearline.probes.http import retry_after
+from clearline.probes.http_exchange import retry_after
 
 DATE = "Tue, 15 Sep 2026 10:00:00 GMT"
 NOW_S = 1_789_466_400.0
