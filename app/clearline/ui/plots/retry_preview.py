@@ -62,10 +62,12 @@ class RetryPreviewPlot(QWidget):
         """The preview in a sentence."""
         if self._preview is None:
             return ""
-        text = translate("Plots", "{0} attempts; an error after {1} at worst, about {2} where all fail at once.")
+        count = self._preview.attempts
+        text = self.tr("{0} attempts; an error after {1} at worst, about {2} where all fail at once.", "", count)
         span = self._words.span
-        count = self._words.texts.number(self._preview.attempts)
-        return text.format(count, span(self._preview.worst_case_s), span(self._preview.typical_s))
+        return text.format(
+            self._words.texts.number(count), span(self._preview.worst_case_s), span(self._preview.typical_s)
+        )
 
     def columns(self) -> list[str]:
         """Headings of `rows`."""

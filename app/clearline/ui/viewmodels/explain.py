@@ -93,7 +93,7 @@ def explain_all(session: SessionModel, words: Words) -> Explanation:
     paragraphs = [_one_of_many(state, words, session.wall_s) for state in [*failing, *slow][:MAX_LISTED]]
     if (more := len(failing) + len(slow) - MAX_LISTED) > 0:
         paragraphs.append(Paragraph("", translate("Explain", "And {count} more.").format(count=more)))
-    headline = _counted(len(failing), len(slow))
+    headline = _counted(len(failing), len(slow), words)
     return Explanation(Status.DOWN if failing else Status.SLOW, headline, tuple(paragraphs))
 
 
@@ -196,12 +196,12 @@ def _since(state: TargetState, words: Words, wall_s: float) -> str:
     )
 
 
-def _counted(failing: int, slow: int) -> str:
+def _counted(failing: int, slow: int, words: Words) -> str:
     parts = []
     if failing:
         parts.append(translate("Explain", "{count} failing").format(count=failing))
     if slow:
-        parts.append(translate("Explain", "{count} slow").format(count=slow))
+        parts.append(words.slow_targets(slow))
     return ", ".join(parts)
 
 

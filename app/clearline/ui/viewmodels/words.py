@@ -62,6 +62,10 @@ class Words(QObject):
         """What went wrong in a word or two, for a narrow column; else the layer."""
         return _short_fault(kind) or self.texts.layer(where)
 
+    def slow_targets(self, count: int) -> str:
+        """How many targets are slow; lupdate knows plural forms only of `tr`, so they live in classes."""
+        return self.tr("{count} slow", "", count).format(count=self.texts.number(count))
+
     def profile(self, name: str) -> str:
         """A profile's name; those built in are translated."""
         match name:

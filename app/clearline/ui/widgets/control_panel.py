@@ -107,6 +107,8 @@ class ControlPanel(QWidget):
             box.mark(sentence)
             self._sentences[field].say(sentence)
             self._sentences[field].setVisible(bool(sentence))
+        streak = round(self._profile.number("breaker.streak"))
+        self._boxes["breaker.streak"].count_in(self.tr(" failures", "", streak))
         if any(field in problems for field in self._boxes if field not in FIRST):
             self.more.setChecked(True)
         self._show_preview()
@@ -263,7 +265,6 @@ class ControlPanel(QWidget):
             buddy.setToolTip(self._tip(name) if name in self._boxes else text)
         modes = [self._words.texts.say(f"fallback_mode.{mode.value}") for mode in FallbackMode]
         self.fallback.setToolTip("\n".join(modes))
-        self._boxes["breaker.streak"].setSuffix(self.tr(" failures"))
         self.refresh()
 
     def _tip(self, field: str) -> str:

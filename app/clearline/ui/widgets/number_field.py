@@ -32,6 +32,11 @@ class NumberBox(QDoubleSpinBox):
             with QSignalBlocker(self):
                 self.setValue(value)
 
+    def count_in(self, suffix: str) -> None:
+        """Show this unit behind the number; the same one leaves what is being typed alone."""
+        if suffix != self.suffix():
+            self.setSuffix(suffix)
+
     def mark(self, sentence: str) -> None:
         """Say what is wrong with it; empty when nothing is."""
         set_problem(self, bool(sentence))

@@ -57,7 +57,8 @@ class TargetHeader(QWidget):
         self._name.say(self.tr("All targets"))
         paces = {state.interval_s for state in session.states.values()}
         pace = self.tr("every {span}").format(span=self._words.span(paces.pop())) if len(paces) == 1 else ""
-        count = self.tr("{count} watched").format(count=len(session.states))
+        targets = len(session.states)
+        count = self.tr("{count} watched", "", targets).format(count=self._words.texts.number(targets))
         self._address.say("  ·  ".join(part for part in (count, pace) if part))
         down, slow = session.count(Status.DOWN), session.count(Status.SLOW)
         testing = session.count(Status.HALF_OPEN)
@@ -66,7 +67,7 @@ class TargetHeader(QWidget):
             told = self.tr("{count} failing at the end") if is_over else self.tr("{count} failing now")
             self._show_status(Status.DOWN, told.format(count=down + testing))
         elif slow:
-            told = self.tr("{count} slow at the end") if is_over else self.tr("{count} slow now")
+            told = self.tr("{count} slow at the end", "", slow) if is_over else self.tr("{count} slow now", "", slow)
             self._show_status(Status.SLOW, told.format(count=slow))
         elif session.count(Status.UP):
             self._show_status(Status.UP, self.tr("All answer"))
@@ -84,7 +85,7 @@ class TargetHeader(QWidget):
         words, statistics = self._words, state.statistics
         loss = statistics.loss
         low, high = statistics.loss_interval
-        too_few = self.tr("Needs {count} successful checks; there are {samples}.")
+        too_few = self.tr("Needs {count} successful checks; so far {samples}.")
         few_median = too_few.format(count=P50_FROM, samples=statistics.samples)
         few_p95 = too_few.format(count=P95_FROM, samples=statistics.samples)
         median, p95 = statistics.latency(0.5), statistics.latency(0.95)
