@@ -14,7 +14,7 @@ from clearline.host.crash import CrashFile, note_defect
 
 if TYPE_CHECKING:
     from clearline.cli.parts import ClosableNetwork, WindowRequest
-    from clearline.engine.recording import Recorder
+    from clearline.engine.recording import Log, Recorder
 
 
 def own_argv() -> list[str]:
@@ -38,6 +38,13 @@ def make_recorder(session: StartSession) -> "Recorder | None":
     return SessionWriter(Path(session.path), session.session_id, session.wall_s)
 
 
+def make_log(session: StartSession) -> "Log":
+    """The writer of the session's log."""
+    from clearline.host.event_log import EventLog
+
+    return EventLog(session.session_id, session.wall_s)
+
+
 def run_engine() -> int:
     """The engine process: `clearline --engine`."""
     from clearline.engine.process import host
@@ -57,6 +64,7 @@ def run_engine() -> int:
             network=network,
             probe=registry.run,
             report_defect=_log_defect,
+            make_log=make_log,
         )
     finally:
         network.close()

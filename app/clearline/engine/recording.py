@@ -25,6 +25,17 @@ class Recorder(EventSink, Protocol):
         ...
 
 
+class Log(EventSink, Protocol):
+    """An EventSink that writes lines for people, in its own thread."""
+
+    def close(self, timeout_s: float) -> bool:
+        """Write what waits and close the file; False where that took longer than `timeout_s` allows."""
+        ...
+
+
+MakeLog = Callable[[StartSession], Log]
+"""Builds the log of a session."""
+
 MakeRecorder = Callable[[StartSession], Recorder | None]
 """Builds the recorder of a session; None where nothing is to be recorded."""
 

@@ -28,11 +28,19 @@ class Supervisor:
         return tuple(sorted(task.get_name() for task in self._tasks))
 
     def start(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
-        """Start a task on the running loop. After `stop` raises StoppedError and closes the coroutine."""
+        """Start a task on the running loop. After `stop` raises StoppedError, without a loop RuntimeError.
+
+        Either way the coroutine is closed: nobody is left to await it.
+        """
         if self._is_stopped:
             work.close()
             raise StoppedError(f"{name}: everything was stopped already")
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            work.close()
+            raise
+        task = loop.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task

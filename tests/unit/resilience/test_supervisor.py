@@ -136,3 +136,10 @@ def test_it_lets_a_task_of_its_own_stop_the_others() -> None:
         return await supervisor.start(stop_all(), name="stopper")
 
     assert run(story()) == "still here"
+
+
+def test_it_leaves_no_coroutine_behind_where_no_loop_runs() -> None:
+    work = for_ever()
+    with pytest.raises(RuntimeError, match="running"):
+        Supervisor(Heard()).start(work, name="too early")
+    assert work.cr_frame is None

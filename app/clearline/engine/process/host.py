@@ -16,7 +16,7 @@ from clearline.engine.engine import VITAL_TASKS, Engine
 from clearline.engine.probe_call import ProbeCall
 from clearline.engine.process.frames import FrameError, command_decoder
 from clearline.engine.process.outbox import Outbox
-from clearline.engine.recording import FanOut, MakeRecorder
+from clearline.engine.recording import FanOut, MakeLog, MakeRecorder
 from clearline.host.clock import SessionClock
 from clearline.net.network import Network
 from clearline.resilience.supervisor import Report
@@ -24,8 +24,8 @@ from clearline.resilience.supervisor import Report
 _log = logging.getLogger(__name__)
 
 DONE, BROKEN = 0, 3
-STOP_S, FLUSH_S, FAREWELL_S = 0.7, 2.0, 0.5
-"""How long stopping the checks, flushing the recording and the last batch may take: the parent waits 4 s."""
+STOP_S, FLUSH_S, LOG_S, FAREWELL_S = 0.7, 2.0, 0.3, 0.5
+"""How long stopping the checks, flushing the recording, its log and the last batch may take: the parent waits 4 s."""
 READ_BYTES = 65536
 
 
@@ -41,6 +41,7 @@ def serve(
     network: Network,
     probe: ProbeCall,
     report_defect: Report,
+    make_log: MakeLog | None = None,
 ) -> int:
     """Run one session by the commands read from file descriptor `stdin`; return the exit code.
 
@@ -50,7 +51,7 @@ def serve(
     calm_interpreter()
     # The proactor of Windows hides UDP's port-unreachable and rewrites connect errors.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        return runner.run(_Host(stdin, stdout, make_recorder, network, probe, report_defect).run())
+        return runner.run(_Host(stdin, stdout, make_recorder, network, probe, report_defect, make_log).run())
 
 
 class _Host:
@@ -62,6 +63,7 @@ class _Host:
         network: Network,
         probe: ProbeCall,
         report_defect: Report,
+        make_log: MakeLog | None,
     ) -> None:
         self._stdin = stdin
         self._outbox = Outbox(stdout)
@@ -69,6 +71,7 @@ class _Host:
         self._network = network
         self._probe = probe
         self._report_defect = report_defect
+        self._make_log = make_log
         self._inbox: asyncio.Queue[AnyCommand | Exception | None] = asyncio.Queue()
 
     async def run(self) -> int:
@@ -98,7 +101,8 @@ class _Host:
     async def _measure(self, session: StartSession) -> None:
         _log.info("session %s %s", session.session_id, "goes on" if session.is_resumed else "begins")
         recorder = self._make_recorder(session)
-        sink = FanOut(recorder, self._outbox) if recorder else self._outbox
+        log = self._make_log(session) if self._make_log else None
+        sink = FanOut(*(sink for sink in (recorder, log, self._outbox) if sink is not None))
         engine = Engine(
             SessionClock(session.wall_s, session.lost_s),
             random.Random(session.seed),  # noqa: S311 (jitter, no secret)
@@ -116,6 +120,8 @@ class _Host:
             await engine.stop(STOP_S)
             if recorder and not recorder.close(FLUSH_S):
                 _log.error("the end of session %s could not be recorded: %s", session.session_id, recorder.problem)
+            if log is not None:
+                log.close(LOG_S)
             _log.info("session %s ends", session.session_id)
 
     async def _next(self) -> AnyCommand | None:
