@@ -81,8 +81,8 @@ class BudgetPolicy(msgspec.Struct, frozen=True):
     is_on: bool = True
     ratio: float = 0.1
     """Tokens earned by a success: in the long run retries add no more than this share."""
-    capacity: float = 10.0
-    """Tokens at most, and at the start."""
+    capacity: float = 3.0
+    """Tokens at most, and at the start. Three for a check a second: through 30 s of failures retries add a tenth."""
 
 
 class AdaptivePolicy(msgspec.Struct, frozen=True):
