@@ -19,8 +19,8 @@ _SHOWN = 500
 async def probe_banner(attempt: Attempt) -> None:
     """Phases: resolve, connect, proxy, tls (on the ports for mail over TLS), wait, and receive up to the expected text.
 
-    The target's text is sent first where it has one (`\\r\\n` and the like stand for signs), and what comes must hold its
-    expected text. Without either, SSH, SMTP, IMAP, POP and FTP are known by their ports; elsewhere any byte will do.
+    The target's text is sent first where it has one (`\\r\\n` and the like stand for signs), and what comes must hold
+    its expected text. Without either, SSH, SMTP, IMAP, POP and FTP are known by their ports; elsewhere any byte will do.
     """
     target = attempt.target
     is_secure = target.port in TLS_PORTS

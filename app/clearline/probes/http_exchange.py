@@ -13,7 +13,7 @@ import h2.events
 import httpcore2
 
 from clearline import __version__
-from clearline.domain.target import Target, mask_secrets
+from clearline.domain.target import mask_secrets
 from clearline.net.evidence import DnsEvidence, Evidence, HttpEvidence, NetworkError, exception_chain
 from clearline.net.proxy import proxy_credentials
 from clearline.probes.attempt import Attempt
@@ -77,7 +77,7 @@ class Answered:
 
 async def exchange(attempt: Attempt, way: Way, wire: HttpWire, asked: Asked) -> Answered:
     """Phases: send, wait, receive. Raises NetworkError; the way is used up."""
-    request = _request(attempt.target, asked, way)
+    request = _request(attempt, asked, way)
     make = httpcore2.AsyncHTTP2Connection if wire.is_h2 else httpcore2.AsyncHTTP11Connection
     client = make(origin=request.url.origin, stream=wire)
     try:
@@ -90,7 +90,8 @@ async def exchange(attempt: Attempt, way: Way, wire: HttpWire, asked: Asked) -> 
     return Answered(response.status, list(response.headers), body)
 
 
-def _request(target: Target, asked: Asked, way: Way) -> httpcore2.Request:
+def _request(attempt: Attempt, asked: Asked, way: Way) -> httpcore2.Request:
+    target = attempt.target
     parts = asked.parts
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     place = parts.netloc.rpartition("@")[2]
@@ -103,6 +104,8 @@ def _request(target: Target, asked: Asked, way: Way) -> httpcore2.Request:
     content = target.body.encode()
     if content:
         headers["Content-Length"] = str(len(content))
+    if attempt.idempotency_key:
+        headers["Idempotency-Key"] = attempt.idempotency_key
     if asked.cookie:
         headers["Cookie"] = asked.cookie
     if asked.is_own and (credentials := basic_credentials(target)):
