@@ -44,7 +44,7 @@ class Crowd:
         self.checks_in_fault = self.attempts_in_fault = 0
 
     def hear(self, event: Event) -> None:
-        is_in_fault = BEFORE_S <= event.at_s < BEFORE_S + FAULT_S
+        is_in_fault = BEFORE_S <= getattr(event, "check", -1) < BEFORE_S + FAULT_S
         if isinstance(event, AttemptEnded):
             self.attempts += 1
             self.attempts_in_fault += is_in_fault
