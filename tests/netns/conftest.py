@@ -55,6 +55,7 @@ def _bench() -> Iterator[Bench]:
         spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
         # One test loses packets on purpose; the next must not begin with what the kernel learned from that.
         spaces.set("client", net_ipv4_tcp__no__metrics__save=1)
+        spaces.set("server", net_ipv4_icmp__ratelimit=0)
         yield Bench(spaces, emulator)
 
 

@@ -21,6 +21,7 @@ _IPV6_RECVERR = 25
 # offender's sockaddr.
 _EXTENDED_ERROR = struct.Struct("=IBBBBII")
 _ORIGIN_ICMP = {2: 4, 3: 6}
+_ORIGIN_LOCAL = 1
 _ORIGIN_STAMP = 4
 _MOST_QUEUED = 64
 _MSG_ERRQUEUE = 0x2000
@@ -103,6 +104,8 @@ class ErrorQueue:
     """The first ICMP message."""
     icmp_at_ns: int | None = None
     """When the kernel received it, nanoseconds since 1970; None where it was not asked to stamp."""
+    mtu: int | None = None
+    """The largest packet of the way out, bytes, where something longer was refused by this machine itself."""
     sent_ns: dict[int, int] = field(default_factory=dict)
     """When the kernel sent datagrams, by their number on this socket."""
 
@@ -130,6 +133,8 @@ def drain_error_queue(sock: socket.socket) -> ErrorQueue:
             if (number := parse_stamp_number(data)) is not None:
                 if (at_ns := stamp_in(ancillary)) is not None:
                     found.sent_ns[number] = at_ns
+            elif (mtu := parse_local_mtu(data)) is not None:
+                found.mtu = mtu
             elif found.icmp is None and (icmp := parse_extended_error(data)) is not None:
                 found.icmp, found.icmp_at_ns = icmp, stamp_in(ancillary)
     return found
@@ -141,6 +146,14 @@ def parse_stamp_number(data: bytes) -> int | None:
         return None
     _, origin, _, _, _, _, number = _EXTENDED_ERROR.unpack_from(data)
     return int(number) if origin == _ORIGIN_STAMP else None
+
+
+def parse_local_mtu(data: bytes) -> int | None:
+    """The limit behind this machine's own "message too long"; None where the entry is something else."""
+    if len(data) < _EXTENDED_ERROR.size:
+        return None
+    number, origin, _, _, _, info, _ = _EXTENDED_ERROR.unpack_from(data)
+    return int(info) if origin == _ORIGIN_LOCAL and number == _EMSGSIZE and info else None
 
 
 def parse_extended_error(data: bytes) -> Icmp | None:

@@ -83,6 +83,11 @@ class Stopwatch:
         self.phase = None
         return at_ns
 
+    @property
+    def since_ns(self) -> int:
+        """When the running phase began, perf_counter nanoseconds."""
+        return self._since_ns
+
     def began(self, at_ns: int) -> None:
         """The running phase really began at this later moment; the phase before, if any, took until then."""
         if self.phase is None or at_ns <= self._since_ns:
