@@ -24,13 +24,15 @@ DEFAULT = "tour"
 
 def list_scenarios(texts: Texts, *, is_json: bool) -> None:
     """Name and title of each scenario that comes with Clearline."""
-    for name in scenario.names():
+    names = scenario.names()
+    width = max(map(len, names), default=0)
+    for name in names:
         title = scenario.load(name).title
         words = title if isinstance(title, str) else title.get(texts.language, title.get("en", name))
         if is_json:
             click.echo(msgspec.json.encode({"scenario": name, "title": words}).decode())
         else:
-            click.echo(f"{name:12} {words}")
+            click.echo(f"{name:{width}}  {words}")
 
 
 def serve(

@@ -17,11 +17,13 @@ GOOD = "good"
 VARIANTS = (
     GOOD,
     "expired",
+    "expires_soon",
     "not_yet_valid",
     "wrong_name",
     "self_signed",
     "unknown_ca",
     "untrusted_root",
+    "inspected",
     "incomplete_chain",
     "weak_key",
     "wrong_usage",
@@ -36,6 +38,8 @@ VARIANTS = (
 """What a server may present; every one but the first is the fault of the same name."""
 
 _Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+SOON_S = 60
+"""How long a certificate that expires soon is still valid when it is first shown. Certificates know whole seconds."""
 _PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 _DAY = timedelta(days=1)
 _ISSUER_URL = "http://ca.practice.example/intermediate.cer"
@@ -79,6 +83,11 @@ class Authority:
         if (variant, alpn) not in self._contexts:
             self._contexts[variant, alpn] = self._make(variant, alpn)
         return self._contexts[variant, alpn]
+
+    def renew(self) -> None:
+        """Let certificates that end soon begin their last minute again."""
+        for key in [key for key in self._contexts if key[0] == "expires_soon"]:
+            del self._contexts[key]
 
     def close(self) -> None:
         """Remove every file."""
@@ -129,6 +138,8 @@ class Authority:
         match variant:
             case "expired":
                 return [self._leaf(self._root, key, now - 90 * _DAY, now - 2 * _DAY)]
+            case "expires_soon":
+                return [self._leaf(self._root, key, now - 89 * _DAY, datetime.now(UTC) + timedelta(seconds=SOON_S))]
             case "not_yet_valid":
                 return [self._leaf(self._root, key, now + 2 * _DAY, now + 90 * _DAY)]
             case "wrong_name":
@@ -139,6 +150,9 @@ class Authority:
                 stranger = _Issuer("Clearline practice lab, trusted by nobody", now)
                 leaf = self._leaf(stranger, key, now - _DAY, now + 90 * _DAY)
                 return [leaf, stranger.certificate] if variant == "untrusted_root" else [leaf]
+            case "inspected":
+                company = _Issuer("Practice Company TLS inspection", now)
+                return [self._leaf(company, key, now - _DAY, now + 90 * _DAY), company.certificate]
             case "wrong_usage":
                 return [self._leaf(self._root, key, now - _DAY, now + 90 * _DAY, usage=ExtendedKeyUsageOID.CLIENT_AUTH)]
             case "not_an_authority":

@@ -127,6 +127,8 @@ class Lab:
     def restart(self) -> None:
         """Play the scenario from its beginning, at every target."""
         self._began_s = asyncio.get_running_loop().time()
+        if self._authority is not None:
+            self._authority.renew()
         for shown in self._shown.values():
             self._cancel(shown)
             shown.is_by_hand = False

@@ -117,6 +117,7 @@ CASES = [
             ("self_signed", f"{ISSUER}.self_signed"),
             ("unknown_ca", f"{ISSUER}.unknown_ca"),
             ("untrusted_root", f"{ISSUER}.untrusted_root"),
+            ("inspected", f"{ISSUER}.untrusted_root"),
             ("incomplete_chain", f"{ISSUER}.incomplete_chain"),
             ("weak_key", "tls.cert.weak"),
             ("wrong_usage", "tls.cert.usage_invalid"),
@@ -202,9 +203,10 @@ CASES = [
     case("udp", "empty_reply", "udp.unexpected_reply", "wait"),
     case("udp", "port_closed", "udp.port_unreachable", "wait"),
     case("udp", "duplicate", ""),
-    # What these need to be seen: following redirects, a list of revoked certificates.
+    # What these need to be seen: following redirects, a list of revoked certificates, time.
     case("http", "redirect_loop", ""),
     case("https", "revoked", ""),
+    case("https", "expires_soon", ""),
 ]
 NAMES = [one.name for one in CASES]
 
