@@ -58,9 +58,11 @@ _SECRET_NAMES = re.compile(r"(?i)(pass|pwd|secret|token|api[-_]?key|auth|session
 MASK = "•••"
 
 _HAS_PATH = ("http", "https", "ws", "wss")
-_HAS_QUERY = (*_HAS_PATH, "dns", "tls")
+_HAS_QUERY = (*_HAS_PATH, "dns", "tls", "banner")
 STARTTLS = ("smtp", "imap", "pop", "ftp")
 """Protocols that a TLS target may begin in plain text: `tls://mail.example:25?starttls=smtp`."""
+SERVICES = ("ssh", "smtp", "imap", "pop", "ftp")
+"""Services whose greeting is known, for other ports than their own: `banner://mail.example:2525?service=smtp`."""
 DNS_TRANSPORTS = ("udp", "tcp", "tls", "https")
 DNS_TYPES = ("A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
 
@@ -163,6 +165,11 @@ class Target(msgspec.Struct, frozen=True):
         return self.query.get("starttls", "").lower() if self.probe is Probe.TLS else ""
 
     @property
+    def service(self) -> str:
+        """The service that a banner target is to be, one of SERVICES; empty goes by its port."""
+        return self.query.get("service", "").lower() if self.probe is Probe.BANNER else ""
+
+    @property
     def masked(self) -> "Target":
         """The target with every secret in it masked: what is recorded and exported."""
         return msgspec.structs.replace(
@@ -255,6 +262,8 @@ def parse_address(text: str) -> str:
         _check_dns(parts, typed)
     if scheme == "tls":
         _check_choice("starttls", parts, typed, STARTTLS)
+    if scheme == "banner":
+        _check_choice("service", parts, typed, SERVICES)
     netloc = _netloc(parts, ascii_host, port)
     path = parts.path if scheme in _HAS_PATH else ""
     if scheme in _HAS_PATH and not path:

@@ -41,11 +41,16 @@ class UnreadableAnswerError(Exception):
 class Question:
     """One question with its id. Raises dns.exception.DNSException or ValueError for a name that cannot be asked."""
 
-    def __init__(self, name: str, record_type: str, *, use_edns: bool = True) -> None:
+    def __init__(
+        self, name: str, record_type: str, *, use_edns: bool = True, is_checking_disabled: bool = False
+    ) -> None:
         self._type = dns.rdatatype.from_text(record_type)
         self._message = dns.message.make_query(
             _asked_name(name, record_type), self._type, use_edns=0 if use_edns else False, payload=_EDNS_PAYLOAD
         )
+        if is_checking_disabled:
+            # RFC 4035 section 3.2.2: the server is to hand over what it thinks is bogus.
+            self._message.flags |= dns.flags.CD
         self.wire = self._message.to_wire()
 
     def read(self, wire: bytes) -> Answer | None:

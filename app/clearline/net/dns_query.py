@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+import dns.exception
+
 from clearline.net.dns_message import Answer, Question, UnreadableAnswerError
 from clearline.net.evidence import DnsEvidence, Evidence, NetworkError, exception_chain
-from clearline.net.network import Datagrams
+from clearline.net.network import Address, Datagrams, Network
 from clearline.net.timing import Limit
 
 
@@ -15,6 +17,22 @@ class Reply:
     answer: Answer
     at_ns: int
     bytes_in: int
+
+
+async def is_fine_unchecked(network: Network, server: Address, name: str, record_type: str, limit: Limit) -> bool:
+    """Does a server that failed answer once it need not check signatures? Then these are wrong. Never raises."""
+    try:
+        question = Question(name, record_type, is_checking_disabled=True)
+        datagrams = network.open_datagrams(server)
+    except (dns.exception.DNSException, ValueError, NetworkError):
+        return False
+    try:
+        answer = (await ask(datagrams, question, limit)).answer
+    except NetworkError:
+        return False
+    finally:
+        datagrams.close()
+    return answer.rcode == 0 and (answer.is_truncated or bool(answer.records))
 
 
 async def ask(datagrams: Datagrams, question: Question, limit: Limit) -> Reply:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from clearline.domain.phase import Phase
 from clearline.net.buffered import BufferedStream
 from clearline.net.evidence import Evidence, NetworkError, ServiceEvidence
-from clearline.net.greeting import TLS_PORTS, read_greeting, service_on
+from clearline.net.greeting import SERVICES, TLS_PORTS, read_greeting, service_on
 from clearline.net.network import Stream
 from clearline.net.timing import Limit
 from clearline.probes.attempt import Attempt
@@ -20,7 +20,7 @@ async def probe_banner(attempt: Attempt) -> None:
     """Phases: resolve, connect, proxy, tls (on the ports for mail over TLS), wait, and receive up to the expected text.
 
     The target's text is sent first where it has one (`\\r\\n` and the like stand for signs), and what comes must hold
-    its expected text. Without either, SSH, SMTP, IMAP, POP and FTP are known by their ports; elsewhere any byte will do.
+    its expected text. Without either, SSH, SMTP, IMAP, POP and FTP are known by their ports; elsewhere any will do.
     """
     target = attempt.target
     is_secure = target.port in TLS_PORTS
@@ -34,7 +34,7 @@ async def probe_banner(attempt: Attempt) -> None:
     attempt.stopwatch.enter(Phase.WAIT, ready_at_ns)
     lines = BufferedStream(stream)
     limit = attempt.budget.limit(Phase.WAIT)
-    service = service_on(target.port)
+    service = SERVICES.get(target.service) or service_on(target.port)
     if service is not None and not target.payload and not target.expect_text:
         said = await read_greeting(lines, service, limit)
         attempt.stopwatch.stop(lines.read_at_ns)

@@ -77,7 +77,11 @@ class Answered:
 
 async def exchange(attempt: Attempt, way: Way, wire: HttpWire, asked: Asked) -> Answered:
     """Phases: send, wait, receive. Raises NetworkError; the way is used up."""
-    request = _request(attempt, asked, way)
+    return await send(attempt, wire, _request(attempt, asked, way))
+
+
+async def send(attempt: Attempt, wire: HttpWire, request: httpcore2.Request) -> Answered:
+    """The exchange of a request that is ready."""
     make = httpcore2.AsyncHTTP2Connection if wire.is_h2 else httpcore2.AsyncHTTP11Connection
     client = make(origin=request.url.origin, stream=wire)
     try:
@@ -105,7 +109,8 @@ def _request(attempt: Attempt, asked: Asked, way: Way) -> httpcore2.Request:
     if content:
         headers["Content-Length"] = str(len(content))
     if attempt.idempotency_key:
-        headers["Idempotency-Key"] = attempt.idempotency_key
+        # A structured string: draft-ietf-httpapi-idempotency-key-header, 2.1.
+        headers["Idempotency-Key"] = f'"{attempt.idempotency_key}"'
     if asked.cookie:
         headers["Cookie"] = asked.cookie
     if asked.is_own and (credentials := basic_credentials(target)):

@@ -7,12 +7,13 @@ import dns.exception
 from clearline.domain.phase import Phase
 from clearline.net.classify import classify
 from clearline.net.dns_message import Question
-from clearline.net.dns_query import ask
+from clearline.net.dns_query import ask, is_fine_unchecked
 from clearline.net.evidence import DnsEvidence, Evidence, NetworkError
 from clearline.net.network import Address, Network
 from clearline.net.timing import Budget, Stopwatch, limit_in
 
 _SECOND_LOOK_S = 1.0
+SERVFAIL = 2
 _NO_BETTER = ("dns.name_not_resolved.nxdomain", "dns.name_not_resolved.no_data", "dns.failed")
 """A direct answer of this kind disagrees with the resolver instead of explaining it."""
 
@@ -64,5 +65,10 @@ async def _second_look(network: Network, host: str, server: Address, budget: Bud
     answer = reply.answer
     if answer.records or answer.is_truncated:
         return None
-    seen = DnsEvidence(rcode=answer.rcode, ede=answer.ede, ede_text=answer.ede_text, server=server.shown)
+    is_fine = answer.rcode == SERVFAIL and await is_fine_unchecked(
+        network, server, host, "A", limit_in(min(_SECOND_LOOK_S, budget.left_s), "second look")
+    )
+    seen = DnsEvidence(
+        rcode=answer.rcode, is_fine_unchecked=is_fine, ede=answer.ede, ede_text=answer.ede_text, server=server.shown
+    )
     return Evidence(transport="dns", dns=seen)
