@@ -53,7 +53,8 @@ class Stop(Exception):
 
 def main(arguments):
     command = arguments[0] if arguments else "help"
-    commands = {"setup": setup, "run": run, "test": test, "lint": lint, "shot": shot, "bench": bench, "lock": lock}
+    known = (setup, run, test, lint, shot, bench, translate, lock)
+    commands = {function.__name__: function for function in known}
     if command not in commands:
         print(__doc__.strip())
         print("\nCommands: " + ", ".join(commands))
@@ -151,6 +152,22 @@ def bench(arguments):
         print("Benchmarks: " + ", ".join(names))
         return 0 if not arguments else 2
     return subprocess.call([PYTHON, os.path.join(folder, "bench_" + arguments[0] + ".py"), *arguments[1:]], cwd=ROOT)
+
+
+def translate(_arguments):
+    """Gather the window's strings, then compile what is translated; what is not is named by the tests."""
+    folder = os.path.join(ROOT, "resources", "translations")
+    os.makedirs(folder, exist_ok=True)
+    gather = ["pyside6-lupdate", "-silent", "-no-obsolete", "-locations", "none", "-extensions", "py"]
+    gather += ["-source-language", "en", os.path.join(ROOT, "app", "clearline", "ui")]
+    # English needs a file only for its plural forms.
+    for language, options in (("fr", ()), ("en", ("-pluralonly",))):
+        name = os.path.join(folder, "clearline_" + language)
+        status = _call([*gather, *options, "-target-language", language, "-ts", name + ".ts"])
+        status = status or _call(["pyside6-lrelease", "-silent", name + ".ts", "-qm", name + ".qm"])
+        if status:
+            return status
+    return 0
 
 
 def lock(_arguments):

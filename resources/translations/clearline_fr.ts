@@ -1,0 +1,1654 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Fichier</translation>
+    </message>
+    <message>
+        <source>&amp;Targets</source>
+        <translation>&amp;Cibles</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Affichage</translation>
+    </message>
+    <message>
+        <source>&amp;Add a target</source>
+        <translation>&amp;Ajouter une cible</translation>
+    </message>
+    <message>
+        <source>Add a &amp;list of targets…</source>
+        <translation>Ajouter une &amp;liste de cibles…</translation>
+    </message>
+    <message>
+        <source>&amp;Open a session…</source>
+        <translation>&amp;Ouvrir une session…</translation>
+    </message>
+    <message>
+        <source>Open a &amp;plan…</source>
+        <translation>Ouvrir un &amp;plan…</translation>
+    </message>
+    <message>
+        <source>&amp;Save the plan as…</source>
+        <translation>&amp;Enregistrer le plan sous…</translation>
+    </message>
+    <message>
+        <source>Practice &amp;lab…</source>
+        <translation>&amp;Labo d’exercice…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Quitter</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or go on</source>
+        <translation>Mettre en &amp;pause ou reprendre</translation>
+    </message>
+    <message>
+        <source>&amp;Check now</source>
+        <translation>&amp;Vérifier maintenant</translation>
+    </message>
+    <message>
+        <source>Drop a &amp;marker…</source>
+        <translation>Poser un &amp;repère…</translation>
+    </message>
+    <message>
+        <source>Close the &amp;breaker</source>
+        <translation>Fermer le &amp;disjoncteur</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Modifier…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Supprimer</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>A&amp;nnuler</translation>
+    </message>
+    <message>
+        <source>&amp;Filter</source>
+        <translation>&amp;Filtrer</translation>
+    </message>
+    <message>
+        <source>Follow the &amp;present</source>
+        <translation>Suivre en &amp;direct</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;in</source>
+        <translation>Zoom a&amp;vant</translation>
+    </message>
+    <message>
+        <source>Zoom &amp;out</source>
+        <translation>Zoom a&amp;rrière</translation>
+    </message>
+    <message>
+        <source>&amp;Earlier</source>
+        <translation>Plus &amp;tôt</translation>
+    </message>
+    <message>
+        <source>La&amp;ter</source>
+        <translation>&amp;Plus tard</translation>
+    </message>
+    <message>
+        <source>Li&amp;ght theme</source>
+        <translation>Thème &amp;clair</translation>
+    </message>
+    <message>
+        <source>&amp;Dark theme</source>
+        <translation>Thème &amp;sombre</translation>
+    </message>
+    <message>
+        <source>Theme of the &amp;system</source>
+        <translation>Thème du s&amp;ystème</translation>
+    </message>
+</context>
+<context>
+    <name>AddressBar</name>
+    <message>
+        <source>Type or paste a host, URL or host:port, then Enter   (Ctrl+L)</source>
+        <translation>Écrivez ou collez un hôte, une URL ou hôte:port, puis Entrée   (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Address to test</source>
+        <translation>Adresse à tester</translation>
+    </message>
+    <message>
+        <source>https://host/path, host:port, tcp://, tls://, dns://, udp:// or a pasted list (Ctrl+L)</source>
+        <translation>https://hôte/chemin, hôte:port, tcp://, tls://, dns://, udp:// ou une liste collée (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Ajouter</translation>
+    </message>
+    <message>
+        <source>Add this target and start checking it (Enter)</source>
+        <translation>Ajouter cette cible et commencer à la vérifier (Entrée)</translation>
+    </message>
+</context>
+<context>
+    <name>AllTargetsView</name>
+    <message numerus="yes">
+        <source>{0} targets, {1} to {2}.</source>
+        <translation>
+            <numerusform>{0} cible, de {1} à {2}.</numerusform>
+            <numerusform>{0} cibles, de {1} à {2}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Application</name>
+    <message>
+        <source>Something in Clearline failed ({line}). It goes on; details are in the log.</source>
+        <translation>Quelque chose a échoué dans Clearline ({line}). Il continue&#xa0;; les détails sont dans le journal.</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Progress</source>
+        <translation>Avancement</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnHeadings</name>
+    <message>
+        <source>Target</source>
+        <translation>Cible</translation>
+    </message>
+    <message>
+        <source>Latest</source>
+        <translation>Évolution</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>Dernier</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Perte</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>That did not work</source>
+        <translation>Cela n’a pas marché</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Drop a marker</source>
+        <translation>Poser un repère</translation>
+    </message>
+    <message>
+        <source>What happens at this moment?</source>
+        <translation>Que se passe-t-il à cet instant&#xa0;?</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>Poser</translation>
+    </message>
+    <message>
+        <source>marked by hand</source>
+        <translation>posé à la main</translation>
+    </message>
+    <message>
+        <source>Remove the {count} selected targets from the plan? What was recorded stays.</source>
+        <translation>Supprimer du plan les {count} cibles sélectionnées&#xa0;? Ce qui a été enregistré reste.</translation>
+    </message>
+    <message>
+        <source>Remove targets</source>
+        <translation>Supprimer des cibles</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Sessions (*.clearline)</source>
+        <translation>Sessions (*.clearline)</translation>
+    </message>
+    <message>
+        <source>Open a session</source>
+        <translation>Ouvrir une session</translation>
+    </message>
+    <message>
+        <source>Open a plan</source>
+        <translation>Ouvrir un plan</translation>
+    </message>
+    <message>
+        <source>Plans (*.toml)</source>
+        <translation>Plans (*.toml)</translation>
+    </message>
+    <message>
+        <source>Save the plan as</source>
+        <translation>Enregistrer le plan sous</translation>
+    </message>
+    <message>
+        <source>Which faults do you want to see? They are made on this computer; nothing leaves it.</source>
+        <translation>Quelles pannes voulez-vous voir&#xa0;? Elles sont créées sur cet ordinateur&#xa0;; rien n’en sort.</translation>
+    </message>
+    <message>
+        <source>Practice lab</source>
+        <translation>Labo d’exercice</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Démarrer</translation>
+    </message>
+</context>
+<context>
+    <name>ControlPanel</name>
+    <message numerus="yes">
+        <source> failures</source>
+        <translation>
+            <numerusform> échec</numerusform>
+            <numerusform> échecs</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Mend what is marked; until then the settings before stay in force.</source>
+        <translation>Corrigez ce qui est marqué&#xa0;; d’ici là, les réglages d’avant restent en vigueur.</translation>
+    </message>
+    <message>
+        <source>Worst case {span} before the user sees an error.</source>
+        <translation>Au pire, {span} avant que l’utilisateur voie une erreur.</translation>
+    </message>
+    <message>
+        <source>If all attempts fail at once: {span}.</source>
+        <translation>Si tout échoue aussitôt&#xa0;: {span}.</translation>
+    </message>
+    <message>
+        <source>How we connect</source>
+        <translation>Notre façon de nous connecter</translation>
+    </message>
+    <message>
+        <source>All settings</source>
+        <translation>Tous les réglages</translation>
+    </message>
+    <message>
+        <source>Show the other limits, pauses and breaker settings of this profile</source>
+        <translation>Montrer les autres limites, pauses et réglages du disjoncteur de ce profil</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatique</translation>
+    </message>
+    <message>
+        <source>Observe only</source>
+        <translation>Observer</translation>
+    </message>
+    <message>
+        <source>Isolated</source>
+        <translation>Isolé</translation>
+    </message>
+    <message>
+        <source>Fail fast</source>
+        <translation>Échouer vite</translation>
+    </message>
+    <message>
+        <source>Fail safe</source>
+        <translation>Sans dommage</translation>
+    </message>
+    <message>
+        <source>Time limits</source>
+        <translation>Limites de temps</translation>
+    </message>
+    <message>
+        <source>Retries</source>
+        <translation>Reprises</translation>
+    </message>
+    <message>
+        <source>Circuit breaker</source>
+        <translation>Disjoncteur</translation>
+    </message>
+    <message>
+        <source>Retry budget</source>
+        <translation>Budget de reprises</translation>
+    </message>
+    <message>
+        <source>Adaptive limits</source>
+        <translation>Limites adaptatives</translation>
+    </message>
+    <message>
+        <source>Fallback</source>
+        <translation>Secours</translation>
+    </message>
+    <message>
+        <source>Limit retries to a budget</source>
+        <translation>Limiter les reprises à un budget</translation>
+    </message>
+    <message>
+        <source>Let limits follow what the host takes</source>
+        <translation>Limites suivant le temps de l’hôte</translation>
+    </message>
+    <message>
+        <source>Wait as long as the server asks</source>
+        <translation>Attendre si le serveur le demande</translation>
+    </message>
+    <message>
+        <source>Send an idempotency key</source>
+        <translation>Envoyer une clé d’idempotence</translation>
+    </message>
+    <message>
+        <source>Go on with a default value</source>
+        <translation>Continuer avec une valeur par défaut</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Back-off</source>
+        <translation>Pauses</translation>
+    </message>
+    <message>
+        <source>Jitter</source>
+        <translation>Aléa</translation>
+    </message>
+    <message>
+        <source>Breaker</source>
+        <translation>Disjoncteur</translation>
+    </message>
+    <message>
+        <source>When all fails</source>
+        <translation>Si tout échoue</translation>
+    </message>
+    <message>
+        <source>Connect timeout</source>
+        <translation>Limite de connexion</translation>
+    </message>
+    <message>
+        <source>Answer timeout</source>
+        <translation>Limite de réponse</translation>
+    </message>
+    <message>
+        <source>Whole check</source>
+        <translation>Limite totale</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Tentatives</translation>
+    </message>
+    <message>
+        <source>Open after</source>
+        <translation>Ouvert après</translation>
+    </message>
+    <message>
+        <source>Try again after</source>
+        <translation>Nouvel essai après</translation>
+    </message>
+    <message>
+        <source>{name}: {low} to {high}</source>
+        <translation>{name}&#xa0;: de {low} à {high}</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Go on</source>
+        <translation>Reprendre</translation>
+    </message>
+    <message>
+        <source>Pause all</source>
+        <translation>Tout en pause</translation>
+    </message>
+    <message>
+        <source>Pause all targets, or go on (Space pauses the selected ones)</source>
+        <translation>Mettre toutes les cibles en pause, ou reprendre (Espace agit sur la sélection)</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>Find out where a connection breaks</source>
+        <translation>Trouvez où une connexion se rompt</translation>
+    </message>
+    <message>
+        <source>Type an address above. Clearline keeps checking it, shows every step and records the proof.</source>
+        <translation>Écrivez une adresse ci-dessus. Clearline la vérifie sans cesse, montre chaque étape et enregistre la preuve.</translation>
+    </message>
+    <message>
+        <source>Test something now</source>
+        <translation>Tester tout de suite</translation>
+    </message>
+    <message>
+        <source>A website, a server and its port, or a whole list pasted at once.</source>
+        <translation>Un site, un serveur et son port, ou toute une liste collée d’un coup.</translation>
+    </message>
+    <message>
+        <source>Open the practice lab</source>
+        <translation>Ouvrir le labo d’exercice</translation>
+    </message>
+    <message>
+        <source>Broken services made on this computer, to see what each fault looks like.</source>
+        <translation>Des services en panne créés sur cet ordinateur, pour voir à quoi ressemble chaque panne.</translation>
+    </message>
+    <message>
+        <source>Open a session…</source>
+        <translation>Ouvrir une session…</translation>
+    </message>
+    <message>
+        <source>A recording made here or sent by somebody else.</source>
+        <translation>Un enregistrement fait ici ou envoyé par quelqu’un d’autre.</translation>
+    </message>
+</context>
+<context>
+    <name>Events</name>
+    <message>
+        <source>marker: {text}</source>
+        <translation>repère&#xa0;: {text}</translation>
+    </message>
+    <message>
+        <source>{state} for {span}</source>
+        <translation>{state} pendant {span}</translation>
+    </message>
+    <message>
+        <source>this computer: {text}</source>
+        <translation>cet ordinateur&#xa0;: {text}</translation>
+    </message>
+    <message>
+        <source>the probe engine runs again</source>
+        <translation>le moteur de mesure tourne à nouveau</translation>
+    </message>
+    <message>
+        <source>session started</source>
+        <translation>session commencée</translation>
+    </message>
+    <message>
+        <source>answers again</source>
+        <translation>répond à nouveau</translation>
+    </message>
+    <message>
+        <source>goes on with {source}</source>
+        <translation>continue avec {source}</translation>
+    </message>
+    <message>
+        <source>open for {span}: {reason}</source>
+        <translation>ouvert pour {span}&#xa0;: {reason}</translation>
+    </message>
+    <message>
+        <source>half-open: testing recovery</source>
+        <translation>semi-ouvert&#xa0;: essai de rétablissement</translation>
+    </message>
+    <message>
+        <source>half-open: {successes} of {needed} succeeded</source>
+        <translation>semi-ouvert&#xa0;: {successes} succès sur {needed}</translation>
+    </message>
+    <message>
+        <source>closed: {reason}</source>
+        <translation>fermé&#xa0;: {reason}</translation>
+    </message>
+    <message>
+        <source>isolated: {reason}</source>
+        <translation>isolé&#xa0;: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>EventsPanel</name>
+    <message>
+        <source>Events</source>
+        <translation>Événements</translation>
+    </message>
+    <message>
+        <source>Nothing to tell.</source>
+        <translation>Rien à signaler.</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Rechercher</translation>
+    </message>
+    <message>
+        <source>Search events</source>
+        <translation>Rechercher dans les événements</translation>
+    </message>
+    <message>
+        <source>Show only events that hold these words</source>
+        <translation>Ne montrer que les événements qui contiennent ces mots</translation>
+    </message>
+    <message>
+        <source>Events, newest first</source>
+        <translation>Événements, les plus récents d’abord</translation>
+    </message>
+</context>
+<context>
+    <name>Explain</name>
+    <message>
+        <source>Next: {action} Pass to: {whose}.</source>
+        <translation>À faire&#xa0;: {action} À voir avec&#xa0;: {whose}.</translation>
+    </message>
+    <message>
+        <source>Nothing was tested yet.</source>
+        <translation>Rien n’a encore été testé.</translation>
+    </message>
+    <message>
+        <source>Everything that is watched answers.</source>
+        <translation>Tout ce qui est suivi répond.</translation>
+    </message>
+    <message>
+        <source>And {count} more.</source>
+        <translation>Et {count} de plus.</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>En pause</translation>
+    </message>
+    <message>
+        <source>Not tested yet</source>
+        <translation>Pas encore testée</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>En service</translation>
+    </message>
+    <message>
+        <source>Slow: takes longer than {limit}</source>
+        <translation>Lente&#xa0;: plus de {limit}</translation>
+    </message>
+    <message>
+        <source>{span} ago</source>
+        <translation>il y a {span}</translation>
+    </message>
+    <message>
+        <source>Half-open: testing recovery, {trial} of {needed}</source>
+        <translation>Semi-ouvert&#xa0;: essai de rétablissement, {trial} sur {needed}</translation>
+    </message>
+    <message>
+        <source>Isolated by hand: nothing is sent</source>
+        <translation>Isolé à la main&#xa0;: rien n’est envoyé</translation>
+    </message>
+    <message>
+        <source>Open: next check tests recovery</source>
+        <translation>Ouvert&#xa0;: essai à la prochaine vérification</translation>
+    </message>
+    <message>
+        <source>Open: tests recovery in {wait}</source>
+        <translation>Ouvert&#xa0;: nouvel essai dans {wait}</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>En panne</translation>
+    </message>
+    <message>
+        <source>Down: {fault}</source>
+        <translation>En panne&#xa0;: {fault}</translation>
+    </message>
+    <message>
+        <source>It is paused: nothing is sent.</source>
+        <translation>Elle est en pause&#xa0;: rien n’est envoyé.</translation>
+    </message>
+    <message>
+        <source>No check has ended yet.</source>
+        <translation>Aucune vérification n’est encore terminée.</translation>
+    </message>
+    <message>
+        <source>It answers, but slowly: {last} now, {median} in the middle.</source>
+        <translation>Elle répond, mais lentement&#xa0;: {last} à présent, {median} en médiane.</translation>
+    </message>
+    <message>
+        <source>Nothing: every check of late succeeded.</source>
+        <translation>Rien&#xa0;: toutes les dernières vérifications ont réussi.</translation>
+    </message>
+    <message>
+        <source>Nothing now. It failed before and is back since {time}.</source>
+        <translation>Plus rien. Elle était en panne et répond de nouveau depuis {time}.</translation>
+    </message>
+    <message>
+        <source>Failing since {time}; {loss} of the latest checks failed.</source>
+        <translation>En échec depuis {time}&#xa0;; {loss} des dernières vérifications ont échoué.</translation>
+    </message>
+    <message>
+        <source>{count} failing</source>
+        <translation>{count} en panne</translation>
+    </message>
+    <message>
+        <source>is slow: {latency}.</source>
+        <translation>est lente&#xa0;: {latency}.</translation>
+    </message>
+    <message>
+        <source>is down.</source>
+        <translation>est en panne.</translation>
+    </message>
+    <message>
+        <source>is being tested again. {fault}. Pass to: {whose}.</source>
+        <translation>est de nouveau essayée. {fault}. À voir avec&#xa0;: {whose}.</translation>
+    </message>
+    <message>
+        <source>fails since {time}. {fault}. Pass to: {whose}.</source>
+        <translation>échoue depuis {time}. {fault}. À voir avec&#xa0;: {whose}.</translation>
+    </message>
+    <message>
+        <source>{fault} after {time}</source>
+        <translation>{fault} après {time}</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>pas atteinte</translation>
+    </message>
+</context>
+<context>
+    <name>ExplainPanel</name>
+    <message>
+        <source>What is wrong</source>
+        <translation>Ce qui ne va pas</translation>
+    </message>
+    <message>
+        <source>Technical kind and evidence</source>
+        <translation>Type technique et indices</translation>
+    </message>
+</context>
+<context>
+    <name>Log</name>
+    <message>
+        <source>error</source>
+        <translation>erreur</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>alerte</translation>
+    </message>
+    <message>
+        <source>detail</source>
+        <translation>détail</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>info</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Heure</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Niveau</translation>
+    </message>
+    <message>
+        <source>Target or part</source>
+        <translation>Cible ou partie</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Ce qui s’est passé</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>The log cannot be read: {reason}</source>
+        <translation>Le journal ne peut pas être lu&#xa0;: {reason}</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Rechercher</translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation>Rechercher dans le journal</translation>
+    </message>
+    <message>
+        <source>Show only lines that hold these words</source>
+        <translation>Ne montrer que les lignes qui contiennent ces mots</translation>
+    </message>
+    <message>
+        <source>All levels</source>
+        <translation>Tous les niveaux</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>Alertes et erreurs</translation>
+    </message>
+    <message>
+        <source>Errors only</source>
+        <translation>Erreurs seulement</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Niveau</translation>
+    </message>
+    <message>
+        <source>How grave a line must be to be shown</source>
+        <translation>Gravité à partir de laquelle une ligne est montrée</translation>
+    </message>
+    <message>
+        <source>Target or part</source>
+        <translation>Cible ou partie</translation>
+    </message>
+    <message>
+        <source>Show only lines about this target or part of Clearline</source>
+        <translation>Ne montrer que les lignes sur cette cible ou cette partie de Clearline</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copier</translation>
+    </message>
+    <message>
+        <source>Copy the chosen lines, or all that are shown (Ctrl+C)</source>
+        <translation>Copier les lignes choisies, ou toutes celles montrées (Ctrl+C)</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Show the log files in {folder}</source>
+        <translation>Montrer les fichiers du journal dans {folder}</translation>
+    </message>
+    <message>
+        <source>Log, newest first</source>
+        <translation>Journal, le plus récent d’abord</translation>
+    </message>
+    <message>
+        <source>The chosen line in full</source>
+        <translation>La ligne choisie en entier</translation>
+    </message>
+    <message>
+        <source>Choose a line to see all that was noted.</source>
+        <translation>Choisissez une ligne pour voir tout ce qui a été noté.</translation>
+    </message>
+    <message>
+        <source>All targets and parts</source>
+        <translation>Toutes les cibles et parties</translation>
+    </message>
+    <message>
+        <source>{shown} of {total}</source>
+        <translation>{shown} sur {total}</translation>
+    </message>
+    <message>
+        <source>Nothing passes the filters.</source>
+        <translation>Rien ne passe les filtres.</translation>
+    </message>
+    <message>
+        <source>Nothing was noted yet.</source>
+        <translation>Rien n’a encore été noté.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Clearline</source>
+        <translation>Clearline</translation>
+    </message>
+</context>
+<context>
+    <name>OutageModel</name>
+    <message numerus="yes">
+        <source>{0} checks without success</source>
+        <translation>
+            <numerusform>{0} vérification sans succès</numerusform>
+            <numerusform>{0} vérifications sans succès</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Page</name>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>Back to the targets (Esc)</source>
+        <translation>Revenir aux cibles (Échap)</translation>
+    </message>
+</context>
+<context>
+    <name>PasteDialog</name>
+    <message>
+        <source>Add a list of targets</source>
+        <translation>Ajouter une liste de cibles</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Ajouter</translation>
+    </message>
+    <message>
+        <source>One target a line: an address, or address, name and group separated by commas, semicolons or tabs.
+Lines of a hosts file work too. [Group] begins a group, # a comment.</source>
+        <translation>Une cible par ligne&#xa0;: une adresse, ou adresse, nom et groupe séparés par des virgules, points-virgules ou tabulations.
+Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, # un commentaire.</translation>
+    </message>
+    <message>
+        <source>Targets, one a line</source>
+        <translation>Cibles, une par ligne</translation>
+    </message>
+    <message>
+        <source>What each line becomes</source>
+        <translation>Ce que devient chaque ligne</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Ligne</translation>
+    </message>
+    <message>
+        <source>What was written</source>
+        <translation>Ce qui est écrit</translation>
+    </message>
+    <message>
+        <source>What it becomes</source>
+        <translation>Ce que cela devient</translation>
+    </message>
+    <message>
+        <source>New: {good}. Already there: {known}. Cannot be used: {bad}.</source>
+        <translation>Nouvelles&#xa0;: {good}. Déjà là&#xa0;: {known}. Inutilisables&#xa0;: {bad}.</translation>
+    </message>
+    <message>
+        <source>is there already</source>
+        <translation>est déjà là</translation>
+    </message>
+</context>
+<context>
+    <name>Plots</name>
+    <message>
+        <source>one column is {0}</source>
+        <translation>une colonne = {0}</translation>
+    </message>
+    <message>
+        <source>Not live</source>
+        <translation>Pas en direct</translation>
+    </message>
+    <message>
+        <source>No outages.</source>
+        <translation>Aucune panne.</translation>
+    </message>
+    <message>
+        <source>Down now: {0}.</source>
+        <translation>En panne à présent&#xa0;: {0}.</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Cible</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Vérifications</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Échecs</translation>
+    </message>
+    <message>
+        <source>Worst layer</source>
+        <translation>Pire étape</translation>
+    </message>
+    <message>
+        <source>Outages</source>
+        <translation>Pannes</translation>
+    </message>
+    <message>
+        <source>None in this time</source>
+        <translation>Aucune sur cette durée</translation>
+    </message>
+    <message>
+        <source>{0} in this time, {1} now</source>
+        <translation>{0} sur cette durée, {1} en cours</translation>
+    </message>
+    <message>
+        <source>fails at: {0}</source>
+        <translation>échec&#xa0;: {0}</translation>
+    </message>
+    <message>
+        <source>nothing measured</source>
+        <translation>rien de mesuré</translation>
+    </message>
+    <message>
+        <source>paler: not sent</source>
+        <translation>plus pâle&#xa0;: non envoyée</translation>
+    </message>
+    <message>
+        <source>Heat map of all targets over time, by failing layer</source>
+        <translation>Carte de chaleur de toutes les cibles dans le temps, par étape en échec</translation>
+    </message>
+    <message>
+        <source>Breaker</source>
+        <translation>Disjoncteur</translation>
+    </message>
+    <message>
+        <source>breaker {0}</source>
+        <translation>disjoncteur {0}</translation>
+    </message>
+    <message>
+        <source>Retry budget: {0} of {1} tokens</source>
+        <translation>Budget de reprises&#xa0;: {0} jetons sur {1}</translation>
+    </message>
+    <message>
+        <source>Retry budget</source>
+        <translation>Budget de reprises</translation>
+    </message>
+    <message>
+        <source>Each retry costs a token; successes earn them back, time does not.</source>
+        <translation>Chaque reprise coûte un jeton&#xa0;; les succès en rendent, le temps non.</translation>
+    </message>
+    <message>
+        <source>asks to wait {0}</source>
+        <translation>demande d’attendre {0}</translation>
+    </message>
+    <message>
+        <source>{0} connection requests repeated</source>
+        <translation>demandes de connexion répétées&#xa0;: {0}</translation>
+    </message>
+    <message>
+        <source>No retries: 1,000 clients that fail at once stay away afterwards.</source>
+        <translation>Sans reprise, 1&#x202f;000 clients qui échouent ensemble ne reviennent pas.</translation>
+    </message>
+    <message>
+        <source>1,000 clients failed at once return up to {0} at a time; with full jitter {1}.</source>
+        <translation>1&#x202f;000 clients en échec ensemble reviennent jusqu’à {0} à la fois&#xa0;; avec un aléa total, {1}.</translation>
+    </message>
+    <message>
+        <source>1,000 clients failed at once return up to {1} at a time; without jitter {0}.</source>
+        <translation>1&#x202f;000 clients en échec ensemble reviennent jusqu’à {1} à la fois&#xa0;; sans aléa, {0}.</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>Seconde</translation>
+    </message>
+    <message>
+        <source>Requests without jitter</source>
+        <translation>Requêtes sans aléa</translation>
+    </message>
+    <message>
+        <source>Requests with jitter</source>
+        <translation>Requêtes avec aléa</translation>
+    </message>
+    <message>
+        <source>{0} s</source>
+        <translation>{0} s</translation>
+    </message>
+    <message>
+        <source>1,000 clients after a failure</source>
+        <translation>1&#x202f;000 clients après une panne</translation>
+    </message>
+    <message>
+        <source>{0} ms</source>
+        <translation>{0} ms</translation>
+    </message>
+    <message>
+        <source>p95 {0}</source>
+        <translation>p95 {0}</translation>
+    </message>
+    <message>
+        <source>Fails at</source>
+        <translation>Échec à</translation>
+    </message>
+    <message>
+        <source>limit {0}</source>
+        <translation>limite {0}</translation>
+    </message>
+    <message>
+        <source>limit of {0}: {1}</source>
+        <translation>limite ({0})&#xa0;: {1}</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Session</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>De</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Durée</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Étape</translation>
+    </message>
+    <message>
+        <source>What it was</source>
+        <translation>Nature</translation>
+    </message>
+    <message>
+        <source>{0}, still down</source>
+        <translation>{0}, en cours</translation>
+    </message>
+    <message>
+        <source>{0} of them not sent</source>
+        <translation>dont non envoyées&#xa0;: {0}</translation>
+    </message>
+    <message>
+        <source>waits as asked until {0}</source>
+        <translation>attend jusqu’à {0}, comme demandé</translation>
+    </message>
+    <message>
+        <source>{0} after {1}</source>
+        <translation>{0} après {1}</translation>
+    </message>
+    <message>
+        <source>attempt {0} of {1}</source>
+        <translation>tentative {0} sur {1}</translation>
+    </message>
+    <message>
+        <source>attempt {0}</source>
+        <translation>tentative {0}</translation>
+    </message>
+    <message>
+        <source>not sent: waits as asked until {0}</source>
+        <translation>non envoyée&#xa0;: attend jusqu’à {0}, comme demandé</translation>
+    </message>
+    <message>
+        <source>not sent: breaker open</source>
+        <translation>non envoyée&#xa0;: disjoncteur ouvert</translation>
+    </message>
+    <message>
+        <source>{0} of {1} checks failed</source>
+        <translation>échecs&#xa0;: {0} sur {1}</translation>
+    </message>
+    <message>
+        <source>mean {0}, from {1} to {2}</source>
+        <translation>moyenne {0}, de {1} à {2}</translation>
+    </message>
+    <message>
+        <source>1st try</source>
+        <translation>1er essai</translation>
+    </message>
+    <message>
+        <source>2nd</source>
+        <translation>2e</translation>
+    </message>
+    <message>
+        <source>3rd</source>
+        <translation>3e</translation>
+    </message>
+    <message>
+        <source>4th</source>
+        <translation>4e</translation>
+    </message>
+    <message>
+        <source>5th</source>
+        <translation>5e</translation>
+    </message>
+    <message>
+        <source>6th</source>
+        <translation>6e</translation>
+    </message>
+    <message>
+        <source>6th on</source>
+        <translation>6e et +</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Étape</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>À</translation>
+    </message>
+    <message>
+        <source>wait before attempt {0}</source>
+        <translation>pause avant la tentative {0}</translation>
+    </message>
+    <message>
+        <source>{0}: up to {1}</source>
+        <translation>{0}&#xa0;: jusqu’à {1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}&#xa0;: {1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} to {2} by chance</source>
+        <translation>{0}&#xa0;: de {1} à {2}, au hasard</translation>
+    </message>
+    <message>
+        <source>Retry preview</source>
+        <translation>Aperçu des reprises</translation>
+    </message>
+    <message>
+        <source>No target is selected.</source>
+        <translation>Aucune cible n’est sélectionnée.</translation>
+    </message>
+    <message>
+        <source>{0}, {1} to {2}</source>
+        <translation>{0}, de {1} à {2}</translation>
+    </message>
+    <message>
+        <source>{0}: nothing was measured.</source>
+        <translation>{0}&#xa0;: rien n’a été mesuré.</translation>
+    </message>
+    <message>
+        <source>{0}. Checks: {1}.</source>
+        <translation>{0}. Vérifications&#xa0;: {1}.</translation>
+    </message>
+    <message>
+        <source>Median {0}.</source>
+        <translation>Médiane {0}.</translation>
+    </message>
+    <message>
+        <source>p95 {0}.</source>
+        <translation>p95 {0}.</translation>
+    </message>
+    <message>
+        <source>{0} failed, most at: {1}.</source>
+        <translation>{0} d’échecs, surtout&#xa0;: {1}.</translation>
+    </message>
+    <message>
+        <source>None failed.</source>
+        <translation>Aucun échec.</translation>
+    </message>
+    <message>
+        <source>Breaker {0}.</source>
+        <translation>Disjoncteur {0}.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Heure</translation>
+    </message>
+    <message>
+        <source>Attempt</source>
+        <translation>Tentative</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Résultat</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>Latence</translation>
+    </message>
+    <message>
+        <source>Not live. Double-click to follow again.</source>
+        <translation>Pas en direct. Double-cliquez pour suivre à nouveau.</translation>
+    </message>
+    <message>
+        <source>Graphs of the selected target over time</source>
+        <translation>Graphiques de la cible sélectionnée dans le temps</translation>
+    </message>
+    <message>
+        <source>Tester</source>
+        <translation>Testeur</translation>
+    </message>
+    <message>
+        <source>no check: {0}</source>
+        <translation>pas de vérification&#xa0;: {0}</translation>
+    </message>
+    <message>
+        <source>this computer: {0}</source>
+        <translation>cet ordinateur&#xa0;: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Question</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>RetryPreviewPlot</name>
+    <message numerus="yes">
+        <source>{0} attempts; an error after {1} at worst, about {2} where all fail at once.</source>
+        <translation>
+            <numerusform>{0} tentative&#xa0;; une erreur après {1} au pire, environ {2} si elle échoue aussitôt.</numerusform>
+            <numerusform>{0} tentatives&#xa0;; une erreur après {1} au pire, environ {2} si toutes échouent aussitôt.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stages</name>
+    <message>
+        <source>Practice lab: {title}. These faults are made on this computer. Nothing leaves it.</source>
+        <translation>Labo d’exercice&#xa0;: {title}. Ces pannes sont créées sur cet ordinateur. Rien n’en sort.</translation>
+    </message>
+    <message>
+        <source>Leave the lab</source>
+        <translation>Quitter le labo</translation>
+    </message>
+    <message>
+        <source>Reading {name}…</source>
+        <translation>Lecture de {name}…</translation>
+    </message>
+    <message>
+        <source>Return to live</source>
+        <translation>Revenir au direct</translation>
+    </message>
+    <message>
+        <source>Recorded session {name}, begun {time}. Nothing is being tested here.</source>
+        <translation>Session enregistrée {name}, commencée le {time}. Rien n’est testé ici.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>Starting the probe engine…</source>
+        <translation>Le moteur de mesure démarre…</translation>
+    </message>
+    <message>
+        <source>The probe engine is not running: nothing is measured.</source>
+        <translation>Le moteur de mesure est arrêté&#xa0;: rien n’est mesuré.</translation>
+    </message>
+</context>
+<context>
+    <name>Status</name>
+    <message>
+        <source>Up: the latest check succeeded.</source>
+        <translation>En service&#xa0;: la dernière vérification a réussi.</translation>
+    </message>
+    <message>
+        <source>Slow: it answers, but takes longer than people put up with.</source>
+        <translation>Lente&#xa0;: elle répond, mais plus lentement qu’on ne le supporte.</translation>
+    </message>
+    <message>
+        <source>Half-open: it failed before; single tests find out whether it is back.</source>
+        <translation>Semi-ouvert&#xa0;: elle était en panne&#xa0;; des essais un à un vérifient si elle est revenue.</translation>
+    </message>
+    <message>
+        <source>Down: the latest check failed.</source>
+        <translation>En panne&#xa0;: la dernière vérification a échoué.</translation>
+    </message>
+    <message>
+        <source>Paused: it is not being checked.</source>
+        <translation>En pause&#xa0;: elle n’est pas vérifiée.</translation>
+    </message>
+    <message>
+        <source>Unknown: no check has ended yet.</source>
+        <translation>Inconnue&#xa0;: aucune vérification n’est encore terminée.</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Not recording: {reason}</source>
+        <translation>Pas d’enregistrement&#xa0;: {reason}</translation>
+    </message>
+    <message>
+        <source>Recording   {name}   {size}</source>
+        <translation>Enregistrement   {name}   {size}</translation>
+    </message>
+    <message>
+        <source>Not recording</source>
+        <translation>Pas d’enregistrement</translation>
+    </message>
+    <message>
+        <source>Probe engine: {pace} checks/s, late by {lag}: this computer is busy, figures may be too high</source>
+        <translation>Moteur de mesure&#xa0;: {pace} vérif./s, en retard de {lag}&#xa0;: cet ordinateur est occupé, les chiffres peuvent être trop hauts</translation>
+    </message>
+    <message>
+        <source>Probe engine: {pace} checks/s, timing error {lag}</source>
+        <translation>Moteur de mesure&#xa0;: {pace} vérif./s, écart de {lag}</translation>
+    </message>
+    <message>
+        <source>Recorded session   {name}   {span}</source>
+        <translation>Session enregistrée   {name}   {span}</translation>
+    </message>
+    <message>
+        <source>Not recording: nothing is tested yet</source>
+        <translation>Pas d’enregistrement&#xa0;: rien n’est encore testé</translation>
+    </message>
+</context>
+<context>
+    <name>TargetDialog</name>
+    <message>
+        <source>Edit target</source>
+        <translation>Modifier la cible</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Enregistrer</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Groupe</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>Profil</translation>
+    </message>
+    <message>
+        <source>Check every</source>
+        <translation>Vérifier toutes les</translation>
+    </message>
+    <message>
+        <source>Connect to this address instead</source>
+        <translation>Se connecter plutôt à l’adresse</translation>
+    </message>
+    <message>
+        <source>As the name says</source>
+        <translation>Selon le nom</translation>
+    </message>
+    <message>
+        <source>Check the certificate</source>
+        <translation>Vérifier le certificat</translation>
+    </message>
+</context>
+<context>
+    <name>TargetHeader</name>
+    <message>
+        <source>every {span}</source>
+        <translation>toutes les {span}</translation>
+    </message>
+    <message>
+        <source>All targets</source>
+        <translation>Toutes les cibles</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} watched</source>
+        <translation>
+            <numerusform>{count} suivie</numerusform>
+            <numerusform>{count} suivies</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} failing at the end</source>
+        <translation>{count} en panne à la fin</translation>
+    </message>
+    <message>
+        <source>{count} failing now</source>
+        <translation>{count} en panne à présent</translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} slow at the end</source>
+        <translation>
+            <numerusform>{count} lente à la fin</numerusform>
+            <numerusform>{count} lentes à la fin</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} slow now</source>
+        <translation>
+            <numerusform>{count} lente à présent</numerusform>
+            <numerusform>{count} lentes à présent</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All answer</source>
+        <translation>Toutes répondent</translation>
+    </message>
+    <message>
+        <source>Not tested yet</source>
+        <translation>Pas encore testées</translation>
+    </message>
+    <message>
+        <source>Needs {count} successful checks; so far {samples}.</source>
+        <translation>Il faut {count} vérifications réussies&#xa0;; jusqu’ici {samples}.</translation>
+    </message>
+    <message>
+        <source>The latest successful check, all phases together.</source>
+        <translation>La dernière vérification réussie, toutes phases comprises.</translation>
+    </message>
+    <message>
+        <source>The latest check did not succeed, or none has ended yet.</source>
+        <translation>La dernière vérification n’a pas réussi, ou aucune n’est encore terminée.</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>Dernier</translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation>Médiane</translation>
+    </message>
+    <message>
+        <source>Half are faster.</source>
+        <translation>La moitié est plus rapide.</translation>
+    </message>
+    <message>
+        <source>p95</source>
+        <translation>p95</translation>
+    </message>
+    <message>
+        <source>19 of 20 are faster.</source>
+        <translation>19 sur 20 sont plus rapides.</translation>
+    </message>
+    <message>
+        <source>Jitter</source>
+        <translation>Gigue</translation>
+    </message>
+    <message>
+        <source>Mean difference of successive checks.</source>
+        <translation>Écart moyen entre vérifications successives.</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Perte</translation>
+    </message>
+    <message>
+        <source>Share of the latest checks that failed; with 95 % confidence {low} to {high}.</source>
+        <translation>Part des dernières vérifications qui ont échoué&#xa0;; de {low} à {high} avec 95&#xa0;% de confiance.</translation>
+    </message>
+    <message>
+        <source>No check has ended yet.</source>
+        <translation>Aucune vérification n’est encore terminée.</translation>
+    </message>
+    <message>
+        <source>Kernel RTT</source>
+        <translation>RTT noyau</translation>
+    </message>
+    <message>
+        <source>The round trip as the operating system measured it, free of this program&apos;s own delays.</source>
+        <translation>L’aller-retour mesuré par le système, sans les retards propres à ce programme.</translation>
+    </message>
+    <message>
+        <source>The operating system gives no figure for this kind of test, or nothing was reached yet.</source>
+        <translation>Le système ne donne pas de chiffre pour ce type de test, ou rien n’a encore été atteint.</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Tentatives</translation>
+    </message>
+    <message>
+        <source>Attempts so far; a check has one or more.</source>
+        <translation>Tentatives jusqu’ici&#xa0;; une vérification en compte une ou plusieurs.</translation>
+    </message>
+    <message>
+        <source>How long one attempt may take: the limit in force.</source>
+        <translation>Durée permise à une tentative&#xa0;: la limite en vigueur.</translation>
+    </message>
+    <message>
+        <source>Timeout</source>
+        <translation>Limite</translation>
+    </message>
+    <message>
+        <source>Adaptive limit of the step “{phase}”.</source>
+        <translation>Limite adaptative de l’étape «&#xa0;{phase}&#xa0;».</translation>
+    </message>
+</context>
+<context>
+    <name>TargetListPanel</name>
+    <message>
+        <source>Targets</source>
+        <translation>Cibles</translation>
+    </message>
+    <message>
+        <source>No target holds these words. Clear the filter to see all.</source>
+        <translation>Aucune cible ne contient ces mots. Effacez le filtre pour tout voir.</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filtrer</translation>
+    </message>
+    <message>
+        <source>Filter targets</source>
+        <translation>Filtrer les cibles</translation>
+    </message>
+    <message>
+        <source>Show only targets whose name, address or group holds these words (Ctrl+F)</source>
+        <translation>Ne montrer que les cibles dont le nom, l’adresse ou le groupe contient ces mots (Ctrl+F)</translation>
+    </message>
+</context>
+<context>
+    <name>Targets</name>
+    <message>
+        <source>The certificate is not checked.</source>
+        <translation>Le certificat n’est pas vérifié.</translation>
+    </message>
+</context>
+<context>
+    <name>TimeSpanBar</name>
+    <message>
+        <source>● Live</source>
+        <translation>● Direct</translation>
+    </message>
+    <message>
+        <source>○ Live</source>
+        <translation>○ Direct</translation>
+    </message>
+    <message>
+        <source>1 min</source>
+        <translation>1 min</translation>
+    </message>
+    <message>
+        <source>Show one minute</source>
+        <translation>Montrer une minute</translation>
+    </message>
+    <message>
+        <source>5 min</source>
+        <translation>5 min</translation>
+    </message>
+    <message>
+        <source>Show five minutes</source>
+        <translation>Montrer cinq minutes</translation>
+    </message>
+    <message>
+        <source>1 h</source>
+        <translation>1 h</translation>
+    </message>
+    <message>
+        <source>Show one hour</source>
+        <translation>Montrer une heure</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Session</translation>
+    </message>
+    <message>
+        <source>Show the whole session</source>
+        <translation>Montrer toute la session</translation>
+    </message>
+    <message>
+        <source>Follow the present moment (L)</source>
+        <translation>Suivre en direct (L)</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Direct</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message numerus="yes">
+        <source>{count} slow</source>
+        <translation>
+            <numerusform>{count} lente</numerusform>
+            <numerusform>{count} lentes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Standard</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Quick check</source>
+        <translation>Vérification rapide</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>Lecture</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>Envoi</translation>
+    </message>
+    <message>
+        <source>Fixed</source>
+        <translation>Fixes</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linéaires</translation>
+    </message>
+    <message>
+        <source>Exponential</source>
+        <translation>Exponentielles</translation>
+    </message>
+    <message>
+        <source>Fibonacci</source>
+        <translation>Fibonacci</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Aucun</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Total</translation>
+    </message>
+    <message>
+        <source>Equal</source>
+        <translation>Égal</translation>
+    </message>
+    <message>
+        <source>Decorrelated</source>
+        <translation>Décorrélé</translation>
+    </message>
+    <message>
+        <source>HTTP {0}</source>
+        <translation>HTTP {0}</translation>
+    </message>
+    <message>
+        <source>certificate</source>
+        <translation>certificat</translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation>délai dépassé</translation>
+    </message>
+    <message>
+        <source>reset</source>
+        <translation>coupée</translation>
+    </message>
+    <message>
+        <source>unreachable</source>
+        <translation>injoignable</translation>
+    </message>
+    <message>
+        <source>DNS error</source>
+        <translation>erreur DNS</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>refusée</translation>
+    </message>
+    <message>
+        <source>hung up</source>
+        <translation>raccrochée</translation>
+    </message>
+    <message>
+        <source>no reply</source>
+        <translation>sans réponse</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>introuvable</translation>
+    </message>
+    <message>
+        <source>wrong content</source>
+        <translation>contenu faux</translation>
+    </message>
+    <message>
+        <source>no link</source>
+        <translation>hors réseau</translation>
+    </message>
+</context>
+</TS>
