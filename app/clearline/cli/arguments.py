@@ -130,13 +130,16 @@ def check(
     ca: Path | None,
     insecure: bool,
     is_json: bool,
+    verbose: bool,
     **_common_options: Any,
 ) -> int:
-    """Check each TARGET once: https://host, tcp://host:port, tls://…, dns://…, udp://…, host:port or a host."""
+    """Check each TARGET once: https://host, tcp://host:port, tls://…, dns://…, udp://…, icmp://host, path://host:port,
+    mtu://host, host:port or a host. With -v every address of a name is also connected to by itself."""
     import asyncio
     from contextlib import aclosing
 
     from clearline.cli.check import checked
+    from clearline.cli.families import with_families
     from clearline.cli.plans import given_plan
     from clearline.cli.words import checked_lines, insecure_warning
 
@@ -150,6 +153,8 @@ def check(
         async with aclosing(checked(given, network, _report_defect)) as results:
             async for result in results:
                 is_all_ok &= result.is_ok
+                if verbose:
+                    result = await with_families(result, network)  # noqa: PLW2901 - the same check, told more fully
                 if is_json:
                     click.echo(msgspec.json.encode(result.record(texts)).decode())
                 else:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from clearline.cli.check import Checked
+from clearline.cli.path_words import path_lines
+from clearline.domain.event import LivenessChanged
 from clearline.domain.outcome import Outcome
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
@@ -31,6 +33,7 @@ def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
     yield "  ".join(parts)
     if outcome.fault is not None:
         yield from fault_lines(outcome, texts)
+    yield from path_lines(outcome, texts)
 
 
 def fault_lines(outcome: Outcome, texts: Texts) -> Iterator[str]:

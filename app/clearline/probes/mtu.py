@@ -15,7 +15,8 @@ from clearline.probes.attempt import Attempt
 
 _SMALLEST = {socket.AF_INET: 576, socket.AF_INET6: 1280}
 """What every network takes (RFC 791, RFC 8200)."""
-_TOO_LONG = 65_000
+_TOO_LONG = 65_535
+"""The longest packet that IP can write down."""
 _TRIES = 3
 _ERRORS_AGAIN_S = 1.1
 """After this a target that limits its ICMP answers (Linux: icmp_ratelimit) tells of a closed port again."""
@@ -97,6 +98,8 @@ async def _climb(attempt: Attempt, address: Address, method: Method, first: Reac
     wait_s = max(_LEAST_WAIT_S, 4 * (first.ms or 0.0) / 1000)
     over = await _any_of(attempt, address, method, _TOO_LONG, wait_s)
     smallest = _SMALLEST[socket.AddressFamily(address.family)]
+    if over.is_end:
+        return Ladder(_TOO_LONG, _TOO_LONG, _TOO_LONG + 1)
     device = over.device_mtu or 1500
     ladder = Ladder(device, smallest, device + 1)
     size = device
