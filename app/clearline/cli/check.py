@@ -19,6 +19,7 @@ from clearline.host.texts import Texts
 from clearline.net.network import Network
 from clearline.probes import registry
 from clearline.resilience.breaker import Breaker
+from clearline.resilience.growing import limits_of_attempt
 from clearline.resilience.pipeline import Pipeline
 from clearline.resilience.supervisor import Supervisor
 
@@ -99,7 +100,9 @@ async def _run(target: Target, profile: Profile, clock: Clock, network: Network,
         clock.now(),
         profile,
         breaker,
-        lambda _number, deadline_s: registry.run(target, profile.timeouts, deadline_s, network, clock),
+        lambda number, deadline_s: registry.run(
+            target, limits_of_attempt(target, profile.retry, profile.timeouts, number), deadline_s, network, clock
+        ),
         hear,
         is_idempotent=is_idempotent(target),
     )

@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from clearline.cli.words import COLOURS, state_words
+from clearline.cli.words import COLOURS, liveness_words, state_words
 from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
@@ -17,7 +17,9 @@ from clearline.domain.event import (
     CheckEnded,
     EngineReported,
     Event,
+    LivenessChanged,
     PlanApplied,
+    ReplyCameLate,
     Result,
     TesterDisturbed,
 )
@@ -92,6 +94,13 @@ class LiveView:
                     self._breakers[event.key] = event.after
                 case CheckEnded() if event.target in self._rows:
                     self._fold_check(self._rows[event.target], event)
+                case ReplyCameLate() if event.target in self._rows:
+                    self._rows[event.target].statistics.add_late(event.check)
+                case LivenessChanged() if self._live is None and event.target in self._rows:
+                    label = self._rows[event.target].target.label
+                    click.echo(
+                        f"{self._texts.duration(event.at_s):>8}  {label}  {liveness_words(event, self._texts)}".rstrip()
+                    )
                 case EngineReported():
                     self._status = self._status_words(event)
                 case TesterDisturbed() if self._live is None:
@@ -110,7 +119,7 @@ class LiveView:
         if event.result is Result.OK and row.outcome is not None:
             row.statistics.add_success(row.outcome.phases.total_ms, first_try=event.attempts == 1)
         else:
-            row.statistics.add_failure()
+            row.statistics.add_failure(event.check)
         if self._breakers.get(row.target.breaker_key) is BreakerState.HALF_OPEN:
             row.state = "half_open"
         else:
@@ -165,9 +174,7 @@ class LiveView:
 
     def _status_words(self, event: EngineReported) -> str:
         texts = self._texts
-        words = texts.say(
-            "cli.status", rate=texts.number(event.checks_per_s, 1), lag=texts.latency(event.loop_lag_ms)
-        )
+        words = texts.say("cli.status", rate=texts.number(event.checks_per_s, 1), lag=texts.latency(event.loop_lag_ms))
         if event.recording_problem:
             return f"{words} {texts.say(event.recording_problem)}"
         if event.recording:

@@ -3,7 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from clearline.domain.event import AttemptEnded, BreakerChanged, TesterDisturbed
+from clearline.domain.event import (
+    AttemptEnded,
+    BreakerChanged,
+    LivenessChanged,
+    ReplyCameLate,
+    TesterDisturbed,
+)
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.target import Target
@@ -76,6 +82,34 @@ def breaker_record(event: BreakerChanged, wall_s: float) -> dict[str, Any]:
         "after": event.after.value,
         "reason": event.reason,
         "until_s": event.until_s,
+    }
+
+
+def liveness_record(event: LivenessChanged, wall_s: float) -> dict[str, Any]:
+    """One change of what is known of a long connection."""
+    return {
+        "event": "liveness_changed",
+        "id": event.target,
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        "before": event.before.value,
+        "after": event.after.value,
+        "reason": event.reason,
+        "silent_s": round(event.silent_s, 3),
+        "misses": event.misses,
+    }
+
+
+def late_record(event: ReplyCameLate, wall_s: float) -> dict[str, Any]:
+    """One answer that came after its time limit."""
+    return {
+        "event": "reply_came_late",
+        "id": event.target,
+        "check": event.check,
+        "attempt": event.attempt,
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        "after_ms": _figure(event.after_ms),
     }
 
 

@@ -21,6 +21,8 @@ from clearline.domain.event import (
     BreakerChanged,
     CheckEnded,
     Event,
+    LivenessChanged,
+    ReplyCameLate,
     Result,
     StartSession,
     TesterDisturbed,
@@ -74,6 +76,10 @@ class JsonView:
                     self._write(records.attempt_record(target, event, self._wall_s, self._texts))
                 case BreakerChanged():
                     self._write(records.breaker_record(event, self._wall_s))
+                case LivenessChanged():
+                    self._write(records.liveness_record(event, self._wall_s))
+                case ReplyCameLate():
+                    self._write(records.late_record(event, self._wall_s))
                 case TesterDisturbed():
                     self._write(records.disturbance_record(event, self._wall_s))
 

@@ -14,9 +14,11 @@ from clearline.domain.event import (
     CheckMissed,
     Event,
     FallbackUsed,
+    ReplyCameLate,
     Result,
     TimeoutAdapted,
 )
+from clearline.domain.lateness import Lateness
 from clearline.domain.phase import Phase
 from clearline.domain.statistics import P50_FROM, P95_FROM, P99_FROM, percentile, wilson
 
@@ -67,6 +69,10 @@ class Metrics:
         self.waited_s = 0.0
         """Time that checks meant to wait between attempts."""
         self.limits_adapted = 0
+        self.late_replies = 0
+        """Answers that came after their time limit. A check that failed for want of one is late then, not lost."""
+        self._lateness = Lateness()
+        self._found = 0
         self._phases: dict[Phase, deque[float]] = {}
         self._total: deque[float] = deque(maxlen=SAMPLES)
         self._spent: dict[str, dict[str, float]] = {}
@@ -90,6 +96,9 @@ class Metrics:
                 self.waited_s += max(0.0, event.until_s - event.at_s)
             case BudgetChanged():
                 self.retries_denied += event.reason == "denied"
+            case ReplyCameLate():
+                self.late_replies += 1
+                self._found += self._lateness.is_found((event.target, event.check))
             case FallbackUsed():
                 self.fallbacks[event.source] += 1
             case TimeoutAdapted():
@@ -153,6 +162,7 @@ class Metrics:
             "retries_denied": self.retries_denied,
             "waited_s": self.waited_s,
             "limits_adapted": self.limits_adapted,
+            "late_replies": self.late_replies,
             "loss": {"share": self.loss, "low": low, "high": high, "checks": self._lost()[1]},
             "first_attempt_success": self.first_attempt_rate,
             "latency_ms": {
@@ -172,9 +182,9 @@ class Metrics:
         return self._keys is None or getattr(event, "key", None) in self._keys
 
     def _lost(self) -> tuple[int, int]:
-        """Checks that failed or were refused, and all that prove something."""
+        """Checks that failed or were refused, but for those answered late, and all that prove something."""
         bad = self.checks[Result.FAILED.value] + self.checks[Result.REFUSED.value]
-        return bad, bad + self.checks[Result.OK.value]
+        return bad - self._found, bad + self.checks[Result.OK.value]
 
     def _durations(self, phase: Phase | None) -> deque[float]:
         return self._total if phase is None else self._phases.get(phase, deque())
@@ -197,6 +207,8 @@ class Metrics:
 
     def _add_check(self, event: CheckEnded) -> None:
         self.checks[event.result.value] += 1
+        if event.result is Result.FAILED:
+            self._found += not self._lateness.is_lost((event.target, event.check))
         self.first_attempt_ok += event.result is Result.OK and event.attempts == 1
         if event.gave_up:
             self.gave_up[event.gave_up] += 1

@@ -4,6 +4,8 @@ import math
 from collections import deque
 from collections.abc import Sequence
 
+from clearline.domain.lateness import Lateness
+
 P50_FROM, P95_FROM, P99_FROM = 5, 40, 200
 """Fewest samples that carry a percentile; below that it is noise and is not shown."""
 
@@ -41,6 +43,9 @@ class Statistics:
         self.attempts = 0
         self.first_try_ok = 0
         self.last_ms: float | None = None
+        self.late = 0
+        """Answers that came after their time limit."""
+        self._lateness = Lateness()
 
     def add_success(self, latency_ms: float, *, first_try: bool = True) -> None:
         """Fold a check that succeeded."""
@@ -52,12 +57,27 @@ class Statistics:
         self.first_try_ok += first_try
         self.last_ms = latency_ms
 
-    def add_failure(self) -> None:
-        """Fold a check that failed, or that the breaker refused: the service was not there either way."""
-        self._recent.append(False)
+    def add_failure(self, check: int | None = None) -> None:
+        """Fold a check that failed, or that the breaker refused: the service was not there either way.
+
+        With its number an answer that comes late can be told from one that is lost.
+        """
         self.checks += 1
-        self.failures += 1
         self.last_ms = None
+        is_lost = check is None or self._lateness.is_lost(check)
+        self._recent.append(not is_lost)
+        self.failures += is_lost
+
+    def add_late(self, check: int) -> None:
+        """Fold an answer that came after its time limit, before or after the end of its check: late, not lost."""
+        self.late += 1
+        if not self._lateness.is_found(check):
+            return
+        self.failures -= 1
+        for place in range(len(self._recent) - 1, -1, -1):
+            if not self._recent[place]:
+                self._recent[place] = True
+                return
 
     @property
     def samples(self) -> int:

@@ -31,9 +31,10 @@ from clearline.domain.event import (
 from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan, validate_plan
 from clearline.domain.ports import Clock, EventSink, Random
-from clearline.domain.profile import FallbackMode, Profile
+from clearline.domain.profile import FallbackMode, Profile, RetryPolicy, Timeouts
 from clearline.domain.target import Probe, Target
 from clearline.engine.health import TICK_S, HealthWatch
+from clearline.engine.late_replies import LateReplies
 from clearline.engine.long_run import LongRun
 from clearline.engine.probe_call import Ask, ProbeCall
 from clearline.engine.recording import Recorder
@@ -43,6 +44,7 @@ from clearline.engine.target_run import TargetRun, idempotency_key, is_idempoten
 from clearline.host.clock import suspended_s
 from clearline.net.network import Network
 from clearline.resilience.breaker import BreakerRegistry
+from clearline.resilience.growing import limits_of_attempt
 from clearline.resilience.origin import Origin, OriginRegistry
 from clearline.resilience.pipeline import Attempt, Pipeline, Spare
 from clearline.resilience.supervisor import Report, Supervisor
@@ -86,6 +88,7 @@ class Engine:
         self._session_id = ""
         self._open_keys: set[str] = set()
         self._supervisor = Supervisor(report_defect)
+        self._late = LateReplies(self._supervisor, clock, sink)
         self._runs: dict[str, TargetRun] = {}
         self._due: list[tuple[float, int, str]] = []
         self._serials = itertools.count(1)
@@ -285,20 +288,24 @@ class Engine:
             slot.due_s,
             profile,
             self._breakers.get(target.breaker_key, profile.breaker),
-            self._attempt(profile, origin, ask or self._ask(target, key)),
+            self._attempt(profile, origin, ask or self._ask(target, profile.retry, key, slot.number)),
             tell,
             is_idempotent=is_idempotent(target),
             has_key=bool(key),
             budget=origin.budget,
-            spares=self._spares(target, profile, key),
+            spares=self._spares(target, profile, key, slot.number),
             answered_s=run.answered_s,
         )
 
-    def _ask(self, target: Target, key: str) -> Ask:
-        more = {"idempotency_key": key} if key else {}
-        return lambda timeouts, _number, deadline_s: self._probe(
-            target, timeouts, deadline_s, self._network, self._clock, **more
-        )
+    def _ask(self, target: Target, retry: RetryPolicy, key: str, check: int) -> Ask:
+        def ask(timeouts: Timeouts, number: int, deadline_s: float) -> Awaitable[Outcome]:
+            more: dict[str, Any] = {"idempotency_key": key} if key else {}
+            if target.probe is Probe.UDP:
+                more["late"] = partial(self._late.listen, target.id, check, number)
+            limits = limits_of_attempt(target, retry, timeouts, number)
+            return self._probe(target, limits, deadline_s, self._network, self._clock, **more)
+
+        return ask
 
     @staticmethod
     def _attempt(profile: Profile, origin: Origin | None, ask: Ask) -> Attempt:
@@ -312,14 +319,14 @@ class Engine:
 
         return attempt
 
-    def _spares(self, target: Target, profile: Profile, key: str) -> tuple[Spare, ...]:
+    def _spares(self, target: Target, profile: Profile, key: str, check: int) -> tuple[Spare, ...]:
         if profile.fallback.mode is not FallbackMode.SAFE or target.probe is Probe.BEAT:
             return ()
         return tuple(
             Spare(
                 other.via or "",
                 self._breakers.get(other.breaker_key, profile.breaker),
-                named(self._attempt(profile, None, self._ask(other, key)), other.via or ""),
+                named(self._attempt(profile, None, self._ask(other, profile.retry, key, check)), other.via or ""),
             )
             for other in alternates(target)
         )

@@ -8,6 +8,7 @@ from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target
 from clearline.net.network import Network
+from clearline.probes.udp import Late
 
 Ask = Callable[[Timeouts, int, float], Awaitable[Outcome]]
 """Makes one attempt: by these time limits, with this number, until this deadline in session seconds."""
@@ -26,6 +27,8 @@ class ProbeCall(Protocol):
         /,
         *,
         idempotency_key: str = "",
+        late: Late | None = None,
     ) -> Awaitable[Outcome]:
-        """Never raises for network trouble. `idempotency_key` is given only where there is one to send."""
+        """Never raises for network trouble. `idempotency_key` is given only where there is one to send, `late` only
+        for UDP."""
         ...

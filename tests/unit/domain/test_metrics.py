@@ -17,6 +17,7 @@ from clearline.domain.event import (
     CheckMissed,
     Event,
     FallbackUsed,
+    ReplyCameLate,
     Result,
     TimeoutAdapted,
 )
@@ -188,3 +189,16 @@ def test_targets_add_up_to_the_whole(events: list[Event]) -> None:
     assert whole.requests == len(made) == whole.samples() + sum(whole.errors.values())
     low, high = whole.loss_interval
     assert whole.loss is None or low <= whole.loss <= high
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_it_counts_a_check_that_was_answered_late_as_late_and_not_as_lost(is_before: bool) -> None:
+    late = ReplyCameLate(at_s=1.0, target="t", check=0, attempt=1, after_ms=2500.0)
+    failed = check(Result.FAILED)
+    metrics = folded(check(target="u"), *((late, failed) if is_before else (failed, late)))
+    assert (metrics.late_replies, metrics.loss) == (1, 0.0)
+
+
+def test_it_counts_the_late_answer_of_another_target_for_that_one_only() -> None:
+    late = ReplyCameLate(at_s=1.0, target="u", check=0, attempt=1, after_ms=2500.0)
+    assert folded(check(Result.FAILED), late).loss == 1.0

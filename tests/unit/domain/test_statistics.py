@@ -120,3 +120,28 @@ class TestStatistics:
         figures.add_success(1.0, first_try=False)
         figures.add_failure()
         assert (figures.first_try_ok, figures.checks) == (1, 3)
+
+
+class TestLateness:
+    @pytest.mark.parametrize("is_before", [True, False])
+    def test_it_counts_an_answer_that_came_late_as_late_and_not_as_lost(self, is_before: bool) -> None:
+        figures = Statistics()
+        figures.add_success(1.0)
+        for is_late in (is_before, not is_before):
+            figures.add_late(7) if is_late else figures.add_failure(7)
+        assert (figures.late, figures.failures, figures.checks, figures.loss) == (1, 0, 2, 0.0)
+
+    def test_it_keeps_other_losses(self) -> None:
+        figures = Statistics()
+        figures.add_failure(6)
+        figures.add_failure(7)
+        figures.add_late(7)
+        assert (figures.failures, figures.loss) == (1, 0.5)
+
+    def test_it_takes_back_no_loss_twice(self) -> None:
+        figures = Statistics()
+        figures.add_failure(6)
+        figures.add_failure(7)
+        figures.add_late(7)
+        figures.add_late(7)
+        assert (figures.late, figures.failures) == (2, 1)

@@ -25,7 +25,16 @@ from clearline.domain.event import (
 from clearline.domain.liveness import Heartbeat, KeepAlive, Liveness
 from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan
-from clearline.domain.profile import BackoffKind, BreakerMode, BreakerPolicy, Jitter, Profile, RetryPolicy, Timeouts
+from clearline.domain.profile import (
+    BackoffKind,
+    BreakerMode,
+    BreakerPolicy,
+    BudgetPolicy,
+    Jitter,
+    Profile,
+    RetryPolicy,
+    Timeouts,
+)
 from clearline.domain.target import Target
 from clearline.engine.engine import Engine
 from support.scripted_line import (
@@ -50,6 +59,7 @@ PROFILE = Profile(
     timeouts=Timeouts(attempt_s=15, total_s=60),
     retry=RetryPolicy(attempts=3, backoff=BackoffKind.EXPONENTIAL, jitter=Jitter.NONE),
     breaker=BreakerPolicy(streak=5, open_s=20),
+    budget=BudgetPolicy(is_on=False),
     heartbeat=BEAT,
     keepalive=KeepAlive(idle_s=60, interval_s=10, count=3),
 )
@@ -367,6 +377,15 @@ def test_it_sends_no_beat_while_the_breaker_is_isolated_but_hears_the_end() -> N
     assert len(stage.network.connections[0].sent) == 1
     assert [check.result for check in stage.of(CheckEnded)][1:3] == [Result.REFUSED, Result.REFUSED]
     assert (Liveness.DEAD, "closed") in stage.changes
+
+
+def test_it_waits_as_long_where_the_retry_budget_is_used_up() -> None:
+    poor = msgspec.structs.replace(
+        PROFILE, budget=BudgetPolicy(capacity=1, ratio=0), breaker=BreakerPolicy(mode=BreakerMode.OBSERVE)
+    )
+    stage = play(60, pong_then(1, RESET), *[pong_then(1, RESET) for _ in range(2)], pong(), profile=poor)
+    assert "budget" in {check.gave_up for check in stage.of(CheckEnded)}
+    assert stage.kinds[-1] == ""
 
 
 # --- the machine sleeps, the clock is set

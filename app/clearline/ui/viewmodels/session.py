@@ -14,6 +14,7 @@ from clearline.domain.event import (
     CheckEnded,
     EngineReported,
     PlanApplied,
+    ReplyCameLate,
     SessionStarted,
     TimeoutAdapted,
 )
@@ -85,7 +86,7 @@ class SessionModel(QObject):
         is_health_new = False
         for event in events:
             self.latest_s = max(self.latest_s, event.at_s)
-            if isinstance(event, AttemptEnded | CheckEnded | BackoffStarted):
+            if isinstance(event, AttemptEnded | CheckEnded | BackoffStarted | ReplyCameLate):
                 changed.update(self._fold_target(event))
             elif isinstance(event, BreakerChanged):
                 changed.update(self._fold_breaker(event))
@@ -112,7 +113,7 @@ class SessionModel(QObject):
         """How many targets are in this state."""
         return sum(state.status is status for state in self.states.values())
 
-    def _fold_target(self, event: AttemptEnded | CheckEnded | BackoffStarted) -> Iterable[str]:
+    def _fold_target(self, event: AttemptEnded | CheckEnded | BackoffStarted | ReplyCameLate) -> Iterable[str]:
         state = self.states.get(event.target)
         if state is None:
             return ()
@@ -120,6 +121,8 @@ class SessionModel(QObject):
             state.fold_attempt(event)
         elif isinstance(event, CheckEnded):
             state.fold_check(event)
+        elif isinstance(event, ReplyCameLate):
+            state.fold_late(event)
         else:
             state.backoff = event
         return (event.target,)

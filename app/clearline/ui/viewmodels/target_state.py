@@ -10,6 +10,7 @@ from clearline.domain.event import (
     BreakerChanged,
     BreakerState,
     CheckEnded,
+    ReplyCameLate,
     Result,
     TimeoutAdapted,
 )
@@ -66,6 +67,10 @@ class TargetState:
         elif not fault.is_void:
             self.last_failure = event
 
+    def fold_late(self, event: ReplyCameLate) -> None:
+        """An answer came after its time limit."""
+        self.statistics.add_late(event.check)
+
     def fold_check(self, event: CheckEnded) -> None:
         """One check ended; a void one changes nothing: it proves nothing."""
         self.backoff = None
@@ -75,7 +80,7 @@ class TargetState:
         if event.result is Result.OK:
             self._fold_success(event)
         else:
-            self.statistics.add_failure()
+            self.statistics.add_failure(event.check)
             self.spark.append(math.nan)
             if self.failing_since_s is None:
                 self.failing_since_s = event.started_s
