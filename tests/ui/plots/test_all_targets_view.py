@@ -2,16 +2,18 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clearline.ui.plots.all_targets_view import AllTargetsView
 from clearline.ui.plots.outage_table import FROM, LENGTH, TARGET
+from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.time_axis import TimeAxis
-from support.measured_events import NO_NAME, REFUSED, begun, check, plan_of
+from support.measured_events import NO_NAME, REFUSED, begun, check, plan_of, refused
 
 
 @pytest.fixture
@@ -190,3 +192,57 @@ def test_it_keeps_the_selected_outage_when_others_come(view, store, axis) -> Non
     draw(view)
     row = view.outages.rows[view.table.currentIndex().row()]
     assert (row.target_id, row.from_s) == ("t1", 100.0)
+
+
+def hold(view: AllTargetsView, store: SeriesStore, axis: TimeAxis) -> None:
+    """A check fails after 10 s; the breaker refuses the next 29."""
+    store.fold([*begun(plan_of()), *check(10.0, 0, fault=REFUSED), *(refused(float(n), n) for n in range(11, 40))])
+    axis.set_now(40.0)
+    draw(view)
+
+
+def test_it_goes_on_with_a_failure_where_nothing_was_sent(view, store, axis) -> None:
+    hold(view, store, axis)
+    assert view.heat.state_at(0, 10.0) is State.CONNECT
+    assert view.heat.state_at(0, 30.0) is State.HELD_CONNECT
+    assert [letter for _, letter, _ in view.heat.overlay.letters()][-1] == "C"
+
+
+def test_it_counts_what_was_not_sent_into_the_outage(view, store, axis) -> None:
+    hold(view, store, axis)
+    assert view.outages.rows[0].hint.endswith("30 checks without success, 29 of them not sent")
+
+
+def test_it_tells_the_meaning_of_the_paler_colour_only_where_it_shows(view, store, axis) -> None:
+    feed(view, store, axis)
+    assert "paler" not in view.legend.note
+    store.clear()
+    hold(view, store, axis)
+    assert "paler: not sent" in view.legend.note
+
+
+def test_it_says_why_nothing_was_sent(view, store, axis) -> None:
+    hold(view, store, axis)
+    view.heat.hovered_row = 0
+    axis.set_cursor(30.0)
+    assert view.heat.crosshair.lines[0].endswith("fails at: connection · not sent: breaker open")
+
+
+def test_it_keeps_letters_on_paler_states_legible(theme: Theme) -> None:
+    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+        theme.choose(choice)
+        plot_theme = PlotTheme(theme)
+        for state in (one for one in State if one.is_held):
+            assert contrast(plot_theme.state(state), plot_theme.text_on_state(state)) >= 4.5
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """By WCAG 2.2."""
+
+    def luminance(color: QColor) -> float:
+        parts = [color.redF(), color.greenF(), color.blueF()]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)

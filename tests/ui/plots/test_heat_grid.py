@@ -97,7 +97,7 @@ def test_it_makes_columns_of_round_length_that_fit() -> None:
 
 
 def test_it_joins_neighbouring_cells() -> None:
-    assert segments_of(np.array([3, 3, 8, 8, 8, 3], np.uint8)) == [
+    assert segments_of(np.array([3, 3, State.CONNECT, State.CONNECT, State.CONNECT, 3], np.uint8)) == [
         (0, 2, State.UP),
         (2, 5, State.CONNECT),
         (5, 6, State.UP),

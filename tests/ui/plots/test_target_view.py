@@ -1,14 +1,32 @@
 """The graphs of one target."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from clearline.domain.event import BackoffStarted, BreakerChanged, BreakerState, Health, MarkerDropped
+from clearline.domain.event import (
+    AttemptEnded,
+    BackoffStarted,
+    BreakerChanged,
+    BreakerState,
+    CheckMissed,
+    Health,
+    MarkerDropped,
+    Result,
+    TimeoutAdapted,
+)
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest takes names with Test for tests
+from clearline.domain.fault import Fault
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.plan import Plan
+from clearline.domain.profile import AdaptivePolicy
 from clearline.ui.plots.target_view import TargetView
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
@@ -31,8 +49,13 @@ def view(store: SeriesStore, axis: TimeAxis, theme: Theme, show) -> TargetView:
     return view
 
 
+def adaptive(plan: Plan) -> Plan:
+    profiles = tuple(replace(profile, adaptive=AdaptivePolicy(is_on=True)) for profile in plan.profiles)
+    return replace(plan, profiles=profiles)
+
+
 def feed(view: TargetView, store: SeriesStore, axis: TimeAxis, *events: object, now_s: float = 100.0) -> None:
-    store.fold(begun(plan_of(attempts=4)))
+    store.fold(begun(adaptive(plan_of(attempts=4))))
     store.fold(sorted(events, key=lambda event: event.at_s))
     store.now_s = max(store.now_s, now_s)
     axis.set_now(store.now_s)
@@ -426,3 +449,111 @@ def test_it_gives_failures_their_share_of_a_crowded_pixel(view, store, axis) -> 
     heights = {round(bar.height(), 1) for bar in view.retry.item.bars(ok=False)}
     assert heights == {4.0}
     assert {bar.height() for bar in view.retry.item.bars(ok=True)} == {12.0}
+
+
+def adapted(at_s: float, after_s: float, before_s: float = 5.0) -> TimeoutAdapted:
+    values = {"samples": 40.0, "quantile": 0.99, "quantile_s": 0.06, "factor": 1.5, "limit_s": after_s}
+    return TimeoutAdapted(
+        at_s=at_s, key=KEY, phase=Phase.WAIT, before_s=before_s, after_s=after_s, why="measured", values=values
+    )
+
+
+def turned_away(at_s: float, number: int, asked_s: float) -> list[object]:
+    fault = Fault("http.error.503", Phase.WAIT, {"http": {"status": 503, "retry_after_s": asked_s}})
+    outcome = Outcome(phases=PhaseTimes(wait=20.0), fault=fault, address="192.0.2.1:9000", retry_after_s=asked_s)
+    tried = AttemptEnded(at_s=at_s + 0.02, target="t0", check=number, attempt=1, started_s=at_s, outcome=outcome)
+    return [tried, ended(at_s + 0.02, number, Result.FAILED, due_s=at_s, kind=fault.kind)]
+
+
+def missed(due_s: float, number: int, reason: str) -> CheckMissed:
+    return CheckMissed(at_s=due_s, target="t0", check=number, due_s=due_s, reason=reason)
+
+
+def test_it_draws_the_limit_as_steps_where_the_scale_reaches_it(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(), adapted(20.0, 0.02), adapted(60.0, 0.01, 0.02))
+    steps = view.latency.item.limits
+    assert [step.limit_s for step in steps] == [5.0, 0.02, 0.01]
+    assert steps[0].y_px is None
+    assert steps[1].y_px < steps[2].y_px
+    assert steps[1].right_px == pytest.approx(view.latency.item.x_of(60.0))
+
+
+def test_it_points_at_a_limit_above_the_scale_with_an_arrow(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(), adapted(20.0, 1.3))
+    (_, last) = view.latency.item.limits
+    assert (last.y_px, last.limit_s) == (None, 1.3)
+    top = view.latency.box.viewRange()[1][1]
+    assert top < 100.0
+    assert coloured(view, view.latency, QRectF(last.right_px - 80.0, 0.0, 80.0, 16.0), "text_down") > 20
+
+
+def coloured(view, lane, area: QRectF, token: str) -> int:
+    """Pixels of nearly this colour in a part of a lane."""
+    image = view.grab().toImage()
+    corner = lane.box.mapToScene(area.topLeft()) + QPointF(view.stack.pos())
+    wanted = view._theme.color(token)
+    return sum(
+        abs(image.pixelColor(x, y).red() - wanted.red()) + abs(image.pixelColor(x, y).blue() - wanted.blue()) < 60
+        for x in range(int(corner.x()), int(corner.x() + area.width()))
+        for y in range(int(corner.y()), int(corner.y() + area.height()))
+    )
+
+
+def test_it_draws_no_limit_where_none_adapts(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks())
+    assert view.latency.item.limits == []
+    assert view.limit_why() == ""
+
+
+def test_it_tells_why_the_limit_is_what_it_is(view, store, axis) -> None:
+    feed(view, store, axis, *hour_of_checks(), adapted(20.0, 0.09))
+    assert view.limit_why() == "99 % of the last 40 tries took up to 60 ms; times 1.5 that is 90 ms."
+    assert "Limit of answer: 90 ms." in view.summary()
+
+
+def test_it_goes_on_with_a_failure_while_it_waits_as_asked(view, store, axis) -> None:
+    events = [*turned_away(10.0, 0, 30.0), *(missed(float(n), n, "retry_after") for n in range(11, 40))]
+    feed(view, store, axis, *events, now_s=40.0)
+    assert [state for _, _, state in view.layer.item.segments()] == [State.ANSWER, State.HELD_ANSWER]
+    axis.set_cursor(25.0)
+    assert "not sent: waits as asked until" in view.read_out()
+
+
+def test_it_draws_slots_without_a_request_paler_and_hatched(view, store, axis) -> None:
+    events = [*turned_away(10.0, 0, 60.0), *(missed(float(n), n, "retry_after") for n in range(11, 70))]
+    feed(view, store, axis, *events)
+    area = QRectF(view.layer.item.x_of(30.0) - 60.0, 3.0, 50.0, 12.0)
+    image = view.grab().toImage()
+    corner = (view.layer.box.mapToScene(area.topLeft()) + QPointF(view.stack.pos())).toPoint()
+    seen = {image.pixelColor(corner + QPoint(x, y)).name() for x in range(50) for y in range(12)}
+    assert view._theme.state(State.HELD_ANSWER).name() in seen
+    assert view._theme.color("layer_answer").name() not in seen
+    assert len(seen) > 1
+
+
+def test_it_draws_until_when_the_peer_wants_to_be_left_alone(view, store, axis) -> None:
+    feed(view, store, axis, *turned_away(10.0, 0, 30.0))
+    ((left, right),) = view.retry.item.asked()
+    assert (left, right) == pytest.approx((view.retry.item.x_of(10.02), view.retry.item.x_of(40.02)))
+
+
+def test_it_marks_slots_that_the_tester_missed(view, store, axis) -> None:
+    feed(view, store, axis, *check(1.0, 0), missed(20.0, 1, "outstanding"), missed(30.0, 2, "retry_after"))
+    assert view.tester.item.missed() == [pytest.approx(view.tester.item.x_of(20.0))]
+    axis.set_cursor(20.0)
+    assert "no check: earlier checks were still under way" in view.read_out()
+
+
+def test_it_keeps_marks_of_missed_slots_apart(view, store, axis) -> None:
+    feed(view, store, axis, *(missed(n / 10, n, "busy") for n in range(1000)))
+    places = view.tester.item.missed()
+    assert min(b - a for a, b in pairwise(places)) >= 8.0 - 1e-6
+
+
+def test_it_tells_what_a_failed_attempt_saw_in_words_first(view, store, axis) -> None:
+    feed(view, store, axis, *turned_away(10.0, 0, 30.0))
+    axis.set_cursor(10.0)
+    lines = view.read_out().splitlines()
+    assert lines[1].startswith("Service unavailable (503).")
+    assert lines[-2].endswith("http.error.503")
+    assert "asks to wait 30 s" in view.read_out()

@@ -10,9 +10,10 @@ from clearline.ui.plots.heat_map import HeatMap
 from clearline.ui.plots.legend import Legend
 from clearline.ui.plots.outage_table import OutageModel, OutageTable
 from clearline.ui.plots.plot_theme import STATE_TOKENS, PlotTheme
+from clearline.ui.plots.read_out import held_words
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore
-from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.series_state import FAILING, WAITED, State
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate
@@ -85,6 +86,7 @@ class AllTargetsView(QWidget):
             round(axis.from_s / max(pixel_s, 1e-9)) if not axis.is_live else round(axis.from_s / column_s),
             column_s,
             self.heat.view.size(),
+            self.heat.bar.pageStep(),
         )
         is_due = not self._since_draw.isValid() or self._since_draw.elapsed() >= DRAW_EVERY_MS
         if key == self._drawn and not (is_due and store.revision != self._drawn_revision):
@@ -113,7 +115,7 @@ class AllTargetsView(QWidget):
         """What the heat map shows now, in two sentences."""
         axis, store = self._axis, self._store
         ids = self.target_ids()
-        where = translate("Plots", "{0} targets, {1} to {2}.").format(
+        where = self.tr("{0} targets, {1} to {2}.", "", len(ids)).format(
             self._words.texts.number(len(ids)),
             clock_text(axis.from_s, store.wall_s),
             clock_text(min(axis.to_s, axis.now_s), store.wall_s),
@@ -143,10 +145,10 @@ class AllTargetsView(QWidget):
         for target_id in self.target_ids():
             series = self._store.series(target_id)
             checks = series.slice(axis.from_s, axis.to_s).checks
-            seen = (checks["due_s"] >= axis.from_s) & (checks["due_s"] <= axis.to_s)
+            seen = (checks["due_s"] >= axis.from_s) & (checks["due_s"] <= axis.to_s) & (checks["result"] != WAITED)
             states = checks["state"][seen]
             worst = State(int(states.max())) if len(states) else State.NOTHING
-            failed = int((states >= State.ANSWER).sum())
+            failed = int((states >= FAILING).sum())
             outages = sum(
                 outage.from_s <= axis.to_s and (outage.to_s is None or outage.to_s >= axis.from_s)
                 for outage in series.outages
@@ -241,16 +243,20 @@ class AllTargetsView(QWidget):
             return
         state = heat.state_at(row, at_s)
         label = self._store.series(heat.target_ids[row]).label
-        said = " · ".join((clock_text(at_s, self._store.wall_s), label, self._state_word(state)))
+        said = " · ".join(
+            (clock_text(at_s, self._store.wall_s), label, self._state_word(state, heat.target_ids[row], at_s))
+        )
         x = (at_s - self._axis.from_s) / self._axis.length_s * heat.box.rect().width()
         below = heat.rows.rect_of(row, 1.0).bottom() + 4.0
         at = heat.box.mapToScene(x, below)
         heat.crosshair.show_at(at.x(), [said], at.y())
 
-    def _state_word(self, state: State) -> str:
+    def _state_word(self, state: State, target_id: str, at_s: float) -> str:
         texts = self._words.texts
         if state.layer is not None:
-            return translate("Plots", "fails at: {0}").format(texts.layer(state.layer))
+            fails = translate("Plots", "fails at: {0}").format(texts.layer(state.layer))
+            held = held_words(self._store, self._store.series(target_id), at_s)
+            return f"{fails} · {held}" if state.is_held else fails
         match state:
             case State.UP | State.SLOW | State.PAUSED | State.VOID:
                 return texts.state(state.name.lower())
@@ -267,6 +273,9 @@ class AllTargetsView(QWidget):
             for state in (*usual, *rare)
             if state.layer is not None
         ]
+        held = [state for state in State if state.is_held and bool((self.heat.grid.cells == state).any())]
+        if held:
+            note = " · ".join(part for part in (translate("Plots", "paler: not sent"), note) if part)
         paused = [(STATE_TOKENS[State.PAUSED], texts.state("paused"))]
         self.legend.show_entries([*plain, *layers, *paused], note)
 

@@ -16,8 +16,8 @@ from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import bars
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series_slice import Runs, SeriesSlice
-from clearline.ui.viewmodels.series_spans import BreakerSpan, Marker, TesterSpan
-from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.series_spans import Asked, BreakerSpan, LimitChange, Marker, TesterSpan
+from clearline.ui.viewmodels.series_state import FAILING, State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words
 
@@ -38,6 +38,10 @@ class Shown:
     tester: list[TesterSpan] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     pauses: list[tuple[float, float]] = field(default_factory=list)
+    limits: list[LimitChange] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    missed: list[tuple[float, str]] = field(default_factory=list)
+    """Slots that passed without a check by the tester's own doing: when, and the reason of CheckMissed."""
     ticks: list[float] = field(default_factory=list)
     is_live: bool = True
 
@@ -136,7 +140,7 @@ class LaneItem(QGraphicsObject):
         left, right = (runs.from_s[keep] - self.shown.from_s) * scale, (runs.to_s[keep] - self.shown.from_s) * scale
         found = [(begin, end, State(state)) for begin, end, state in bars(left, right, runs.state[keep], self.width)]
         # Narrow bars are drawn wider than they are: a failure must not vanish below its neighbour.
-        return sorted(found, key=lambda bar: bar[2] >= State.ANSWER)
+        return sorted(found, key=lambda bar: bar[2] if bar[2] >= FAILING else State.NOTHING)
 
     def prepare(self, shown: Shown) -> None:
         """Work out what is drawn, once per frame with something new."""

@@ -6,18 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QBrush, QPainter, QPolygonF
 
 from clearline.domain.statistics import P95_FROM
 from clearline.host.texts import Texts
 from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import segments, spaced, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
+from clearline.ui.plots.limit_line import LimitStep, draw_limit, limit_steps
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
 from clearline.ui.plots.ticks import log_ticks, value_ticks
 from clearline.ui.plots.y_range import YRange
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, PHASES
-from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.series_state import FAILING, State
 from clearline.ui.viewmodels.words import Words, translate
 
 HEAD_PX = 18.0
@@ -43,6 +44,7 @@ class _Drawn:
     """Clipped values: pixels from the left, milliseconds."""
     bands: list[tuple[float, float, State]] = field(default_factory=list)
     p95_ms: float | None = None
+    limits: list[LimitStep] = field(default_factory=list)
 
 
 class LatencyItem(LaneItem):
@@ -80,6 +82,11 @@ class LatencyItem(LaneItem):
     def spikes(self) -> list[tuple[float, float]]:
         """Clipped values that are marked: pixels from the left, milliseconds."""
         return list(self._drawn.spikes) if self._drawn is not None else []
+
+    @property
+    def limits(self) -> list[LimitStep]:
+        """The drawn steps of the adaptive time limit."""
+        return list(self._drawn.limits) if self._drawn is not None else []
 
     def getData(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The drawn attempts: session seconds and whole latency in ms, NaN between what no line joins."""
@@ -137,7 +144,10 @@ class LatencyItem(LaneItem):
             drawn.p95_ms = float(np.percentile(total[visible], 95))
         self._place(drawn, shown)
         self._place_old(drawn, old, has_old)
-        drawn.bands = self.state_bars(shown.runs, State.ANSWER)
+        drawn.bands = self.state_bars(shown.runs, FAILING)
+        drawn.limits = limit_steps(
+            shown.limits, shown.from_s, shown.to_s, shown.now_s, self.width, self.y_range.top_ms, self._y_px
+        )
         self._drawn = drawn
 
     def draw(self, painter: QPainter, shown: Shown) -> None:
@@ -167,6 +177,7 @@ class LatencyItem(LaneItem):
         self._draw_markers(painter, shown)
         self._draw_p95(painter, drawn)
         self._draw_spikes(painter, drawn)
+        draw_limit(painter, drawn.limits, self.width, self.height, self.theme, self.words)
 
     def _ticks(self) -> list[float]:
         if not self.y_range.top_ms:
@@ -238,7 +249,9 @@ class LatencyItem(LaneItem):
         metrics = self.metrics()
         for left, right, state in drawn.bands:
             band = QRectF(left, 0.0, max(right - left, THINNEST_BAND_PX), self.height)
-            painter.fillRect(band, self.theme.color("failure_band"))
+            painter.fillRect(band, self.theme.tint("failure_band", 0.6 if state.is_held else 1.0))
+            if state.is_held:
+                painter.fillRect(band, QBrush(self.theme.color("failure_band"), Qt.BrushStyle.BDiagPattern))
             layer = state.layer
             if layer is None:
                 continue
@@ -323,7 +336,7 @@ def _pieces(
         return np.zeros(len(at_s), np.intp)
     silent = np.diff(at_s) > GAP_INTERVALS * shown.part.interval_s + total_ms[:-1] / 1000
     checks = shown.part.checks
-    failed = np.sort(checks["due_s"][checks["state"] >= State.ANSWER])
+    failed = np.sort(checks["due_s"][checks["state"] >= FAILING])
     before = np.searchsorted(failed, at_s, side="right")
     # A break narrower than a pixel would be drawn as wide as one: a little loss must not look like half.
     is_wide = np.diff(at_s) * width_px / (shown.to_s - shown.from_s) >= LEAST_BREAK_PX

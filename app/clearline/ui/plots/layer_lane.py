@@ -39,6 +39,11 @@ class LayerItem(LaneItem):
         metrics = self.metrics()
         for text in (self.words.texts.layer(layer), layer.letter):
             if metrics.horizontalAdvance(text) + 6.0 <= bar.width():
+                if state.is_held:
+                    # The hatching would run through the letters.
+                    plate = QRectF(0.0, bar.top(), metrics.horizontalAdvance(text) + 6.0, bar.height())
+                    plate.moveCenter(bar.center())
+                    painter.fillRect(plate, self.theme.state(state))
                 painter.setPen(self.theme.text_on_state(state))
                 painter.drawText(bar, Qt.AlignmentFlag.AlignCenter, text)
                 return
@@ -46,4 +51,6 @@ class LayerItem(LaneItem):
     def _bar(self, painter: QPainter, left: float, right: float, state: State) -> QRectF:
         bar = QRectF(left, 2.0, max(1.5, right - left), self.height - 4.0)
         painter.fillRect(bar, self.theme.state(state))
+        if state.is_held:
+            painter.fillRect(bar, self.theme.hatch(state))
         return bar

@@ -29,6 +29,11 @@ class Legend(QWidget):
         """Colour token and word of each."""
         return list(self._entries)
 
+    @property
+    def note(self) -> str:
+        """What stands at the right."""
+        return self._note
+
     def show_entries(self, entries: list[tuple[str, str]], note: str = "") -> None:
         """Show these, and a note at the right."""
         if (entries, note) != (self._entries, self._note):

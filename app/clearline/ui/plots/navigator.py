@@ -13,7 +13,7 @@ from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import TargetSeries
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS
-from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.series_state import FAILING
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate
 
@@ -101,7 +101,7 @@ class NavigatorItem(LaneItem):
     def draw(self, painter: QPainter, shown: Shown) -> None:
         """Bands, then the line."""
         band = self.theme.color("failure_band")
-        for left, right, _ in self.state_bars(shown.runs, State.ANSWER):
+        for left, right, _ in self.state_bars(shown.runs, FAILING):
             painter.fillRect(QRectF(left, 0.0, max(1.0, right - left), self.height), band)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.theme.pen("plot_line"))

@@ -103,7 +103,15 @@ class OutageModel(QAbstractTableModel):
             length = translate("Plots", "{0}, still down").format(length)
         text = words.texts.fault(outage.kind or "unknown")
         layer = words.texts.layer(outage.layer or Layer.CONNECT)
-        checks = translate("Plots", "{0} checks without success").format(words.texts.number(outage.checks))
+        count = outage.checks
+        checks = self.tr("{0} checks without success", "", count).format(words.texts.number(count))
+        if outage.held:
+            held = translate("Plots", "{0} of them not sent").format(words.texts.number(outage.held))
+            checks = f"{checks}, {held}"
+        asked = self._store.series(outage.target).asked_at(now_s) if outage.to_s is None else None
+        if asked is not None:
+            until = clock_text(asked.until_s, self._store.wall_s)
+            checks += "\n" + translate("Plots", "waits as asked until {0}").format(until)
         label = self._store.series(outage.target).label
         clock = clock_text(outage.from_s, self._store.wall_s)
         hint = "\n".join((f"{label}, {clock}, {length}", f"{text.title} ({outage.kind})", text.meaning, checks))

@@ -20,6 +20,8 @@ STATE_TOKENS = {
     State.NAME: "layer_name",
     State.SELF: "layer_self",
 }
+HELD_SHARE = 0.4
+HATCH_SHARE = 0.75
 PHASE_TOKENS = ("phase_resolve", "phase_connect", "phase_proxy", "phase_tls", "phase_wait", "phase_receive")
 BREAKER_TOKENS = {
     BreakerState.CLOSED: "breaker_closed",
@@ -73,12 +75,20 @@ class PlotTheme(QObject):
         return found
 
     def state(self, state: State) -> QColor:
-        """The colour of a check's state."""
-        return self.color(STATE_TOKENS[state])
+        """The colour of a check's state; paler where nothing was sent."""
+        return self.tint(STATE_TOKENS[state.sent], HELD_SHARE) if state.is_held else self.color(STATE_TOKENS[state])
 
     def text_on_state(self, state: State) -> QColor:
         """What is legible on that colour."""
-        return self.color("text_on_layer" if state >= State.ANSWER else "text_on_heat")
+        if state.is_held:
+            return self.color("text")
+        if state >= State.ANSWER:
+            return self.color("text_on_layer")
+        return self.color("text_on_slow" if state is State.SLOW else "text_on_heat")
+
+    def hatch(self, state: State) -> QBrush:
+        """What lies over the paler colour where there is room for it: nothing was sent."""
+        return QBrush(self.tint(STATE_TOKENS[state.sent], HATCH_SHARE), Qt.BrushStyle.BDiagPattern)
 
     def _renew(self) -> None:
         self._pens.clear()

@@ -4,10 +4,11 @@ import numpy as np
 
 from clearline.domain.event import Result
 from clearline.domain.fault import Layer
+from clearline.ui.plots.evidence_words import evidence_lines
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice
-from clearline.ui.viewmodels.series_state import RESULTS, State
+from clearline.ui.viewmodels.series_state import RESULTS, WAITED, State
 from clearline.ui.viewmodels.words import Words, translate
 
 SEPARATOR = " · "
@@ -31,12 +32,12 @@ def moment_lines(
     place = nearest_attempt(part, at_s)
     reach = max(1.5 * series.interval_s, 0.01 * (part.to_s - part.from_s))
     if place is None or _distance(part, place, at_s) > reach:
-        refused = _refused_near(part, at_s, reach)
-        said = translate("Plots", "not sent: breaker open") if refused else translate("Plots", "nothing measured")
-        return [SEPARATOR.join([clock, said]), *_joined([] if refused else hints)]
+        if _is_held(part, at_s, reach):
+            return [SEPARATOR.join([clock, held_words(store, series, at_s)])]
+        return [SEPARATOR.join([clock, translate("Plots", "nothing measured")]), *_joined(hints)]
     attempts = part.attempts
-    if _refused_near(part, at_s, min(reach, _distance(part, place, at_s))):
-        return [SEPARATOR.join([clock, translate("Plots", "not sent: breaker open")])]
+    if _is_held(part, at_s, min(reach, _distance(part, place, at_s))):
+        return [SEPARATOR.join([clock, held_words(store, series, at_s)])]
     total = words.latency(float(attempts["total_ms"][place]))
     if attempts["ok"][place]:
         what = total
@@ -51,7 +52,19 @@ def moment_lines(
     else:
         tries = translate("Plots", "attempt {0}").format(number)
     moment = clock_text(float(attempts["started_s"][place]), store.wall_s, 1.0)
-    return [SEPARATOR.join([moment, what, tries]), *_joined([_phases(part, place, words)]), *_joined(hints)]
+    lines = [SEPARATOR.join([moment, what, tries]), *_joined([_phases(part, place, words)])]
+    if not attempts["ok"][place]:
+        outcome = series.outcomes.get((int(attempts["check"][place]), number))
+        lines += evidence_lines(outcome, words) if outcome is not None else []
+    return [*lines, *_joined(hints)]
+
+
+def held_words(store: SeriesStore, series: TargetSeries, at_s: float) -> str:
+    """Why nothing was sent at a moment: the peer had asked for a pause, or the breaker was open."""
+    if (asked := series.asked_at(at_s)) is not None:
+        until = clock_text(asked.until_s, store.wall_s)
+        return translate("Plots", "not sent: waits as asked until {0}").format(until)
+    return translate("Plots", "not sent: breaker open")
 
 
 def stretch_words(part: SeriesSlice, place: int, words: Words) -> str:
@@ -99,10 +112,10 @@ def _distance(part: SeriesSlice, place: int, at_s: float) -> float:
     return 0.0 if begin <= at_s <= end else min(abs(begin - at_s), abs(end - at_s))
 
 
-def _refused_near(part: SeriesSlice, at_s: float, reach_s: float) -> bool:
-    checks = part.checks
-    refused = checks["due_s"][checks["result"] == RESULTS.index(Result.REFUSED)]
-    return bool(len(refused)) and float(abs(refused - at_s).min()) <= reach_s
+def _is_held(part: SeriesSlice, at_s: float, reach_s: float) -> bool:
+    """Was a slot near this moment refused by the breaker, or put off as the peer asked?"""
+    held = part.checks["due_s"][np.isin(part.checks["result"], (RESULTS.index(Result.REFUSED), WAITED))]
+    return bool(len(held)) and float(abs(held - at_s).min()) <= reach_s
 
 
 def _joined(parts: list[str]) -> list[str]:

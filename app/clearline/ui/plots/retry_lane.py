@@ -32,6 +32,7 @@ class RetryItem(LaneItem):
         self._bars: dict[bool, list[QRectF]] = {True: [], False: []}
         self._links: list[tuple[QPointF, QPointF]] = []
         self._refused: list[QPointF] = []
+        self._asked: list[tuple[float, float]] = []
         self._are_marks_drawn = True
 
     @property
@@ -55,6 +56,10 @@ class RetryItem(LaneItem):
     def refused(self) -> list[QPointF]:
         """Drawn marks of checks that the breaker refused."""
         return list(self._refused)
+
+    def asked(self) -> list[tuple[float, float]]:
+        """Drawn times in which the peer wants to be left alone: left and right in pixels."""
+        return list(self._asked)
 
     def row_of(self, y_px: float) -> int:
         """The row, counted from 1, at a height."""
@@ -104,6 +109,13 @@ class RetryItem(LaneItem):
                     strict=True,
                 )
             ]
+        self._asked = [
+            (
+                (max(one.from_s, shown.from_s) - shown.from_s) * scale,
+                (min(one.until_s, shown.to_s) - shown.from_s) * scale,
+            )
+            for one in shown.asked
+        ]
         self._prepare_links(shown, scale)
         self._prepare_refused(shown, scale, left[row == 1])
 
@@ -113,6 +125,10 @@ class RetryItem(LaneItem):
         painter.setPen(self.theme.pen("refused", Qt.PenStyle.DotLine))
         for begin, end in self._links:
             painter.drawLine(begin, end)
+        y = round(self._middle(1)) - 0.5
+        for left, right in self._asked:
+            painter.drawLine(QPointF(left, y), QPointF(right, y))
+            painter.drawLine(QPointF(right, y - TICK_PX / 3), QPointF(right, y + TICK_PX / 3))
         painter.setPen(Qt.PenStyle.NoPen)
         for ok, token in ((True, "up"), (False, "down")):
             painter.setBrush(self.theme.color(token))

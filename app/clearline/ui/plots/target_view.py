@@ -8,20 +8,23 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clearline.domain.event import Result
 from clearline.domain.fault import Layer
 from clearline.ui.plots.breaker_lane import BreakerItem
+from clearline.ui.plots.decimation import spaced
 from clearline.ui.plots.lane import Shown
 from clearline.ui.plots.lane_stack import LaneStack
 from clearline.ui.plots.latency_lane import LatencyItem
 from clearline.ui.plots.layer_lane import LayerItem
 from clearline.ui.plots.legend import Legend
+from clearline.ui.plots.limit_line import limit_hint, why
 from clearline.ui.plots.navigator import NavigatorBox, NavigatorItem, NavigatorRegion
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
 from clearline.ui.plots.read_out import moment_lines, phase_word, stretch_words
 from clearline.ui.plots.retry_lane import RetryItem
-from clearline.ui.plots.tester_lane import TesterItem
+from clearline.ui.plots.tester_lane import MISSED_PX, TesterItem
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice, check_runs
 from clearline.ui.viewmodels.series_state import RESULTS, State
+from clearline.ui.viewmodels.series_target import RETRY_AFTER
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate
@@ -143,6 +146,11 @@ class TargetView(QWidget):
         """What the crosshair says, as one text; empty without a pointer."""
         return "\n".join(self.stack.crosshair.lines)
 
+    def limit_why(self) -> str:
+        """Why the adaptive time limit is what it is at the right edge; empty where none adapts."""
+        limit = self._store.limit_at(self._breaker_key, min(self._axis.to_s, self._axis.now_s))
+        return why(limit, self._words) if limit is not None else ""
+
     def summary(self) -> str:
         """What the graphs show now, in two or three sentences."""
         if not self._target_id:
@@ -174,6 +182,9 @@ class TargetView(QWidget):
             said.append(translate("Plots", "None failed."))
         if (span := self._store.breaker_at(self._breaker_key, axis.to_s)) is not None:
             said.append(translate("Plots", "Breaker {0}.").format(words.texts.state(span.state.value)))
+        if (limit := self._store.limit_at(self._breaker_key, axis.to_s)) is not None and limit.limit_s is not None:
+            text = limit_hint(limit, words)
+            said.append(f"{text[:1].upper()}{text[1:]}.")
         return " ".join(said)
 
     def columns(self) -> list[str]:
@@ -258,6 +269,9 @@ class TargetView(QWidget):
             axis.now_s,
             part,
             check_runs(part, axis.now_s),
+            limits=store.limit_steps(self._breaker_key),
+            asked=[one for one in series.asked if one.from_s <= axis.to_s and one.until_s >= axis.from_s],
+            missed=self._missed(part),
             breaker=[
                 span
                 for span in store.breaker_spans(self._breaker_key)
@@ -282,6 +296,19 @@ class TargetView(QWidget):
             lane.item.show_data(shown)
         self.latency.heading.update()
         self._show_legend()
+
+    def _missed(self, part: SeriesSlice) -> list[tuple[float, str]]:
+        """Slots in which the tester made no check; what the peer asked for is shown as such, not here."""
+        misses = part.misses
+        pixel_s = self._axis.length_s / max(1.0, self.tester.box.rect().width())
+        kinds = {int(number): self._store.kind(number) for number in np.unique(misses["reason"])}
+        own = np.array([kinds[int(number)] != RETRY_AFTER for number in misses["reason"]], dtype=bool)
+        due_s, reasons = misses["due_s"][own], misses["reason"][own]
+        order = np.argsort(due_s, kind="stable")
+        return [
+            (float(due_s[order[row]]), kinds[int(reasons[order[row]])])
+            for row in spaced(due_s[order] / pixel_s, 2 * MISSED_PX + 2.0)
+        ]
 
     def _fit_rows(self, series: TargetSeries) -> None:
         """As many rows as the profile allows attempts."""
@@ -336,6 +363,8 @@ class TargetView(QWidget):
             crosshair.vanish()
             return
         hints = [lane.item.hint(at_s) for lane in (self.breaker, self.tester)]
+        if (limit := self._store.limit_at(self._breaker_key, at_s)) is not None:
+            hints.append(limit_hint(limit, self._words))
         series = self._store.series(self._target_id)
         lines = moment_lines(self._store, series, shown.part, at_s, hints, self._words)
         x = self.latency.box.mapToScene(self.latency.item.x_of(at_s), 0.0).x()

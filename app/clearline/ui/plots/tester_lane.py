@@ -7,6 +7,8 @@ from clearline.domain.event import Health
 from clearline.ui.plots.lane import LaneItem, Shown
 from clearline.ui.viewmodels.words import translate
 
+MISSED_PX = 3.0
+"""Half the width of a mark, and the distance that keeps two apart."""
 _PATTERNS = {
     Health.ASLEEP: Qt.BrushStyle.SolidPattern,
     Health.BUSY: Qt.BrushStyle.BDiagPattern,
@@ -42,10 +44,35 @@ class TesterItem(LaneItem):
                 painter.setPen(self.theme.color("text"))
                 painter.drawText(seen, Qt.AlignmentFlag.AlignCenter, word)
 
+        self._draw_missed(painter, middle)
+
+    def missed(self) -> list[float]:
+        """Where slots without a check are marked, in pixels from the left."""
+        return [self.x_of(at_s) for at_s, _ in self.shown.missed] if self.shown is not None else []
+
+    def _draw_missed(self, painter: QPainter, middle: float) -> None:
+        """A small open triangle below the line for each slot in which no check was made."""
+        if not (places := self.missed()):
+            return
+        painter.setPen(self.theme.pen("plot_axis"))
+        painter.setBrush(self.theme.color("plot_background"))
+        for x in places:
+            painter.drawPolygon(
+                [
+                    QPointF(x - MISSED_PX, middle - MISSED_PX),
+                    QPointF(x + MISSED_PX, middle - MISSED_PX),
+                    QPointF(x, middle + MISSED_PX),
+                ]
+            )
+
     def hint(self, at_s: float) -> str:
-        """`this computer: asleep`."""
+        """`this computer: asleep`, or why no check was made."""
         if self.shown is None:
             return ""
+        reach_s = (MISSED_PX + 1.0) / max(1.0, self.width) * (self.shown.to_s - self.shown.from_s)
+        reason = next((why for due_s, why in self.shown.missed if abs(due_s - at_s) <= reach_s), "")
+        if reason:
+            return translate("Plots", "no check: {0}").format(self.words.texts.missed(reason))
         found = next((span.health for span in self.shown.tester if span.from_s <= at_s <= span.to_s), None)
         if found is None:
             return ""

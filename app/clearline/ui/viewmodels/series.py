@@ -1,251 +1,42 @@
 """What the graphs draw: the event stream folded into bounded columns per target, breaker and tester."""
 
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from clearline.domain.event import (
     AttemptEnded,
     BackoffStarted,
     BreakerChanged,
+    BudgetChanged,
     CheckEnded,
     CheckMissed,
     Event,
     MarkerDropped,
     PlanApplied,
-    Result,
     SessionStarted,
     TesterDisturbed,
+    TimeoutAdapted,
 )
-from clearline.domain.fault import Layer
-from clearline.domain.phase import PhaseTimes
+from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan
-from clearline.domain.target import Target
-from clearline.ui.viewmodels.series_columns import Columns, Stretches
-from clearline.ui.viewmodels.series_slice import CheckStates, SeriesSlice, take, take_states
-from clearline.ui.viewmodels.series_spans import BreakerSpan, Marker, Outage, TesterSpan
-from clearline.ui.viewmodels.series_state import RESULTS, STATE_OF, State
-from clearline.ui.viewmodels.target_state import SLOW_MS
+from clearline.ui.viewmodels.series_spans import BreakerSpan, BudgetLevel, LimitChange, Marker, TesterSpan
+from clearline.ui.viewmodels.series_target import RAW_ATTEMPTS, STRETCHES, Names, TargetSeries
 
-RAW_ATTEMPTS = 20_000
-"""Attempts a target keeps one by one; older ones live on in roll-ups."""
+__all__ = ["SeriesStore", "TargetSeries"]
+
 ALL_ATTEMPTS = 1_000_000
 """Attempts all targets together keep one by one: about 70 MB."""
 FEWEST_ATTEMPTS = 600
-STRETCHES = 8_640
-"""Roll-ups of each length a target keeps: a day of 10 s, a month of 5 min."""
 ALL_STRETCHES = 1_000_000
 FEWEST_STRETCHES = 576
 MOST_SPANS = 10_000
 """Breaker spans of one key, tester spans and markers that are kept."""
-MOST_OUTAGES = 1_000
-OUTAGE_CHECKS = 2
-"""Checks in a row without success that make an outage; a single one is a loss."""
+MOST_CHANGES = 2_000
+"""Changes of one host's time limits, or of its retry budget, that are kept."""
 FORWARD_S = 1.2
 """How far the live edge may run ahead of the last event: the engine reports once a second."""
-
-
-class Names:
-    """Texts kept as small numbers."""
-
-    def __init__(self) -> None:
-        self._texts: list[str] = [""]
-        self._numbers: dict[str, int] = {"": 0}
-
-    def number(self, text: str) -> int:
-        """The number of a text; new texts are added."""
-        found = self._numbers.get(text)
-        if found is None:
-            found = self._numbers[text] = len(self._texts)
-            self._texts.append(text)
-        return found
-
-    def text(self, number: int) -> str:
-        """The text of a number."""
-        return self._texts[number]
-
-
-@dataclass(slots=True)
-class _Pending:
-    """What the attempts of a check under way showed so far."""
-
-    layer: Layer | None = None
-    is_slow: bool = False
-
-
-@dataclass(slots=True)
-class TargetSeries:
-    """Everything that happened to one target. `revision` grows with each event: nothing new, nothing to draw."""
-
-    target_id: str
-    names: Names
-    capacity: int = RAW_ATTEMPTS
-    stretches: int = STRETCHES
-    interval_s: float = 1.0
-    slow_from_ms: float = SLOW_MS
-    """A success that takes longer counts as slow."""
-    target: Target | None = None
-    revision: int = 0
-    outages: deque[Outage] = field(default_factory=lambda: deque(maxlen=MOST_OUTAGES))
-    pauses: list[tuple[float, float | None]] = field(default_factory=list)
-    attempts: Columns = field(init=False)
-    checks: Columns = field(init=False)
-    misses: Columns = field(init=False)
-    backoffs: Columns = field(init=False)
-    short: Stretches = field(init=False)
-    long: Stretches = field(init=False)
-    _pending: dict[int, _Pending] = field(default_factory=dict)
-    _failing: list[CheckEnded] = field(default_factory=list)
-    _last_layer: Layer | None = None
-
-    def __post_init__(self) -> None:
-        phases = dict.fromkeys(("resolve", "connect", "proxy", "tls", "answer", "receive"), "f")
-        self.attempts = Columns(
-            "ended_s",
-            {"started_s": "d", "ended_s": "d", "check": "q", "attempt": "H", "ok": "B", "state": "B", "kind": "H"}
-            | {"total_ms": "f"}
-            | phases
-            | {"rtt_ms": "f", "disturbed": "B"},
-            self.capacity,
-        )
-        self.checks = Columns(
-            "ended_s",
-            {"due_s": "d", "started_s": "d", "ended_s": "d", "check": "q", "result": "B", "state": "B"}
-            | {"kind": "H", "attempts": "H"},
-            self.capacity,
-        )
-        self.misses = Columns("at_s", {"due_s": "d", "at_s": "d", "reason": "H"}, self.capacity)
-        self.backoffs = Columns(
-            "from_s", {"from_s": "d", "until_s": "d", "check": "q", "attempt": "H", "reason": "H"}, self.capacity
-        )
-        self.short = Stretches(10, self.stretches, STATE_OF)
-        self.long = Stretches(300, self.stretches, STATE_OF)
-
-    def fold(self, event: AttemptEnded | CheckEnded | CheckMissed | BackoffStarted) -> None:
-        """Take one event of this target."""
-        self.revision += 1
-        if isinstance(event, AttemptEnded):
-            self._attempt_ended(event)
-        elif isinstance(event, CheckEnded):
-            self._check_ended(event)
-        elif isinstance(event, CheckMissed):
-            self.misses.append(event.due_s, event.at_s, self.names.number(event.reason))
-            self.short.add(event)
-            self.long.add(event)
-        else:
-            self.backoffs.append(event.at_s, event.until_s, event.check, event.attempt, self.names.number(event.reason))
-
-    def slice(self, from_s: float, to_s: float) -> SeriesSlice:
-        """What is drawn between two moments, as numpy columns, one row more on either side for joining lines."""
-        return take(self, from_s, to_s)
-
-    def check_states(self, from_s: float, to_s: float) -> CheckStates:
-        """Roll-ups older than the kept checks, and due times and states of the checks between two moments."""
-        return take_states(self, from_s, to_s)
-
-    def plan_applied(self, target: Target | None, plan: Plan, at_s: float) -> None:
-        """The target's settings changed; None where it is no longer tested."""
-        self.revision += 1
-        was_paused = bool(self.pauses) and self.pauses[-1][1] is None
-        is_paused = target is None or target.is_paused
-        if is_paused and not was_paused:
-            self.pauses.append((at_s, None))
-            del self.pauses[:-MOST_SPANS]
-        elif was_paused and not is_paused:
-            self.pauses[-1] = (self.pauses[-1][0], at_s)
-        if target is not None:
-            self.target, self.interval_s = target, plan.interval_of(target)
-            profile = plan.profile(target.profile)
-            self.slow_from_ms = (profile.breaker.slow_call_s * 1000 if profile is not None else 0.0) or SLOW_MS
-
-    def limit(self, capacity: int, stretches: int) -> None:
-        """Keep at most so many rows; takes effect as rows are added."""
-        for columns in (self.attempts, self.checks, self.misses, self.backoffs):
-            columns.capacity = capacity
-        self.short.capacity = self.long.capacity = stretches
-
-    @property
-    def label(self) -> str:
-        """The name for people."""
-        return self.target.label if self.target is not None else self.target_id
-
-    def _attempt_ended(self, event: AttemptEnded) -> None:
-        outcome, phases = event.outcome, event.outcome.phases
-        total = phases.total_ms
-        is_slow = outcome.ok and not event.is_disturbed and total > self.slow_from_ms
-        layer = outcome.fault.layer if outcome.fault is not None else None
-        state = STATE_OF[layer] if layer is not None else State.SLOW if is_slow else State.UP
-        self.attempts.append(
-            event.started_s,
-            event.at_s,
-            event.check,
-            min(event.attempt, 65535),
-            outcome.ok,
-            state,
-            self.names.number(outcome.fault.kind if outcome.fault is not None else ""),
-            total,
-            *_six_phases(phases),
-            math.nan if outcome.kernel_rtt_ms is None else outcome.kernel_rtt_ms,
-            event.is_disturbed,
-        )
-        if len(self._pending) > 1000:
-            self._pending.pop(next(iter(self._pending)))
-        pending = self._pending.setdefault(event.check, _Pending())
-        pending.is_slow = is_slow
-        if layer is not None:
-            pending.layer = self._last_layer = layer
-        self.short.add(event)
-        self.long.add(event)
-
-    def _check_ended(self, event: CheckEnded) -> None:
-        pending = self._pending.pop(event.check, _Pending())
-        layer = pending.layer
-        if event.result is Result.OK:
-            state = State.SLOW if pending.is_slow else State.UP
-        elif event.result is Result.VOID:
-            state = State.VOID
-        else:
-            # A refused check asked nobody: what made the breaker refuse is what is still wrong.
-            layer = layer or self._last_layer or Layer.CONNECT
-            state = State(STATE_OF[layer])
-        self.checks.append(
-            event.due_s,
-            event.started_s,
-            event.at_s,
-            event.check,
-            RESULTS.index(event.result),
-            state,
-            self.names.number(event.kind),
-            min(event.attempts, 65535),
-        )
-        self._fold_outage(event, layer)
-        is_slow = state is State.SLOW
-        self.short.add(event, is_slow=is_slow)
-        self.long.add(event, is_slow=is_slow)
-
-    def _fold_outage(self, event: CheckEnded, layer: Layer | None) -> None:
-        if event.result is Result.VOID:
-            return
-        running = self.outages[-1] if self.outages and self.outages[-1].to_s is None else None
-        if event.result is Result.OK:
-            self._failing.clear()
-            if running is not None:
-                running.to_s = max(event.due_s, running.from_s)
-        elif running is not None:
-            running.checks += 1
-            running.last_s = event.at_s
-            if event.result is Result.FAILED:
-                running.layer, running.kind = layer, event.kind
-        else:
-            self._failing.append(event)
-            if len(self._failing) >= OUTAGE_CHECKS:
-                first = self._failing[0]
-                kind = next((seen.kind for seen in reversed(self._failing) if seen.kind), "")
-                count = len(self._failing)
-                self.outages.append(Outage(self.target_id, first.due_s, event.at_s, layer, kind, count))
-                self._failing.clear()
+_MET_FIRST = (Phase.WAIT, Phase.CONNECT, Phase.TLS, Phase.RESOLVE)
 
 
 class SeriesStore:
@@ -270,6 +61,10 @@ class SeriesStore:
         self._names = Names()
         self.targets: dict[str, TargetSeries] = {}
         self.breakers: dict[str, deque[BreakerSpan]] = {}
+        self.limits: dict[str, deque[LimitChange]] = {}
+        """Adaptive time limits by Target.breaker_key."""
+        self.budgets: dict[str, deque[BudgetLevel]] = {}
+        """Retry tokens by Target.origin."""
         self.markers: deque[Marker] = deque(maxlen=MOST_SPANS)
         self.tester: deque[TesterSpan] = deque(maxlen=MOST_SPANS)
         self.plan = Plan()
@@ -309,6 +104,22 @@ class SeriesStore:
         """The state of a breaker at a moment; None before the first change, when it was closed."""
         return next((span for span in reversed(self.breakers.get(key, ())) if span.from_s <= at_s), None)
 
+    def limit_steps(self, key: str) -> list[LimitChange]:
+        """The limit that an attempt meets first as it changed, oldest first: of the answer, else of the connection."""
+        changes = self.limits.get(key, ())
+        phases = {change.phase for change in changes if change.limit_s is not None}
+        phase = next((one for one in _MET_FIRST if one in phases), None)
+        return [change for change in changes if change.phase is phase]
+
+    def limit_at(self, key: str, at_s: float) -> LimitChange | None:
+        """That limit at a moment; None where none adapted yet."""
+        found = next((step for step in reversed(self.limit_steps(key)) if step.at_s <= at_s), None)
+        return found if found is not None and found.limit_s is not None else None
+
+    def budget_at(self, origin: str, at_s: float) -> BudgetLevel | None:
+        """The retry tokens left at a moment; None before the first was spent."""
+        return next((level for level in reversed(self.budgets.get(origin, ())) if level.at_s <= at_s), None)
+
     def live_now(self) -> float:
         """Now, in session seconds, running on for a moment between events; never steps back."""
         ahead = min(self._clock() - self._folded_at, FORWARD_S) if self.is_live and self.revision else 0.0
@@ -332,6 +143,11 @@ class SeriesStore:
             self._plan_applied(event)
         elif isinstance(event, BreakerChanged):
             self._breaker_changed(event)
+        elif isinstance(event, TimeoutAdapted):
+            self._timeout_adapted(event)
+        elif isinstance(event, BudgetChanged):
+            levels = self.budgets.setdefault(event.key, deque(maxlen=MOST_CHANGES))
+            levels.append(BudgetLevel(event.at_s, event.tokens, event.capacity, event.reason))
         elif isinstance(event, MarkerDropped):
             self.markers.append(Marker(event.at_s, event.text, event.target))
         elif isinstance(event, TesterDisturbed):
@@ -349,6 +165,19 @@ class SeriesStore:
         for target_id, series in self.targets.items():
             if target_id not in present:
                 series.plan_applied(None, event.plan, event.at_s)
+        adaptive = {profile.name for profile in event.plan.profiles if profile.adaptive.is_on}
+        for key, changes in self.limits.items():
+            if key.rpartition("#")[2] not in adaptive:
+                ended = {change.phase: change for change in changes}
+                changes.extend(LimitChange(event.at_s, phase, None) for phase in ended if ended[phase].limit_s)
+
+    def _timeout_adapted(self, event: TimeoutAdapted) -> None:
+        changes = self.limits.setdefault(event.key, deque(maxlen=MOST_CHANGES))
+        latest = next((change for change in reversed(changes) if change.phase is event.phase), None)
+        if latest is None:
+            # Until then the profile's own limit was in force.
+            changes.append(LimitChange(0.0, event.phase, event.before_s))
+        changes.append(LimitChange(event.at_s, event.phase, event.after_s, event.why, event.values))
 
     def _breaker_changed(self, event: BreakerChanged) -> None:
         spans = self.breakers.setdefault(event.key, deque(maxlen=MOST_SPANS))
@@ -375,12 +204,3 @@ class SeriesStore:
         stretches = max(FEWEST_STRETCHES, min(STRETCHES, ALL_STRETCHES // count))
         for series in self.targets.values():
             series.limit(capacity, stretches)
-
-
-def _six_phases(phases: PhaseTimes) -> tuple[float, float, float, float, float, float]:
-    """Resolve, connect, proxy, TLS, answer (send and wait) and receive; NaN where not reached."""
-    nan = math.nan
-    answer = None if phases.wait is None and phases.send is None else (phases.send or 0.0) + (phases.wait or 0.0)
-    values = (phases.resolve, phases.connect, phases.proxy, phases.tls, answer, phases.receive)
-    a, b, c, d, e, f = (nan if value is None else value for value in values)
-    return a, b, c, d, e, f

@@ -80,6 +80,7 @@ class Stretches:
         self._by_code = {code: layer for layer, code in layers.items()}
         self._open: Rollup | None = None
         self._slow = 0
+        self._held = 0
         self._closed = Columns(
             "start_s",
             {
@@ -95,6 +96,7 @@ class Stretches:
                 "count": "L",
                 "slow": "L",
                 "layer": "B",
+                "held": "B",
             },
             capacity,
         )
@@ -111,15 +113,19 @@ class Stretches:
     def capacity(self, rows: int) -> None:
         self._closed.capacity = rows
 
-    def add(self, event: AttemptEnded | CheckEnded | CheckMissed, *, is_slow: bool = False) -> None:
-        """Fold one event into the stretch of its `at_s`; an event older than the open stretch counts there."""
+    def add(self, event: AttemptEnded | CheckEnded | CheckMissed, *, is_slow: bool = False, held: int = 0) -> None:
+        """Fold one event into the stretch of its `at_s`; an event older than the open stretch counts there.
+
+        `held` is the state of a slot in which nothing was sent while something was wrong, else 0.
+        """
         start = stretch_start(event.at_s, self.span_s)
         if self._open is None or start > self._open.start_s:
             if self._open is not None:
                 self._closed.append(*self._row(self._open))
-            self._open, self._slow = Rollup(start, self.span_s), 0
+            self._open, self._slow, self._held = Rollup(start, self.span_s), 0, 0
         self._open.add(event)
         self._slow += is_slow
+        self._held = max(self._held, held)
 
     def rollups(self) -> list[Rollup]:
         """Every kept stretch, oldest first, the one being filled last. The kind of the fault is not kept."""
@@ -166,4 +172,5 @@ class Stretches:
             rollup.latency_count,
             self._slow,
             self._layers[rollup.layer],
+            self._held,
         )

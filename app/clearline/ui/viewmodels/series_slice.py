@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.series_state import FAILING, HELD, WAITED, State
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from clearline.ui.viewmodels.series import TargetSeries
+    from clearline.ui.viewmodels.series_target import TargetSeries
 
 PHASES = ("resolve", "connect", "proxy", "tls", "answer", "receive")
 """Parts of the stacked latency, from below; `answer` is send and wait."""
@@ -35,25 +35,28 @@ class SeriesSlice:
     """from_s, until_s, check, attempt, reason."""
     stretches: "dict[str, NDArray[Any]]"
     """Roll-ups of the part before the first single attempt: start_s, ok, failed, refused, missed, attempts, low, sum,
-    high, count, slow, layer, span_s."""
+    high, count, slow, layer, held, span_s."""
 
     def count(self) -> tuple[int, int]:
-        """Checks between the two moments, and those of them without success; void ones left out."""
+        """Checks between the two moments, and those of them without success; void ones and those put off left out."""
         due, states = self.checks["due_s"], self.checks["state"]
-        seen = (due >= self.from_s) & (due <= self.to_s) & (states >= State.UP)
+        is_check = (states >= State.UP) & (self.checks["result"] != WAITED)
+        seen = (due >= self.from_s) & (due <= self.to_s) & is_check
         old = _before(self.stretches, due)
         bad = int((old["failed"] + old["refused"]).sum())
-        return int(seen.sum() + old["ok"].sum()) + bad, int((states[seen] >= State.ANSWER).sum()) + bad
+        return int(seen.sum() + old["ok"].sum()) + bad, int((states[seen] >= FAILING).sum()) + bad
 
     def usual_failure(self) -> State:
         """The state that failing checks had most often; NOTHING where none failed."""
         import numpy as np
 
         due, states = self.checks["due_s"], self.checks["state"]
-        failing = states[(due >= self.from_s) & (due <= self.to_s) & (states >= State.ANSWER)]
+        failing = states[(due >= self.from_s) & (due <= self.to_s) & (states >= FAILING)]
         old = _before(self.stretches, due)
-        counts = np.bincount(failing, minlength=16)
-        counts += np.bincount(stretch_states(old), old["failed"] + old["refused"], minlength=16).astype(counts.dtype)
+        count = len(State)
+        counts = np.bincount(failing, minlength=count)
+        counts += np.bincount(stretch_states(old), old["failed"] + old["refused"], minlength=count).astype(counts.dtype)
+        counts[State.ANSWER :] += counts[FAILING : State.ANSWER]
         return (
             State(int(counts[State.ANSWER :].argmax()) + State.ANSWER)
             if counts[State.ANSWER :].any()
@@ -142,14 +145,13 @@ class Runs:
 
 
 def stretch_states(stretches: "dict[str, NDArray[Any]]") -> "NDArray[np.uint8]":
-    """The state each roll-up shows: failed if any check failed or was refused, else slow if any was, else up."""
+    """The state each roll-up shows: failed if any check failed, else held, else slow if any was, else up."""
     import numpy as np
 
-    bad = stretches["failed"] + stretches["refused"] > 0
-    # A stretch of refused checks alone has no fault of its own: the breaker stands before connecting.
     layer = np.where(stretches["layer"] >= State.ANSWER, stretches["layer"], State.CONNECT)
     good = np.where(stretches["slow"] > 0, State.SLOW, np.where(stretches["ok"] > 0, State.UP, State.NOTHING))
-    return np.where(bad, layer, good).astype(np.uint8)
+    held = np.where(stretches["refused"] > 0, np.maximum(stretches["held"], layer - HELD), stretches["held"])
+    return np.where(stretches["failed"] > 0, layer, np.maximum(held, good)).astype(np.uint8)
 
 
 def check_runs(part: SeriesSlice, now_s: float) -> Runs:

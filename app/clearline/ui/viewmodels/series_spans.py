@@ -1,9 +1,11 @@
-"""Stretches of time that graphs draw: breaker states, the tester's absences, outages; and markers."""
+"""Stretches of time that graphs draw: breaker states, time limits, the tester's absences, outages; and markers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from clearline.domain.event import BreakerState, Health
 from clearline.domain.fault import Layer
+from clearline.domain.phase import Phase
 
 
 @dataclass(slots=True)
@@ -40,6 +42,37 @@ class Marker:
     target: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The peer asked for no request between two moments (Retry-After)."""
+
+    from_s: float
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChange:
+    """From this moment on the time limit of a phase is this; None: limits no longer adapt."""
+
+    at_s: float
+    phase: Phase
+    limit_s: float | None
+    why: str = ""
+    """As in domain.event.TimeoutAdapted."""
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLevel:
+    """From this moment on so many retry tokens were left."""
+
+    at_s: float
+    tokens: float
+    capacity: float
+    reason: str
+    """As in domain.event.BudgetChanged."""
+
+
 @dataclass(slots=True)
 class Outage:
     """Checks in a row without success."""
@@ -52,5 +85,7 @@ class Outage:
     layer: Layer | None
     kind: str
     checks: int = 1
+    held: int = 0
+    """Those of the checks that were not sent: refused by the breaker, or put off as the peer asked."""
     to_s: float | None = None
     """When the first success after it was due; None while it lasts."""

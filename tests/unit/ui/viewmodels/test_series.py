@@ -4,21 +4,26 @@ import numpy as np
 import pytest
 
 from clearline.domain.event import (
+    AttemptEnded,
     BackoffStarted,
     BreakerChanged,
     BreakerState,
+    BudgetChanged,
     CheckMissed,
     EngineReported,
     Health,
     MarkerDropped,
     PlanApplied,
     Result,
+    TimeoutAdapted,
 )
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest takes names with Test for tests
-from clearline.domain.fault import Layer
+from clearline.domain.fault import Fault, Layer
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.profile import BreakerPolicy, Profile
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
-from clearline.ui.viewmodels.series_slice import check_runs
+from clearline.ui.viewmodels.series_slice import check_runs, stretch_states
 from clearline.ui.viewmodels.series_state import State
 from support.measured_events import NO_NAME, REFUSED, attempt, begun, check, ended, plan_of, refused
 
@@ -72,7 +77,7 @@ def test_it_calls_a_check_by_the_layer_that_failed() -> None:
 
 def test_it_shows_a_refused_check_as_what_made_the_breaker_refuse() -> None:
     part = folded(*check(1.0, 0, fault=NO_NAME), refused(2.0, 1)).series("t0").slice(0.0, 10.0)
-    assert part.checks["state"].tolist() == [State.NAME, State.NAME]
+    assert part.checks["state"].tolist() == [State.NAME, State.HELD_NAME]
 
 
 def test_it_calls_a_success_slow_from_the_profiles_limit_on() -> None:
@@ -252,3 +257,109 @@ def test_it_tells_the_graphs_that_everything_is_new_after_clearing() -> None:
     store.clear()
     assert not store.targets
     assert store.revision > before
+
+
+def adapted(at_s: float, after_s: float, *, phase: Phase = Phase.WAIT, before_s: float = 5.0) -> TimeoutAdapted:
+    key = "tcp://192.0.2.1:9000#standard"
+    return TimeoutAdapted(at_s=at_s, key=key, phase=phase, before_s=before_s, after_s=after_s, why="measured")
+
+
+def busy(at_s: float, number: int, *, asked_s: float | None = None) -> list[object]:
+    """A check that the server turned away, and asked to wait."""
+    fault = Fault("http.error.503", Phase.WAIT)
+    outcome = Outcome(phases=PhaseTimes(wait=20.0), fault=fault, retry_after_s=asked_s)
+    tried = AttemptEnded(at_s=at_s + 0.02, target="t0", check=number, attempt=1, started_s=at_s, outcome=outcome)
+    return [tried, ended(at_s + 0.02, number, Result.FAILED, due_s=at_s, kind=fault.kind)]
+
+
+def put_off(due_s: float, number: int) -> CheckMissed:
+    return CheckMissed(at_s=due_s, target="t0", check=number, due_s=due_s, reason="retry_after")
+
+
+def test_it_goes_on_with_the_failure_in_slots_put_off_as_the_peer_asked() -> None:
+    series = folded(*busy(1.0, 0, asked_s=60.0), put_off(2.0, 1), put_off(3.0, 2)).series("t0")
+    part = series.slice(0.0, 10.0)
+    assert part.checks["state"].tolist() == [State.ANSWER, State.HELD_ANSWER, State.HELD_ANSWER]
+    assert check_runs(part, 4.0).state.tolist() == [State.ANSWER, State.HELD_ANSWER]
+
+
+def test_it_counts_slots_put_off_as_no_checks() -> None:
+    part = folded(*check(0.0, 9), *busy(1.0, 0, asked_s=60.0), put_off(2.0, 1)).series("t0").slice(0.0, 10.0)
+    assert part.count() == (2, 1)
+
+
+def test_it_knows_until_when_the_peer_wants_to_be_left_alone() -> None:
+    series = folded(*busy(1.0, 0, asked_s=60.0)).series("t0")
+    asked = series.asked_at(30.0)
+    assert asked is not None
+    assert asked.until_s == pytest.approx(61.02)
+    assert series.asked_at(62.0) is None
+
+
+def test_it_counts_slots_put_off_into_the_outage_that_the_peer_announced() -> None:
+    events = [*busy(1.0, 0, asked_s=60.0), put_off(2.0, 1), put_off(3.0, 2)]
+    (outage,) = folded(*events).series("t0").outages
+    assert (outage.from_s, outage.last_s, outage.checks, outage.held) == (1.0, 3.0, 3, 2)
+    assert outage.kind == "http.error.503"
+
+
+def test_it_ends_such_an_outage_with_the_first_success() -> None:
+    events = [*busy(1.0, 0, asked_s=60.0), put_off(2.0, 1), *check(61.5, 3)]
+    (outage,) = folded(*events).series("t0").outages
+    assert outage.to_s == pytest.approx(61.5)
+
+
+def test_it_shows_a_stretch_of_nothing_but_slots_put_off_as_held() -> None:
+    series = small_series(10)
+    for event in [*busy(1.0, 0, asked_s=60.0), *(put_off(float(n), n) for n in range(2, 40))]:
+        series.fold(event)  # type: ignore[arg-type]
+    part = series.slice(0.0, 40.0)
+    assert stretch_states(part.stretches).tolist()[1:3] == [State.HELD_ANSWER, State.HELD_ANSWER]
+
+
+def test_it_takes_no_slot_missed_for_another_reason_for_a_failure() -> None:
+    missed = CheckMissed(at_s=2.0, target="t0", check=1, due_s=2.0, reason="busy")
+    part = folded(*busy(1.0, 0), missed).series("t0").slice(0.0, 10.0)
+    assert len(part.checks["due_s"]) == 1
+    assert part.misses["due_s"].tolist() == [2.0]
+
+
+def test_it_tells_the_limit_in_force_from_the_beginning() -> None:
+    store = folded(adapted(10.0, 1.3), adapted(20.0, 2.6, before_s=1.3))
+    steps = store.limit_steps("tcp://192.0.2.1:9000#standard")
+    assert [(step.at_s, step.limit_s) for step in steps] == [(0.0, 5.0), (10.0, 1.3), (20.0, 2.6)]
+
+
+def test_it_prefers_the_limit_of_the_answer_to_that_of_the_connection() -> None:
+    store = folded(adapted(10.0, 1.3, phase=Phase.CONNECT), adapted(11.0, 1.1))
+    found = store.limit_at("tcp://192.0.2.1:9000#standard", 15.0)
+    assert found is not None
+    assert (found.phase, found.limit_s) == (Phase.WAIT, 1.1)
+
+
+def test_it_ends_a_limit_once_the_profile_no_longer_adapts() -> None:
+    store = folded(adapted(10.0, 1.3))
+    store.fold(PlanApplied(at_s=12.0, plan=plan_of()))
+    assert store.limit_at("tcp://192.0.2.1:9000#standard", 15.0) is None
+
+
+def test_it_knows_the_retry_tokens_at_a_moment() -> None:
+    store = folded(BudgetChanged(at_s=5.0, key="tcp://192.0.2.1:9000", tokens=9.0, capacity=10.0, reason="spent"))
+    level = store.budget_at("tcp://192.0.2.1:9000", 6.0)
+    assert level is not None
+    assert level.tokens == 9.0
+    assert store.budget_at("tcp://192.0.2.1:9000", 4.0) is None
+
+
+def test_it_keeps_everything_that_the_latest_failures_saw() -> None:
+    series = folded(*busy(1.0, 0, asked_s=60.0)).series("t0")
+    assert series.outcomes[0, 1].retry_after_s == 60.0
+
+
+def test_it_keeps_fewer_failures_where_memory_is_shared() -> None:
+    series = folded().series("t0")
+    series.limit(600, 576)
+    for number in range(50):
+        for event in busy(float(number), number):
+            series.fold(event)  # type: ignore[arg-type]
+    assert next(iter(series.outcomes)) == (42, 1)

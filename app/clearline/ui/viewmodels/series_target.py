@@ -1,0 +1,285 @@
+"""One target's part of the event stream, folded into bounded columns, outages and what its host asked for."""
+
+import math
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+
+from clearline.domain.event import AttemptEnded, BackoffStarted, CheckEnded, CheckMissed, Result
+from clearline.domain.fault import Layer
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import PhaseTimes
+from clearline.domain.plan import Plan
+from clearline.domain.target import Target
+from clearline.ui.viewmodels.series_columns import Columns, Stretches
+from clearline.ui.viewmodels.series_slice import CheckStates, SeriesSlice, take, take_states
+from clearline.ui.viewmodels.series_spans import Asked, Outage
+from clearline.ui.viewmodels.series_state import RESULTS, STATE_OF, WAITED, State
+from clearline.ui.viewmodels.target_state import SLOW_MS
+
+RAW_ATTEMPTS = 20_000
+"""Attempts a target keeps one by one; older ones live on in roll-ups."""
+STRETCHES = 8_640
+"""Roll-ups of each length a target keeps: a day of 10 s, a month of 5 min."""
+MOST_PAUSES = 10_000
+MOST_OUTAGES = 1_000
+MOST_OUTCOMES = 200
+"""Failed attempts of a target that are kept with all their evidence; fewer where there are many targets."""
+FEWEST_OUTCOMES = 8
+OUTAGE_CHECKS = 2
+"""Checks in a row without success that make an outage; a single one is a loss."""
+RETRY_AFTER = "retry_after"
+
+
+class Names:
+    """Texts kept as small numbers."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = [""]
+        self._numbers: dict[str, int] = {"": 0}
+
+    def number(self, text: str) -> int:
+        """The number of a text; new texts are added."""
+        found = self._numbers.get(text)
+        if found is None:
+            found = self._numbers[text] = len(self._texts)
+            self._texts.append(text)
+        return found
+
+    def text(self, number: int) -> str:
+        """The text of a number."""
+        return self._texts[number]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What the attempts of a check under way showed so far."""
+
+    layer: Layer | None = None
+    is_slow: bool = False
+
+
+@dataclass(slots=True)
+class TargetSeries:
+    """Everything that happened to one target. `revision` grows with each event: nothing new, nothing to draw."""
+
+    target_id: str
+    names: Names
+    capacity: int = RAW_ATTEMPTS
+    stretches: int = STRETCHES
+    interval_s: float = 1.0
+    slow_from_ms: float = SLOW_MS
+    """A success that takes longer counts as slow."""
+    target: Target | None = None
+    revision: int = 0
+    outages: deque[Outage] = field(default_factory=lambda: deque(maxlen=MOST_OUTAGES))
+    pauses: list[tuple[float, float | None]] = field(default_factory=list)
+    asked: deque[Asked] = field(default_factory=lambda: deque(maxlen=MOST_OUTAGES))
+    """When the peer asked to be left alone."""
+    outcomes: OrderedDict[tuple[int, int], Outcome] = field(default_factory=OrderedDict)
+    """Of the latest failed attempts, by check and attempt: everything they saw."""
+    most_outcomes: int = MOST_OUTCOMES
+    attempts: Columns = field(init=False)
+    checks: Columns = field(init=False)
+    misses: Columns = field(init=False)
+    backoffs: Columns = field(init=False)
+    short: Stretches = field(init=False)
+    long: Stretches = field(init=False)
+    _pending: dict[int, _Pending] = field(default_factory=dict)
+    _failing: list[CheckEnded] = field(default_factory=list)
+    _last_layer: Layer | None = None
+    _last_kind: str = ""
+
+    def __post_init__(self) -> None:
+        phases = dict.fromkeys(("resolve", "connect", "proxy", "tls", "answer", "receive"), "f")
+        self.attempts = Columns(
+            "ended_s",
+            {"started_s": "d", "ended_s": "d", "check": "q", "attempt": "H", "ok": "B", "state": "B", "kind": "H"}
+            | {"total_ms": "f"}
+            | phases
+            | {"rtt_ms": "f", "disturbed": "B"},
+            self.capacity,
+        )
+        self.checks = Columns(
+            "ended_s",
+            {"due_s": "d", "started_s": "d", "ended_s": "d", "check": "q", "result": "B", "state": "B"}
+            | {"kind": "H", "attempts": "H"},
+            self.capacity,
+        )
+        self.misses = Columns("at_s", {"due_s": "d", "at_s": "d", "reason": "H"}, self.capacity)
+        self.backoffs = Columns(
+            "from_s", {"from_s": "d", "until_s": "d", "check": "q", "attempt": "H", "reason": "H"}, self.capacity
+        )
+        self.short = Stretches(10, self.stretches, STATE_OF)
+        self.long = Stretches(300, self.stretches, STATE_OF)
+
+    def fold(self, event: AttemptEnded | CheckEnded | CheckMissed | BackoffStarted) -> None:
+        """Take one event of this target."""
+        self.revision += 1
+        if isinstance(event, AttemptEnded):
+            self._attempt_ended(event)
+        elif isinstance(event, CheckEnded):
+            self._check_ended(event)
+        elif isinstance(event, CheckMissed):
+            self._check_missed(event)
+        else:
+            self.backoffs.append(event.at_s, event.until_s, event.check, event.attempt, self.names.number(event.reason))
+
+    def slice(self, from_s: float, to_s: float) -> SeriesSlice:
+        """What is drawn between two moments, as numpy columns, one row more on either side for joining lines."""
+        return take(self, from_s, to_s)
+
+    def check_states(self, from_s: float, to_s: float) -> CheckStates:
+        """Roll-ups older than the kept checks, and due times and states of the checks between two moments."""
+        return take_states(self, from_s, to_s)
+
+    def plan_applied(self, target: Target | None, plan: Plan, at_s: float) -> None:
+        """The target's settings changed; None where it is no longer tested."""
+        self.revision += 1
+        was_paused = bool(self.pauses) and self.pauses[-1][1] is None
+        is_paused = target is None or target.is_paused
+        if is_paused and not was_paused:
+            self.pauses.append((at_s, None))
+            del self.pauses[:-MOST_PAUSES]
+        elif was_paused and not is_paused:
+            self.pauses[-1] = (self.pauses[-1][0], at_s)
+        if target is not None:
+            self.target, self.interval_s = target, plan.interval_of(target)
+            profile = plan.profile(target.profile)
+            self.slow_from_ms = (profile.breaker.slow_call_s * 1000 if profile is not None else 0.0) or SLOW_MS
+
+    def limit(self, capacity: int, stretches: int) -> None:
+        """Keep at most so many rows; takes effect as rows are added."""
+        for columns in (self.attempts, self.checks, self.misses, self.backoffs):
+            columns.capacity = capacity
+        self.most_outcomes = max(FEWEST_OUTCOMES, MOST_OUTCOMES * capacity // RAW_ATTEMPTS)
+        self.short.capacity = self.long.capacity = stretches
+
+    @property
+    def label(self) -> str:
+        """The name for people."""
+        return self.target.label if self.target is not None else self.target_id
+
+    def _attempt_ended(self, event: AttemptEnded) -> None:
+        outcome, phases = event.outcome, event.outcome.phases
+        total = phases.total_ms
+        is_slow = outcome.ok and not event.is_disturbed and total > self.slow_from_ms
+        layer = outcome.fault.layer if outcome.fault is not None else None
+        state = STATE_OF[layer] if layer is not None else State.SLOW if is_slow else State.UP
+        self.attempts.append(
+            event.started_s,
+            event.at_s,
+            event.check,
+            min(event.attempt, 65535),
+            outcome.ok,
+            state,
+            self.names.number(outcome.fault.kind if outcome.fault is not None else ""),
+            total,
+            *_six_phases(phases),
+            math.nan if outcome.kernel_rtt_ms is None else outcome.kernel_rtt_ms,
+            event.is_disturbed,
+        )
+        if len(self._pending) > 1000:
+            self._pending.pop(next(iter(self._pending)))
+        pending = self._pending.setdefault(event.check, _Pending())
+        pending.is_slow = is_slow
+        if layer is not None:
+            pending.layer = self._last_layer = layer
+            self._last_kind = outcome.fault.kind if outcome.fault is not None else ""
+            self.outcomes[event.check, event.attempt] = outcome
+            while len(self.outcomes) > self.most_outcomes:
+                self.outcomes.popitem(last=False)
+            if outcome.retry_after_s is not None:
+                self.asked.append(Asked(event.at_s, event.at_s + outcome.retry_after_s))
+        self.short.add(event)
+        self.long.add(event)
+
+    def _check_ended(self, event: CheckEnded) -> None:
+        pending = self._pending.pop(event.check, _Pending())
+        layer = pending.layer
+        if event.result is Result.OK:
+            state = State.SLOW if pending.is_slow else State.UP
+        elif event.result is Result.VOID:
+            state = State.VOID
+        else:
+            # A refused check asked nobody: what made the breaker refuse is what is still wrong.
+            layer = layer or self._last_layer or Layer.CONNECT
+            state = State(STATE_OF[layer])
+            if event.result is Result.REFUSED and not event.attempts:
+                state = state.held
+        self.checks.append(
+            event.due_s,
+            event.started_s,
+            event.at_s,
+            event.check,
+            RESULTS.index(event.result),
+            state,
+            self.names.number(event.kind),
+            min(event.attempts, 65535),
+        )
+        self._fold_outage(event, layer)
+        is_slow = state is State.SLOW
+        held = int(state) if state.is_held else 0
+        self.short.add(event, is_slow=is_slow, held=held)
+        self.long.add(event, is_slow=is_slow, held=held)
+
+    def asked_at(self, at_s: float) -> Asked | None:
+        """What the peer had asked for at a moment; None where it had not."""
+        return next((asked for asked in reversed(self.asked) if asked.from_s <= at_s < asked.until_s), None)
+
+    def _check_missed(self, event: CheckMissed) -> None:
+        self.misses.append(event.due_s, event.at_s, self.names.number(event.reason))
+        held = 0
+        if event.reason == RETRY_AFTER:
+            # Left alone as it asked: it is taken to be as it was when it was asked last.
+            state = State(STATE_OF[self._last_layer or Layer.ANSWER]).held
+            held = int(state)
+            self.checks.append(event.due_s, event.due_s, event.at_s, event.check, WAITED, state, 0, 0)
+            self._extend_outage(event)
+        self.short.add(event, held=held)
+        self.long.add(event, held=held)
+
+    def _extend_outage(self, event: CheckMissed) -> None:
+        """A slot put off belongs to the outage that the peer announced."""
+        running = self.outages[-1] if self.outages and self.outages[-1].to_s is None else None
+        if running is None:
+            begun_s = self._failing[0].due_s if self._failing else event.due_s
+            checks, layer = len(self._failing) + 1, self._last_layer or Layer.ANSWER
+            self.outages.append(Outage(self.target_id, begun_s, event.at_s, layer, self._last_kind, checks, held=1))
+            self._failing.clear()
+        else:
+            running.checks += 1
+            running.held += 1
+            running.last_s = event.at_s
+
+    def _fold_outage(self, event: CheckEnded, layer: Layer | None) -> None:
+        if event.result is Result.VOID:
+            return
+        running = self.outages[-1] if self.outages and self.outages[-1].to_s is None else None
+        if event.result is Result.OK:
+            self._failing.clear()
+            if running is not None:
+                running.to_s = max(event.due_s, running.from_s)
+        elif running is not None:
+            running.checks += 1
+            running.held += event.result is Result.REFUSED and not event.attempts
+            running.last_s = event.at_s
+            if event.result is Result.FAILED:
+                running.layer, running.kind = layer, event.kind
+        else:
+            self._failing.append(event)
+            if len(self._failing) >= OUTAGE_CHECKS:
+                first = self._failing[0]
+                kind = next((seen.kind for seen in reversed(self._failing) if seen.kind), "")
+                held = sum(seen.result is Result.REFUSED and not seen.attempts for seen in self._failing)
+                outage = Outage(self.target_id, first.due_s, event.at_s, layer, kind, len(self._failing), held)
+                self.outages.append(outage)
+                self._failing.clear()
+
+
+def _six_phases(phases: PhaseTimes) -> tuple[float, float, float, float, float, float]:
+    """Resolve, connect, proxy, TLS, answer (send and wait) and receive; NaN where not reached."""
+    nan = math.nan
+    answer = None if phases.wait is None and phases.send is None else (phases.send or 0.0) + (phases.wait or 0.0)
+    values = (phases.resolve, phases.connect, phases.proxy, phases.tls, answer, phases.receive)
+    a, b, c, d, e, f = (nan if value is None else value for value in values)
+    return a, b, c, d, e, f
