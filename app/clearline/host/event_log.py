@@ -140,7 +140,9 @@ class _Teller:
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
+        self._behind: dict[str, str] = {}
         self._failing: set[str] = set()
+        self._refused: set[str] = set()
         self._recording_problem = ""
 
     def tell(self, event: Event) -> Line | None:
@@ -159,7 +161,10 @@ class _Teller:
                 grave = {Liveness.DEAD: "error", Liveness.SUSPECT: "warning"}
                 return grave.get(event.after, "info"), "liveness_changed", self._plain(event)
             case PlanApplied():
-                self._labels = {target.id: target.label for target in event.plan.targets}
+                targets = event.plan.targets
+                self._labels = {target.id: target.label for target in targets}
+                # Of several behind one breaker the first one gives it its name.
+                self._behind = {key: one.id for one in reversed(targets) for key in (one.breaker_key, one.origin)}
                 return "info", "plan_applied", {"targets": len(event.plan.targets)}
             case EngineReported():
                 if event.recording_problem == self._recording_problem:
@@ -185,6 +190,7 @@ class _Teller:
         phases = {phase.value: round(took_ms, 3) for phase, took_ms in event.outcome.phases.reached()}
         values = {
             **self._who(event.target),
+            **({"fault": fault.kind, "phase": fault.phase.value} if fault else {}),
             "check": event.check,
             "attempt": event.attempt,
             "took_ms": round((event.at_s - event.started_s) * 1000, 3),
@@ -195,24 +201,31 @@ class _Teller:
             values["is_disturbed"] = True
         if fault is None:
             return "info", "attempt_succeeded", values
-        values |= {"fault": fault.kind, "phase": fault.phase.value, "evidence": fault.evidence}
+        values["evidence"] = fault.evidence
         return "info" if fault.is_void else "warning", "attempt_failed", values
 
     def _check(self, event: CheckEnded) -> Line | None:
         values = {
             **self._who(event.target),
+            "result": event.result.value,
+            "fault": event.kind,
             "check": event.check,
             "attempts": event.attempts,
-            "result": event.result.value,
             "took_ms": round((event.at_s - event.started_s) * 1000, 3),
             "late_ms": round(event.late_s * 1000, 3),
         }
+        if event.result is Result.REFUSED:
+            if event.target in self._refused:
+                return None  # The first check that an open breaker refuses is news, those after it are not.
+            self._refused.add(event.target)
+        else:
+            self._refused.discard(event.target)
         if event.result is Result.OK:
             if event.target not in self._failing:
                 return None
             self._failing.discard(event.target)
             return "info", "target_recovered", values
-        values |= {"fault": event.kind, "gave_up": event.gave_up}
+        values["gave_up"] = event.gave_up
         if event.result is Result.VOID:
             return "info", "check_ended", values
         self._failing.add(event.target)
@@ -226,7 +239,7 @@ class _Teller:
         values: dict[str, Any] = msgspec.to_builtins(event)
         for known in ("event", "at_s", "session_id"):
             values.pop(known, None)
-        if target := values.get("target"):
+        if target := values.get("target") or self._behind.get(values.get("key", "")):
             values |= self._who(target)
         return values
 

@@ -11,6 +11,7 @@ import msgspec
 MOST_ENTRIES = 5_000
 MOST_BYTES = 6_000_000
 LEVELS = ("debug", "info", "warning", "error", "critical")
+SHORT_ID = len("session-") + 8
 _TOLD_ELSEWHERE = frozenset({"timestamp", "level", "event", "logger", "session", "target", "target_id", "at_s"})
 
 
@@ -49,7 +50,7 @@ def read(folder: Path, most: int = MOST_ENTRIES) -> list[LogEntry]:
             break
         data = _tail(path, left)
         left -= len(data)
-        source = path.name.partition(".jsonl")[0]
+        source = path.name.partition(".jsonl")[0][:SHORT_ID]
         entries += [_entry(line, source) for line in _lines(data)]
     # Of lines at the same moment the later one in its file is the newer one: reversed before a stable sort.
     entries.reverse()
@@ -100,6 +101,8 @@ def _details(values: dict[str, Any]) -> Iterator[str]:
             continue
         if name == "fault":
             yield str(value)
+        elif isinstance(value, float):
+            yield f"{name} {round(value, 3):g}"
         elif name == "exception":
             yield str(value).strip().rpartition("\n")[2]
         elif isinstance(value, dict):

@@ -17,6 +17,8 @@ class Act(StrEnum):
     OPEN_PLAN = "open_plan"
     SAVE_PLAN = "save_plan"
     LAB = "lab"
+    LIBRARY = "library"
+    LOG = "log"
     QUIT = "quit"
     PAUSE = "pause"
     CHECK_NOW = "check_now"
@@ -52,6 +54,8 @@ _SPECS: dict[Act, _Spec] = {
     Act.OPEN_PLAN: _Spec(),
     Act.SAVE_PLAN: _Spec(("Ctrl+S",)),
     Act.LAB: _Spec(),
+    Act.LIBRARY: _Spec(("Ctrl+Shift+O",)),
+    Act.LOG: _Spec(("Ctrl+Shift+L",)),
     Act.QUIT: _Spec(("Ctrl+Q",)),
     Act.PAUSE: _Spec(("Space",), is_local=True),
     Act.CHECK_NOW: _Spec(("F5",)),
@@ -74,7 +78,17 @@ _SPECS: dict[Act, _Spec] = {
 }
 _THEMES = (Act.SYSTEM, Act.LIGHT, Act.DARK)
 _LANGUAGES = (Act.ENGLISH, Act.FRENCH)
-_MENU_FILE = (Act.OPEN_SESSION, Act.OPEN_PLAN, Act.SAVE_PLAN, None, Act.LAB, None, Act.QUIT)
+_MENU_FILE = (
+    Act.OPEN_SESSION,
+    Act.LIBRARY,
+    Act.OPEN_PLAN,
+    Act.SAVE_PLAN,
+    None,
+    Act.LAB,
+    Act.LOG,
+    None,
+    Act.QUIT,
+)
 _MENU_TARGETS = (
     Act.ADDRESS,
     Act.PASTE,
@@ -176,6 +190,8 @@ class Actions(QObject):
             Act.OPEN_PLAN: self.tr("Open a &plan…"),
             Act.SAVE_PLAN: self.tr("&Save the plan as…"),
             Act.LAB: self.tr("Practice &lab…"),
+            Act.LIBRARY: self.tr("Session l&ibrary"),
+            Act.LOG: self.tr("Lo&g"),
             Act.QUIT: self.tr("&Quit"),
             Act.PAUSE: self.tr("&Pause or go on"),
             Act.CHECK_NOW: self.tr("&Check now"),

@@ -25,6 +25,7 @@ from clearline.resilience.supervisor import Supervisor
 from clearline.ui.autosave import AutoSave
 from clearline.ui.commands import Commands
 from clearline.ui.main_window import SIZE, MainWindow
+from clearline.ui.pages import Pages
 from clearline.ui.settings import WindowSettings
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
@@ -59,6 +60,7 @@ class Application(QObject):
             self.window, self.theme, self.words, self._supervisor, executor, paths.sessions_dir(), parent=self
         )
         self._commands = Commands(self.window, self.stages, self.theme, self.words, self._supervisor, self)
+        self._pages = Pages(self.window, self.stages, self.theme, self.words, executor, _logs_folder(), parent=self)
         self._commands.quit_asked.connect(self.stop)
         self._commands.theme_chosen.connect(self._keep_theme)
         self._commands.language_chosen.connect(self._speak)
@@ -160,6 +162,7 @@ class Application(QObject):
 
     async def _end(self) -> None:
         self._commands.close()
+        self._pages.close()
         if self._options.screenshot is None:
             self._settings.place = self.window.state_bytes()
         await self.stages.close_all()
@@ -225,6 +228,14 @@ def _language(options: WindowOptions, settings: WindowSettings) -> Language:
     if options.language in ("en", "fr"):
         return "fr" if options.language == "fr" else "en"
     return settings.language or default_language()
+
+
+def _logs_folder() -> Path:
+    """Where the logs are; where they cannot be, a folder that holds none: no reason not to open."""
+    try:
+        return paths.logs_dir()
+    except OSError:
+        return paths.config_dir()
 
 
 def _plan_name(plan: Path | None) -> str:

@@ -9,6 +9,7 @@ from clearline.ui.icons import app_icon
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.page import Page
 from clearline.ui.widgets.status_line import StatusLine
 
 SIZE = (1480, 920)
@@ -31,6 +32,7 @@ class MainWindow(QMainWindow):
         self.acts.fill(self.menuBar())
         self.status = StatusLine(theme, words)
         self._desks = QStackedWidget()
+        self._behind: Desk | None = None
         page = QWidget()
         page.setObjectName("window")
         column = QVBoxLayout(page)
@@ -46,7 +48,7 @@ class MainWindow(QMainWindow):
 
     @property
     def desk(self) -> Desk | None:
-        """The desk on screen."""
+        """The desk on screen; None while a page covers it."""
         widget = self._desks.currentWidget()
         return widget if isinstance(widget, Desk) else None
 
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
 
     def bring_up(self, desk: Desk) -> None:
         """Show a desk that was added before."""
+        self._behind = desk
         self._desks.setCurrentWidget(desk)
         self.acts.suit(is_live=desk.stage.is_live)
         desk.show_selection()
@@ -68,7 +71,21 @@ class MainWindow(QMainWindow):
     def remove_desk(self, desk: Desk) -> None:
         """Take a desk away and let go of all its widgets."""
         self._desks.removeWidget(desk)
+        if self._behind is desk:
+            self._behind = None
         desk.deleteLater()
+
+    def show_page(self, page: Page) -> None:
+        """Cover the desk with a page until it asks to go back."""
+        if self._desks.indexOf(page) < 0:
+            self._desks.addWidget(page)
+            page.back_asked.connect(self.leave_page)
+        self._desks.setCurrentWidget(page)
+
+    def leave_page(self) -> None:
+        """Show the desk again that was on screen before."""
+        if self._behind is not None:
+            self.bring_up(self._behind)
 
     def show_choice(self, theme: Theme, words: Words) -> None:
         """Tick the theme and the language in force."""

@@ -170,3 +170,18 @@ def test_it_says_why_nothing_is_written_and_goes_on(tmp_path: Path) -> None:
     assert log.close(5.0)
     assert log.path is None
     assert log.problem
+
+
+def test_it_tells_the_first_check_that_a_breaker_refuses(tmp_path: Path) -> None:
+    refused = [_check(Result.REFUSED, 6.0 + second) for second in range(3)]
+    lines = _written(tmp_path, *refused, _check(Result.FAILED, 10.0), *refused)
+    assert [line["result"] for line in lines] == ["refused", "failed", "refused"]
+
+
+def test_it_names_a_breaker_after_its_target(tmp_path: Path) -> None:
+    target = Target(id="a", address="tcp://h:1", name="Printer")
+    change = BreakerChanged(
+        at_s=1.0, key=target.breaker_key, before=BreakerState.CLOSED, after=BreakerState.OPEN, reason="streak"
+    )
+    _, line = _written(tmp_path, PlanApplied(at_s=0.0, plan=Plan(targets=(target,))), change)
+    assert (line["target"], line["after"]) == ("Printer", "open")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import (
@@ -23,11 +24,13 @@ from clearline.domain.event import (
     CheckEnded,
     CommandRefused,
     FallbackUsed,
+    LivenessChanged,
     MarkerDropped,
     Result,
     SessionStarted,
     TesterDisturbed,
 )
+from clearline.domain.liveness import Liveness
 from clearline.domain.problem import Problem
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
@@ -39,6 +42,23 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 EVENT_ROLE = Qt.ItemDataRole.UserRole + 1
 KEPT = 2000
 """Older lines leave the list; the session file has them all."""
+
+
+_LIVENESS = {
+    Liveness.UNKNOWN: Status.UNKNOWN,
+    Liveness.ALIVE: Status.UP,
+    Liveness.SUSPECT: Status.SLOW,
+    Liveness.DEAD: Status.DOWN,
+}
+
+
+class EventGroup(StrEnum):
+    """What the list can be narrowed to."""
+
+    ALL = "all"
+    FAILURES = "failures"
+    BREAKER = "breaker"
+    TESTER = "tester"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,8 @@ class EventLine:
     text: str
     target_id: str = ""
     kind: str = ""
+    group: EventGroup = EventGroup.FAILURES
+    """ALL where it shows only while nothing is narrowed."""
 
 
 class EventListModel(QAbstractListModel):
@@ -119,6 +141,8 @@ class EventListModel(QAbstractListModel):
                 return self._of_fault(event, session)
             case BreakerChanged():
                 return self._of_breaker(event, session)
+            case LivenessChanged():
+                return [self._of_liveness(event, session)]
             case MarkerDropped():
                 return [
                     self._line(
@@ -195,6 +219,14 @@ class EventListModel(QAbstractListModel):
         self._denied.add(event.key)
         return [self._line(event, session, Status.SLOW, "", self._words.texts.say("budget.denied"), event.key)]
 
+    def _of_liveness(self, event: LivenessChanged, session: SessionModel) -> EventLine:
+        texts = self._words.texts
+        reason = texts.say(
+            f"liveness_change.{event.reason}", silent=self._words.span(event.silent_s), misses=event.misses
+        )
+        status = _LIVENESS[event.after]
+        return self._line(event, session, status, event.target, f"{texts.say(f'liveness.{event.after}')}: {reason}")
+
     def _of_breaker(self, event: BreakerChanged, session: SessionModel) -> list[EventLine]:
         reason = self._words.texts.change(event.reason)
         match event.after:
@@ -222,17 +254,30 @@ class EventListModel(QAbstractListModel):
         state = session.state(target_id)
         subject = state.target.label if state else ""
         time = self._words.clock_time(session.wall_s + event.at_s)
-        return EventLine(event.at_s, time, status, subject, text, target_id, kind)
+        return EventLine(event.at_s, time, status, subject, text, target_id, kind, _group(event))
+
+
+def _group(event: AnyEvent) -> EventGroup:
+    match event:
+        case BreakerChanged():
+            return EventGroup.BREAKER
+        case TesterDisturbed() | SessionStarted() | CommandRefused():
+            return EventGroup.TESTER
+        case MarkerDropped():
+            return EventGroup.ALL
+        case _:
+            return EventGroup.FAILURES
 
 
 class EventFilter(QSortFilterProxyModel):
-    """Lines that hold every word typed, of one target where one is selected."""
+    """Lines of one group that hold every word typed, of one target where one is selected."""
 
     def __init__(self, source: EventListModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source = source
         self._words: Sequence[str] = ()
         self._target_id = ""
+        self._group = EventGroup.ALL
         self.setSourceModel(source)
 
     def filter_by(self, text: str) -> None:
@@ -245,9 +290,16 @@ class EventFilter(QSortFilterProxyModel):
         self._target_id = target_id or ""
         self.invalidate()
 
+    def only_in(self, group: EventGroup) -> None:
+        """Keep the lines of this group."""
+        self._group = group
+        self.invalidate()
+
     def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
-        """About the right target, with every word."""
+        """In the right group, about the right target, with every word."""
         line = self._source.line(self._source.index(source_row))
+        if self._group not in (EventGroup.ALL, line.group):
+            return False
         if self._target_id and line.target_id not in ("", self._target_id):
             return False
         text = f"{line.time} {line.subject} {line.text} {line.kind}".casefold()

@@ -13,6 +13,14 @@ NONE = "—"
 """Shown where there is no figure; always with a tooltip that says why."""
 
 
+def locale_of(language: Language) -> QLocale:
+    """The desktop's locale where it speaks this language (Great Britain, Québec), else the language's usual one."""
+    system, usual = QLocale.system(), QLocale(language)
+    # One that writes numbers otherwise (Switzerland, South Africa) would contradict the sentences of the catalogue.
+    is_alike = system.language() == usual.language() and system.decimalPoint() == usual.decimalPoint()
+    return system if is_alike else usual
+
+
 class Words(QObject):
     """The text catalogue in the language in force, and what only the window says in figures."""
 
@@ -45,7 +53,7 @@ class Words(QObject):
 
     def size(self, size_bytes: int) -> str:
         """A file size, `2.1 MB`."""
-        return QLocale(self.texts.language).formattedDataSize(
+        return locale_of(self.texts.language).formattedDataSize(
             size_bytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat
         )
 
@@ -53,10 +61,16 @@ class Words(QObject):
         """A moment as local time of day, `14:58:02`."""
         return QDateTime.fromSecsSinceEpoch(int(wall_s)).toString("HH:mm:ss")
 
+    def moment(self, wall_s: float) -> str:
+        """A moment as local date and time to the millisecond, for logs."""
+        moment = QDateTime.fromMSecsSinceEpoch(round(wall_s * 1000))
+        day = locale_of(self.texts.language).toString(moment.date(), QLocale.FormatType.ShortFormat)
+        return f"{day}  {moment.toString('HH:mm:ss.zzz')}"
+
     def date_and_time(self, wall_s: float) -> str:
         """A moment as local date and time, in the locale's short form."""
         moment = QDateTime.fromSecsSinceEpoch(int(wall_s))
-        return QLocale(self.texts.language).toString(moment, QLocale.FormatType.ShortFormat)
+        return locale_of(self.texts.language).toString(moment, QLocale.FormatType.ShortFormat)
 
     def fault(self, kind: str, where: Layer) -> str:
         """What went wrong in a word or two, for a narrow column; else the layer."""
@@ -128,7 +142,7 @@ def _short_fault(kind: str) -> str:
         case "dns.name_not_resolved.nxdomain" | "dns.name_not_resolved.no_data":
             return translate("Words", "not found")
         case "http.content_mismatch":
-            return translate("Words", "wrong content")
+            return translate("Words", "wrong text")
         case "local.no_link":
             return translate("Words", "no link")
         case _:

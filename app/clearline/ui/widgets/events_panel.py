@@ -1,12 +1,14 @@
-"""Events, newest first, with a search field."""
+"""Events, newest first, narrowed by group and words; and the way to the log."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QButtonGroup,
     QHBoxLayout,
     QLineEdit,
     QListView,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from clearline.ui.icons import paint_status
-from clearline.ui.viewmodels.events import EVENT_ROLE, EventFilter, EventLine, EventListModel
+from clearline.ui.viewmodels.events import EVENT_ROLE, EventFilter, EventGroup, EventLine, EventListModel
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.widgets.labels import Label
 
@@ -71,6 +73,7 @@ class EventsPanel(QWidget):
     """A click on a line goes to its target at its moment."""
 
     moment_chosen = Signal(str, float)
+    log_asked = Signal()
 
     def __init__(self, model: EventListModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,18 +91,26 @@ class EventsPanel(QWidget):
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setMouseTracking(True)
         self._empty = Label("muted", wrap=True)
+        self.log_button = QPushButton(self)
+        self.log_button.setProperty("chip", True)
+        self._groups = QButtonGroup(self)
+        self._chips: dict[EventGroup, QPushButton] = {}
         top = QHBoxLayout()
         top.addWidget(self._heading)
         top.addStretch(1)
         top.addWidget(self.search, 2)
+        chips = self._make_chips()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(top)
+        column.addLayout(chips)
         column.addWidget(self._empty)
         column.addWidget(self.view, 1)
-        self.setMinimumHeight(110)
+        self.setMinimumHeight(140)
         self.search.textChanged.connect(self._filter.filter_by)
+        self.log_button.clicked.connect(self.log_asked)
+        self._groups.idClicked.connect(self._group_chosen)
         self.view.activated.connect(self._chosen)
         self.view.clicked.connect(self._chosen)
         theme.changed.connect(self.view.viewport().update)
@@ -120,6 +131,30 @@ class EventsPanel(QWidget):
             self._set_texts()
         super().changeEvent(event)
 
+    def only_in(self, group: EventGroup) -> None:
+        """Show one group, or all."""
+        self._chips[group].setChecked(True)
+        self._filter.only_in(group)
+        self._count()
+
+    def _make_chips(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for number, group in enumerate(EventGroup):
+            chip = QPushButton(self)
+            chip.setProperty("chip", True)
+            chip.setCheckable(True)
+            chip.setChecked(group is EventGroup.ALL)
+            self._groups.addButton(chip, number)
+            self._chips[group] = chip
+            row.addWidget(chip)
+        row.addStretch(1)
+        row.addWidget(self.log_button)
+        return row
+
+    def _group_chosen(self, number: int) -> None:
+        self.only_in(list(EventGroup)[number])
+
     def _chosen(self, index: QModelIndex) -> None:
         line = self._model.line(self._filter.mapToSource(index))
         self.moment_chosen.emit(line.target_id, line.at_s)
@@ -129,6 +164,22 @@ class EventsPanel(QWidget):
 
     def _set_texts(self) -> None:
         self._heading.say(self.tr("Events"))
+        said = {
+            EventGroup.ALL: (self.tr("All"), self.tr("Show all events")),
+            EventGroup.FAILURES: (self.tr("Failures"), self.tr("Show failures and recoveries only")),
+            EventGroup.BREAKER: (self.tr("Breaker"), self.tr("Show changes of circuit breakers only")),
+            EventGroup.TESTER: (
+                self.tr("Tester"),
+                self.tr("Show only what concerns this computer and the probe engine"),
+            ),
+        }
+        for group, (text, tip) in said.items():
+            self._chips[group].setText(text)
+            self._chips[group].setToolTip(tip)
+            self._chips[group].setAccessibleName(tip)
+        self.log_button.setText(self.tr("Log"))
+        self.log_button.setToolTip(self.tr("Show the log file: everything that was noted, line by line"))
+        self.log_button.setAccessibleName(self.tr("Show the log file"))
         self._empty.say(self.tr("Nothing to tell."))
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search events"))

@@ -1,0 +1,60 @@
+"""The views that cover the columns for a while; each is built when it is first asked for."""
+
+from concurrent.futures import Executor
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from clearline.ui.actions import Act
+from clearline.ui.log_feed import LogFeed
+from clearline.ui.main_window import MainWindow
+from clearline.ui.stages import Stages
+from clearline.ui.viewmodels.log import LogModel
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.log_view import LogView
+
+
+class Pages(QObject):
+    """Opens pages; what they show is read only while they are on screen."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        stages: Stages,
+        theme: Theme,
+        words: Words,
+        executor: Executor,
+        logs: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._theme = theme
+        self._words = words
+        self._executor = executor
+        self._logs = logs
+        self._log: LogView | None = None
+        self._log_feed = LogFeed(logs, executor, self)
+        window.acts[Act.LOG].triggered.connect(self.show_log)
+        stages.desk_made.connect(self.serve)
+
+    def serve(self, desk: Desk) -> None:
+        """Do what the buttons of a new desk ask for."""
+        desk.events.log_asked.connect(self.show_log)
+
+    def show_log(self) -> None:
+        """The log of this program and of its sessions."""
+        if self._log is None:
+            model = LogModel(self._words, self)
+            self._log = LogView(model, str(self._logs), self._theme, self._words)
+            self._log_feed.arrived.connect(self._log.show_entries)
+            self._log_feed.failed.connect(self._log.show_problem)
+            self._log.opened.connect(self._log_feed.start)
+            self._log.left.connect(self._log_feed.halt)
+        self._window.show_page(self._log)
+
+    def close(self) -> None:
+        """Read nothing more."""
+        self._log_feed.halt()
