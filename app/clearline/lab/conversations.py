@@ -33,7 +33,7 @@ class Greeting:
             case "banner_missing":
                 return
             case "banner_wrong":
-                self._say(b"\xff\xfb\x01 login: ", self._delay_s)
+                self._say(b"RFB 003.008\n", self._delay_s)
             case "banner_refuses" if fault is not None:
                 self._say(b"%d no service for you\r\n" % int(fault.option("code")), self._delay_s)
                 self._wire.later(self._delay_s, self._wire.finish)

@@ -10,10 +10,11 @@ import msgspec
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN
+from clearline.domain.proxy import NONE
 from clearline.domain.target import Target
 from clearline.lab.authority import Authority
 from clearline.lab.faults import LabFault
-from clearline.lab.port import has_ipv6
+from clearline.lab.port import LOOPBACK, has_ipv6
 from clearline.lab.scenario_check import check_fault
 from clearline.lab.scenario_records import LabTarget, Scenario, Server, in_language, server_kind, timeline_of
 from clearline.lab.servers import FaultServer, address_of, build_server, trusts_lab
@@ -160,7 +161,14 @@ class Lab:
             is_paused=item.is_paused,
             expect_text=item.expect_text,
             ca_file=self.ca_file if trusts_lab(item.server) else None,
+            # This machine's own proxy, if it has one, knows nothing of the lab.
+            proxy=self._way_to(item),
         )
+
+    def _way_to(self, item: LabTarget) -> str:
+        if not item.through:
+            return NONE
+        return f"{item.through_scheme}://{LOOPBACK[4]}:{self._shown[item.through].server.port}"
 
     def _start_crowds(self) -> list[Target]:
         targets = []
@@ -180,6 +188,7 @@ class Lab:
                         profile=crowd.profile,
                         interval_s=crowd.interval_s,
                         ca_file=self.ca_file if trusts_lab(specs[place]) else None,
+                        proxy=NONE,
                     )
                 )
         return targets

@@ -10,7 +10,7 @@ from clearline.domain.profile import BUILT_IN
 from clearline.domain.target import DNS_TYPES
 from clearline.lab.dns_answers import check_records
 from clearline.lab.faults import CATALOGUE, LabFault
-from clearline.lab.scenario_records import Crowd, DnsServer, LabTarget, Scenario, Server, server_kind
+from clearline.lab.scenario_records import Crowd, DnsServer, LabTarget, ProxyServer, Scenario, Server, server_kind
 from clearline.lab.servers import address_of
 
 MOST_TARGETS = 2000
@@ -21,6 +21,7 @@ def check_scenario(scenario: Scenario) -> list[Problem]:
     problems: list[Problem] = []
     seen: set[str] = set()
     profiles = {profile.name for profile in (*BUILT_IN, *scenario.profiles)}
+    proxies: list[str] = []
     items: list[LabTarget | Crowd] = [*scenario.targets, *scenario.crowds]
     for item in items:
         where = f"{'crowds' if isinstance(item, Crowd) else 'targets'}.{item.id}"
@@ -38,6 +39,9 @@ def check_scenario(scenario: Scenario) -> list[Problem]:
         else:
             _check_server(item.server, f"{where}.server", problems)
             _check_address(item, where, problems)
+            _check_way(item, proxies, where, problems)
+            if isinstance(item.server, ProxyServer):
+                proxies.append(item.id)
             _check_faults(item, where, problems)
     _check_range(scenario.interval_s, INTERVAL_RANGE_S, "interval_s", problems)
     _check_range(scenario.duration_s, (1, 86400), "duration_s", problems)
@@ -60,6 +64,11 @@ def _check_address(target: LabTarget, where: str, problems: list[Problem]) -> No
         address_of(target.server, 1, target.path, target.family)
     except InputError as error:
         problems += [msgspec.structs.replace(problem, field=where) for problem in error.problems]
+
+
+def _check_way(target: LabTarget, proxies: list[str], where: str, problems: list[Problem]) -> None:
+    if target.through and target.through not in proxies:
+        problems.append(Problem("lab.no_proxy", {"id": target.through, "known": ", ".join(proxies)}, where))
 
 
 def _check_server(server: Server, where: str, problems: list[Problem]) -> None:

@@ -91,6 +91,8 @@ class BannerServer(Record, frozen=True, tag="banner", tag_field="kind"):
     greeting: str = "220 practice.example ready\r\n"
     replies: dict[str, str] = {}
     """First word of a line, in any case, to what is answered, line ends included."""
+    service: str = ""
+    """What the greeting must be one of, a name of domain.target.SERVICES; any will do where it is empty."""
 
 
 class NtpServer(Record, frozen=True, tag="ntp", tag_field="kind"):
@@ -144,6 +146,9 @@ class LabTarget(Record, frozen=True):
     """6 listens on ::1; left out where the machine has none."""
     is_paused: bool = False
     expect_text: str = ""
+    through: str = ""
+    """Id of a proxy above in this scenario that leads there; empty goes straight."""
+    through_scheme: Literal["http", "socks5", "socks5h"] = "http"
     fault: LabFault | None = None
     """On whenever the timeline has none."""
     timeline: TargetTimeline | None = None

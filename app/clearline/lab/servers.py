@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Protocol
 
-from clearline.domain.target import Probe, parse_address
+from clearline.domain.target import parse_address
 from clearline.lab import http2_server
 from clearline.lab.authority import GOOD, VARIANTS, Authority
 from clearline.lab.beat_server import BeatConversation
@@ -39,10 +39,6 @@ from clearline.lab.websocket_server import WebSocketConversation
 from clearline.lab.wire import Conversation, Wire
 
 WEB_FAULTS = frozenset(name for name, kind in CATALOGUE.items() if kind.section == "http")
-
-
-_STAND_IN = {"ntp": "udp"}
-"""What this version has no probe for is tested by whether it takes a connection, or answers a datagram."""
 
 
 class FaultServer(Protocol):
@@ -95,8 +91,11 @@ def address_of(spec: Server, port: int, path: str, family: int) -> str:
         return parse_address(f"dns://{spec.ask}?type={spec.record_type}&server={place}:{port}")
     if isinstance(spec, HttpsServer | TlsServer):
         place = "localhost"  # the name the certificate is made out to
-    scheme = kind if kind == "https" or kind in set(Probe) else _STAND_IN.get(kind, "tcp")
-    return parse_address(f"{scheme}://{place}:{port}{path if kind in ('http', 'https') else ''}")
+    if isinstance(spec, BannerServer):
+        return parse_address(f"banner://{place}:{port}" + (f"?service={spec.service}" if spec.service else ""))
+    # A proxy is no target of its own: whether it takes a connection is all that can be asked of it alone.
+    scheme = "tcp" if isinstance(spec, ProxyServer) else kind
+    return parse_address(f"{scheme}://{place}:{port}{path if kind in ('http', 'https', 'ws') else ''}")
 
 
 def trusts_lab(spec: Server) -> bool:

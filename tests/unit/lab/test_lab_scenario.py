@@ -154,6 +154,7 @@ BAD = {
         GOOD + '[[profiles]]\nname = "mine"\nchange = { "breaker.open_s" = -3 }',
         {("profile.range", "profiles.mine.breaker.open_s")},
     ),
+    "way": (GOOD + 'through = "nobody"', {("lab.no_proxy", "targets.it")}),
     "empty crowd": (GOOD + '[[crowds]]\nid = "c"\nname = "C"\nservers = []', {("lab.no_servers", "crowds.c")}),
     "crowd too large": (
         GOOD + '[[crowds]]\nid = "c"\nname = "C"\ncount = 9999\nservers = [{ kind = "tcp" }]',
