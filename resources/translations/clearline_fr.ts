@@ -40,6 +40,14 @@
         <translation>&amp;Labo d’exercice…</translation>
     </message>
     <message>
+        <source>Session l&amp;ibrary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lo&amp;g</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>&amp;Quitter</translation>
     </message>
@@ -499,6 +507,50 @@
         <translation>Événements</translation>
     </message>
     <message>
+        <source>All</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show all events</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Failures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show failures and recoveries only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Breaker</source>
+        <translation type="unfinished">Disjoncteur</translation>
+    </message>
+    <message>
+        <source>Show changes of circuit breakers only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tester</source>
+        <translation type="unfinished">Testeur</translation>
+    </message>
+    <message>
+        <source>Show only what concerns this computer and the probe engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished">Journal</translation>
+    </message>
+    <message>
+        <source>Show the log file: everything that was noted, line by line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the log file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing to tell.</source>
         <translation>Rien à signaler.</translation>
     </message>
@@ -939,16 +991,16 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>demandes de connexion répétées&#xa0;: {0}</translation>
     </message>
     <message>
-        <source>No retries: 1,000 clients that fail at once stay away afterwards.</source>
-        <translation>Sans reprise, 1&#x202f;000 clients qui échouent ensemble ne reviennent pas.</translation>
+        <source>No retries: {0} clients that fail at once stay away.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>1,000 clients failed at once return up to {0} at a time; with full jitter {1}.</source>
-        <translation>1&#x202f;000 clients en échec ensemble reviennent jusqu’à {0} à la fois&#xa0;; avec un aléa total, {1}.</translation>
+        <source>{2} clients failed at once return up to {0} at a time; with full jitter {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>1,000 clients failed at once return up to {1} at a time; without jitter {0}.</source>
-        <translation>1&#x202f;000 clients en échec ensemble reviennent jusqu’à {1} à la fois&#xa0;; sans aléa, {0}.</translation>
+        <source>{2} clients failed at once return up to {1} at a time; without jitter {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Second</source>
@@ -967,8 +1019,8 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>{0} s</translation>
     </message>
     <message>
-        <source>1,000 clients after a failure</source>
-        <translation>1&#x202f;000 clients après une panne</translation>
+        <source>Many clients after a failure</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} ms</source>
@@ -1612,7 +1664,7 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>timed out</source>
-        <translation>délai dépassé</translation>
+        <translation>hors délai</translation>
     </message>
     <message>
         <source>reset</source>
@@ -1636,15 +1688,15 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>no reply</source>
-        <translation>sans réponse</translation>
+        <translation>muette</translation>
     </message>
     <message>
         <source>not found</source>
         <translation>introuvable</translation>
     </message>
     <message>
-        <source>wrong content</source>
-        <translation>contenu faux</translation>
+        <source>wrong text</source>
+        <translation>texte faux</translation>
     </message>
     <message>
         <source>no link</source>

@@ -1,10 +1,11 @@
 """The window's language: its own translations, Qt's, the catalogue and the locale change together, while running."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtWidgets import QApplication
 
 from clearline.host import resources
 from clearline.host.texts import Language
-from clearline.ui.viewmodels.words import Words
+from clearline.ui.viewmodels.words import Words, locale_of
 
 
 class Translation(QObject):
@@ -22,19 +23,23 @@ class Translation(QObject):
         return self._words.texts.language
 
     def use(self, language: Language) -> None:
-        """Speak this language from now on. English is what the program is written in and needs no file."""
-        QLocale.setDefault(QLocale(language))
-        # First the catalogue: widgets that are told by Qt ask it for words at once.
-        if language != self._words.texts.language:
-            self._words.use(language)
+        """Speak this language from now on. English is what the program is written in: its file holds plural forms."""
+        locale = locale_of(language)
+        QLocale.setDefault(locale)
         for translator in self._installed:
             QCoreApplication.removeTranslator(translator)
+            translator.deleteLater()
         self._installed.clear()
-        if language != "en":
-            self._install(f"clearline_{language}", self._own_folder())
-            self._install(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
-        # Qt tells its widgets when a translator comes or goes; the catalogue changed even where none did.
-        if (app := QCoreApplication.instance()) is not None:
+        self._install(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        self._install(f"clearline_{language}", self._own_folder())
+        # Not before the translators: whoever is told here asks for words of both kinds at once.
+        if language != self._words.texts.language:
+            self._words.use(language)
+        if isinstance(app := QCoreApplication.instance(), QApplication):
+            # A widget keeps the locale it was made in; its children follow it.
+            for window in app.topLevelWidgets():
+                window.setLocale(locale)
+            # Qt tells its widgets when a translator comes or goes; the catalogue changed even where none did.
             QCoreApplication.sendEvent(app, QEvent(QEvent.Type.LanguageChange))
 
     def _install(self, name: str, folder: str) -> None:
