@@ -41,11 +41,11 @@
     </message>
     <message>
         <source>Session l&amp;ibrary</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Bibliothèque de sessions</translation>
     </message>
     <message>
         <source>Lo&amp;g</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Journal</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -508,47 +508,47 @@
     </message>
     <message>
         <source>All</source>
-        <translation type="unfinished"></translation>
+        <translation>Tout</translation>
     </message>
     <message>
         <source>Show all events</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrer tous les événements</translation>
     </message>
     <message>
         <source>Failures</source>
-        <translation type="unfinished"></translation>
+        <translation>Échecs</translation>
     </message>
     <message>
         <source>Show failures and recoveries only</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne montrer que les échecs et les rétablissements</translation>
     </message>
     <message>
         <source>Breaker</source>
-        <translation type="unfinished">Disjoncteur</translation>
+        <translation>Disj.</translation>
     </message>
     <message>
         <source>Show changes of circuit breakers only</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne montrer que les changements des disjoncteurs</translation>
     </message>
     <message>
         <source>Tester</source>
-        <translation type="unfinished">Testeur</translation>
+        <translation>Testeur</translation>
     </message>
     <message>
         <source>Show only what concerns this computer and the probe engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Ne montrer que ce qui touche cet ordinateur et le moteur de mesure</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished">Journal</translation>
+        <translation>Journal</translation>
     </message>
     <message>
         <source>Show the log file: everything that was noted, line by line</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrer le journal&#xa0;: tout ce qui a été noté, ligne par ligne</translation>
     </message>
     <message>
         <source>Show the log file</source>
-        <translation type="unfinished"></translation>
+        <translation>Montrer le journal</translation>
     </message>
     <message>
         <source>Nothing to tell.</source>
@@ -992,15 +992,15 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>No retries: {0} clients that fail at once stay away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sans reprise, {0} clients qui échouent ensemble ne reviennent pas.</translation>
     </message>
     <message>
         <source>{2} clients failed at once return up to {0} at a time; with full jitter {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{2} clients en échec ensemble reviennent jusqu’à {0} à la fois&#xa0;; avec un aléa total, {1}.</translation>
     </message>
     <message>
         <source>{2} clients failed at once return up to {1} at a time; without jitter {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{2} clients en échec ensemble reviennent jusqu’à {1} à la fois&#xa0;; sans aléa, {0}.</translation>
     </message>
     <message>
         <source>Second</source>
@@ -1020,7 +1020,7 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>Many clients after a failure</source>
-        <translation type="unfinished"></translation>
+        <translation>De nombreux clients après une panne</translation>
     </message>
     <message>
         <source>{0} ms</source>
