@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from clearline.domain.event import AttemptEnded, BackoffStarted, CheckEnded, Event, FallbackUsed, Result
-from clearline.domain.fault import Fault
+from clearline.domain.fault import Fault, Sent
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.ports import Clock, Random
@@ -151,6 +151,7 @@ class Pipeline:
         fault = outcome.fault
         verdict = Verdict.VOID if is_disturbed else Verdict.OK
         if fault is not None:
+            run.may_repeat &= fault.sent is Sent.NO or run.is_repeatable
             if _is_cut_short(run, fault, started_s, now):
                 outcome = msgspec.structs.replace(outcome, fault=msgspec.structs.replace(fault, is_void=True))
             verdict = Verdict.VOID if is_disturbed or run.is_stale(outcome) else verdict_of(outcome)
@@ -175,7 +176,7 @@ class Pipeline:
     ) -> CheckEnded:
         now, policy = ended.at_s, run.profile.fallback
         for spare in spares:
-            if not is_worth_starting(now, run.deadline_s):
+            if not is_worth_starting(now, run.deadline_s) or not run.may_repeat:
                 break
             permit = spare.breaker.admit(now)
             run.tell(permit.changes)
@@ -264,6 +265,7 @@ class _Run:
         "has_key",
         "is_idempotent",
         "kind",
+        "may_repeat",
         "previous_s",
         "profile",
         "result",
@@ -295,6 +297,8 @@ class _Run:
         self.has_key = False
         self.budget: RetryBudget | None = None
         self.attempts = 0
+        self.may_repeat = True
+        """So far no attempt may have done what a second one would do again."""
         self.uncounted = 0
         """Attempts that only found a stale connection."""
         self.previous_s = 0.0
@@ -305,12 +309,17 @@ class _Run:
         for event in events:
             self.emit(event)
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Does a second request do no harm, although the peer might have acted on the first?"""
+        return self.is_idempotent or self.has_key
+
     def is_stale(self, outcome: Outcome) -> bool:
         """Did the attempt only find a stale connection, the first of this check?"""
         return (
             outcome.fault is not None
             and not self.uncounted
-            and retry.is_stale_connection(outcome, is_repeatable=self.is_idempotent or self.has_key)
+            and retry.is_stale_connection(outcome, is_repeatable=self.is_repeatable)
         )
 
     def fell_back(self, now: float, source: str, *, age_s: float = 0.0, place: str = "") -> None:

@@ -56,6 +56,11 @@ def opened(**changes: Any) -> Breaker:
 
 
 class TestClosed:
+    def test_successes_before_the_first_failure_count_one_each(self) -> None:
+        breaker = Breaker("k", policy(streak=0, failure_ratio=0.5, window_calls=10, minimum_calls=4))
+        assert calls(breaker, OK, FAILED, FAILED) == []
+        assert [change.reason for change in calls(breaker, FAILED)] == ["failure_ratio"]
+
     def test_it_opens_after_a_streak(self) -> None:
         breaker = Breaker("k", policy())
         assert calls(breaker, FAILED, FAILED) == []

@@ -43,6 +43,14 @@ def test_it_has_forgotten_everything_after_its_span() -> None:
     assert (window.counts(9.9), window.counts(10.0)) == ((1, 1, 0), (0, 0, 0))
 
 
+def test_it_takes_the_same_memory_for_many_calls_at_once_and_over_a_long_time() -> None:
+    at_once, over_time = TimeWindow(10.0), TimeWindow(10.0)
+    for number in range(1_000):
+        at_once.add(5.0, has_failed=False, is_slow=False)
+        over_time.add(float(number), has_failed=False, is_slow=False)
+    assert (len(at_once._slices), len(over_time._slices)) == (1, SLICES)
+
+
 def test_it_opens_on_the_share_of_failures_within_the_time() -> None:
     breaker = Breaker("k", POLICY)
     assert call(breaker, 0.0, Verdict.OK) == []

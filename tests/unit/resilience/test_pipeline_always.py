@@ -8,13 +8,34 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearline.domain.event import AttemptEnded, BackoffStarted, BreakerChanged, BreakerState, CheckEnded, Event, Result
+from clearline.domain.event import (
+    AttemptEnded,
+    BackoffStarted,
+    BreakerChanged,
+    BreakerState,
+    BudgetChanged,
+    CheckEnded,
+    Event,
+    FallbackUsed,
+    Result,
+)
 from clearline.domain.fault import Fault, Sent
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
-from clearline.domain.profile import BackoffKind, BreakerPolicy, Jitter, Profile, RetryPolicy, Timeouts
+from clearline.domain.profile import (
+    BackoffKind,
+    BreakerPolicy,
+    BudgetPolicy,
+    FallbackMode,
+    FallbackPolicy,
+    Jitter,
+    Profile,
+    RetryPolicy,
+    Timeouts,
+)
 from clearline.resilience.breaker import Breaker
-from clearline.resilience.pipeline import Pipeline
+from clearline.resilience.budget import RetryBudget
+from clearline.resilience.pipeline import Pipeline, Spare
 from clearline.resilience.supervisor import Supervisor
 from clearline.resilience.timeouts import OVERRUN_S, USEFUL_S
 from support.scripted_random import ScriptedRandom
@@ -23,7 +44,7 @@ from support.virtual_time import VirtualClock, run
 ROUNDING_S = 1e-6
 GAVE_UP = {
     Result.OK: {""},
-    Result.FAILED: {"attempts", "not_retryable", "deadline", "breaker", "retry_after"},
+    Result.FAILED: {"attempts", "not_retryable", "deadline", "breaker", "retry_after", "budget"},
     Result.REFUSED: {"breaker"},
     Result.VOID: {"stopped"},
 }
@@ -54,14 +75,21 @@ profiles = st.builds(
         half_open_calls=st.integers(1, 2),
         lease_s=st.just(6.0),
     ),
+    budget=st.builds(
+        BudgetPolicy, is_on=st.booleans(), ratio=st.sampled_from([0.0, 0.5]), capacity=st.sampled_from([1.0, 3.0])
+    ),
+    fallback=st.builds(
+        FallbackPolicy, mode=st.sampled_from(FallbackMode), stale_s=st.just(5.0), has_default=st.booleans()
+    ),
 )
 faults = st.one_of(
     st.none(),
     st.tuples(
         st.sampled_from(["tcp.refused", "tcp.timed_out", "tcp.reset", "local.resources", "dns.name_not_resolved"]),
         st.sampled_from(Phase),
+        st.sampled_from([{}, {"is_reused": True}]),
     ),
-    st.just(("http.error.503", Phase.WAIT)),
+    st.just(("http.error.503", Phase.WAIT, {})),
 )
 
 
@@ -70,7 +98,7 @@ class Answer:
     """How the peer treats one attempt."""
 
     seconds: float
-    fault: tuple[str, Phase] | None
+    fault: tuple[str, Phase, dict[str, bool]] | None
     retry_after_s: float | None
     keeps_deadline: bool
 
@@ -88,6 +116,7 @@ answers = st.builds(
 class CheckLog:
     events: list[Event] = field(default_factory=list)
     probes: list[tuple[int, float]] = field(default_factory=list)
+    spared: set[int] = field(default_factory=set)
     overran: bool = False
 
 
@@ -100,10 +129,14 @@ class Story:
     is_idempotent: bool
     uniform: float
     begins: list[tuple[float, float | None]]
+    has_key: bool
+    spares: int
 
     def run(self) -> None:
         self.clock = VirtualClock()
         self.breaker = Breaker("k", self.profile.breaker)
+        self.others = [Breaker(str(number), self.profile.breaker) for number in range(self.spares)]
+        self.budget = RetryBudget("k", self.profile.budget)
         self.logs = [CheckLog() for _ in self.begins]
         self.order: list[Event] = []
         run(self._all(), loop_starts_at=4096)
@@ -132,6 +165,10 @@ class Story:
             log.events.append(event)
             self.order.append(event)
 
+        async def spare(attempt_number: int, deadline_s: float) -> Outcome:
+            log.spared.add(attempt_number)
+            return await attempt(attempt_number, deadline_s)
+
         async def attempt(attempt: int, deadline_s: float) -> Outcome:
             log.probes.append((attempt, self.clock.now()))
             return await self._probe(log, self.answers[(number + attempt) % len(self.answers)], deadline_s)
@@ -146,6 +183,10 @@ class Story:
             attempt,
             emit,
             is_idempotent=self.is_idempotent,
+            has_key=self.has_key,
+            budget=self.budget,
+            spares=[Spare(str(place), breaker, spare) for place, breaker in enumerate(self.others)],
+            answered_s=0.0,
         )
 
     async def _probe(self, log: CheckLog, answer: Answer, deadline_s: float) -> Outcome:
@@ -174,7 +215,17 @@ def check_one(story: Story, log: CheckLog) -> None:
     # every attempt that began has its end, in order
     assert [(a.attempt, a.started_s) for a in attempts] == log.probes
     assert [a.attempt for a in attempts] == list(range(1, ended.attempts + 1))
-    assert ended.attempts <= policy.attempts
+    stale = sum(
+        a.outcome.fault is not None and a.outcome.fault.evidence.get("is_reused") is True for a in attempts[:-1]
+    )
+    assert ended.attempts - len(log.spared) <= policy.attempts + min(stale, 1)
+    assert len(log.spared) <= (story.spares if story.profile.fallback.mode is FallbackMode.SAFE else 0)
+    used = [event for event in log.events if isinstance(event, FallbackUsed)]
+    assert len(used) <= (story.profile.fallback.mode is FallbackMode.SAFE)
+    for event in used:
+        assert event is log.events[-2]
+        assert (event.source == "alternate") == (ended.result is Result.OK)
+        assert event.age_s <= story.profile.fallback.stale_s
     assert (ended.result is Result.OK) == (bool(attempts) and attempts[-1].outcome.ok)
     assert ended.gave_up in GAVE_UP[ended.result]
     assert (ended.result is Result.REFUSED) <= (ended.attempts == 0)
@@ -189,8 +240,10 @@ def check_one(story: Story, log: CheckLog) -> None:
     for before, after in pairwise(attempts):
         fault = before.outcome.fault
         assert fault is not None
+        assert story.is_idempotent or story.has_key or fault.sent is Sent.NO
+        if after.attempt in log.spared:
+            continue
         assert not fault.is_void
-        assert story.is_idempotent or fault.sent is Sent.NO
         asked_s = before.outcome.retry_after_s
         if policy.obey_retry_after and asked_s is not None:
             assert asked_s <= policy.retry_after_cap_s
@@ -214,7 +267,7 @@ def check_one(story: Story, log: CheckLog) -> None:
             waiting_until_s = event.until_s
     if waiting_until_s is None:
         assert ended.at_s == at_s
-    else:
+    elif not log.spared:
         assert ended.at_s <= waiting_until_s + ROUNDING_S
         assert ended.gave_up in {"stopped", "breaker"}
 
@@ -225,11 +278,25 @@ def check_breaker(story: Story) -> None:
     for event in story.order:
         assert event.at_s >= now
         now = event.at_s
-        if isinstance(event, BreakerChanged):
+        if isinstance(event, BreakerChanged) and event.key == "k":
             assert event.before is state
             state = event.after
-    assert not story.breaker._leases, "a permit leaked"
+    for breaker in (story.breaker, *story.others):
+        assert not breaker._leases, "a permit leaked"
     assert story.breaker.state is state
+
+
+def check_budget(story: Story) -> None:
+    policy = story.profile.budget
+    attempts = [event for log in story.logs for event in attempts_of(log)]
+    successes = sum(event.outcome.ok for event in attempts)
+    spent = sum(len(attempts_of(log)) - len(log.spared) - 1 for log in story.logs if attempts_of(log))
+    stale = sum(bool(event.outcome.fault and event.outcome.fault.evidence) for event in attempts)
+    assert 0 <= story.budget.tokens <= policy.capacity
+    if policy.is_on:
+        assert spent - stale <= policy.capacity + policy.ratio * successes
+    else:
+        assert not any(isinstance(event, BudgetChanged) for event in story.order)
 
 
 @settings(max_examples=1500)
@@ -239,6 +306,8 @@ def check_breaker(story: Story) -> None:
     is_idempotent=st.booleans(),
     uniform=st.sampled_from([0.0, 0.5, 1.0]),
     begins=st.lists(st.tuples(moments, st.one_of(st.none(), moments)), min_size=1, max_size=4),
+    has_key=st.booleans(),
+    spares=st.integers(0, 2),
 )
 def test_it_keeps_its_word_whatever_happens(
     profile: Profile,
@@ -246,12 +315,15 @@ def test_it_keeps_its_word_whatever_happens(
     is_idempotent: bool,
     uniform: float,
     begins: list[tuple[float, float | None]],
+    has_key: bool,
+    spares: int,
 ) -> None:
-    story = Story(profile, answers, is_idempotent, uniform, begins)
+    story = Story(profile, answers, is_idempotent, uniform, begins, has_key, spares)
     story.run()
     for log, (begin_s, stop_s) in zip(story.logs, begins, strict=True):
         if log.events or stop_s is None or stop_s > begin_s:
             check_one(story, log)
     check_breaker(story)
+    check_budget(story)
     for event in story.order:
         assert msgspec.json.decode(msgspec.json.encode(event), type=type(event)) == event

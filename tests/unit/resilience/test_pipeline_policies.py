@@ -173,6 +173,17 @@ class TestSpares:
         check.options["spares"] = (check.spare("b", OK),)
         assert check.go().asked == ["main"]
 
+    @pytest.mark.parametrize(("key", "asked"), [(False, ["main"]), (True, ["main", "main", "main", "b"])])
+    def test_it_sends_them_nothing_that_the_main_one_may_have_done_already(self, key: bool, asked: list[str]) -> None:
+        check = Check(RESET, using=profile(fallback=safe()), is_idempotent=False, has_key=key)
+        check.options["spares"] = (check.spare("b", OK),)
+        assert check.go().asked == asked
+
+    def test_it_asks_no_further_spare_either(self) -> None:
+        check = Check(REFUSED, using=profile(fallback=safe()), is_idempotent=False)
+        check.options["spares"] = (check.spare("b", RESET), check.spare("c", OK))
+        assert check.go().asked == ["main", "main", "main", "b"]
+
     def test_it_leaves_them_alone_where_it_is_to_fail_fast(self) -> None:
         check = Check(REFUSED)
         check.options["spares"] = (check.spare("b", OK),)

@@ -50,6 +50,11 @@ def test_it_waits_the_backoff() -> None:
     assert after(failed()) == ("wait", 101.0, "backoff")
 
 
+def test_a_wait_that_is_as_long_either_way_is_the_backoff() -> None:
+    assert after(http(503, retry_after_s=1.0)) == ("wait", 101.0, "backoff")
+    assert after(failed(), breaker_ready_s=101.0) == ("wait", 101.0, "backoff")
+
+
 def test_it_waits_longer_after_the_second() -> None:
     assert after(failed(), attempt=2) == ("wait", 102.0, "backoff")
 
