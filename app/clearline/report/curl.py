@@ -101,7 +101,7 @@ def _bracketed(host: str) -> str:
 
 
 def _cmd_quoted(word: str) -> str:
-    """For cmd.exe: plain words as they are, others in double quotes, inner ones doubled so that no word ever ends early.
+    """For cmd.exe: plain words as they are, others in double quotes, inner ones doubled so that no word ends early.
 
     A line break cannot be pasted there without running what stands before it: it becomes a space.
     """
