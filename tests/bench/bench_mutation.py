@@ -50,6 +50,11 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("self._serial += 1", "1  →  2"): "serials only have to differ",
+    (
+        "if abs(limit.seconds - before_s) >= _TOLD_SHARE * before_s:",
+        "abs(limit.seconds - before_s) >= _TOLD_SHARE * before_s  →  "
+        "abs(limit.seconds - before_s) > _TOLD_SHARE * before_s",
+    ): "no limit differs from another by exactly a twentieth, in floating point",
 }
 """Line of code and its change to why nobody can tell: such a defect is none."""
 
@@ -59,8 +64,9 @@ from hypothesis import settings
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if hasattr(item.obj, "_hypothesis_internal_use_settings"):
-            item.obj._hypothesis_internal_use_settings = settings(max_examples=60, database=None, deadline=None)
+        test = getattr(item.obj, "__func__", item.obj)
+        if hasattr(test, "_hypothesis_internal_use_settings"):
+            test._hypothesis_internal_use_settings = settings(max_examples=60, database=None, deadline=None)
         owner = getattr(item.obj, "__self__", None)
         if hasattr(type(owner), "settings"):
             type(owner).settings = settings(type(owner).settings, max_examples=60, database=None)

@@ -46,7 +46,7 @@ def test_it_divides_a_tree() -> None:
         ("d", pytest.approx(1.6)),
         ("e", 4.0),
     ]
-    assert tree.own_s == 2.0
+    assert (tree.own_s, tree.longest_s) == (2.0, pytest.approx(10.0))
 
 
 def test_it_gives_what_a_limited_call_leaves_to_the_others_and_keeps_the_order() -> None:
