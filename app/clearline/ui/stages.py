@@ -1,6 +1,7 @@
 """Keeps the sessions on screen: the live one always, the lab's and a recorded one while they are open."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
@@ -50,7 +51,9 @@ class Stages(QObject):
         self._lab: LabProcess | None = None
         self._engine_states: dict[Source, EngineState] = {}
         self._has_graphs = False
+        self._banners: dict[Source, Callable[[], None]] = {}
         window.desk_changed.connect(self.show_status)
+        words.changed.connect(self._retell)
 
     def open_live(self) -> Desk:
         """The session that is always there."""
@@ -69,8 +72,14 @@ class Stages(QObject):
         started = await lab.start()
         self._lab = lab
         desk = self._make(Source.LAB)
-        told = self.tr("Practice lab: {title}. These faults are made on this computer. Nothing leaves it.")
-        desk.banner.show_text(told.format(title=started.banner.rstrip(".")), self.tr("Leave the lab"))
+        title = started.banner.rstrip(".")
+        self._tell(
+            Source.LAB,
+            lambda: self.tr("Practice lab: {title}. These faults are made on this computer. Nothing leaves it.").format(
+                title=title
+            ),
+            lambda: self.tr("Leave the lab"),
+        )
         desk.banner.setToolTip(started.lesson)
         desk.banner.left.connect(self._leave_lab)
         desk.stage.plans.use(started.plan)
@@ -79,7 +88,8 @@ class Stages(QObject):
         """Show a recorded session. Raises InputError when the file cannot be read as one."""
         await self.close(Source.FILE)
         desk = self._make(Source.FILE)
-        desk.banner.show_text(self.tr("Reading {name}…").format(name=path.name), self.tr("Return to live"))
+        name = path.name
+        self._tell(Source.FILE, lambda: self.tr("Reading {name}…").format(name=name), lambda: self.tr("Return to live"))
         desk.banner.left.connect(self._leave_file)
         try:
             await replay(path, desk.stage, self._executor, desk.banner.show_progress)
@@ -88,14 +98,19 @@ class Stages(QObject):
             raise
         desk.banner.show_progress(None)
         wall_s = desk.stage.session.wall_s
-        begun = self._words.date_and_time(wall_s) if wall_s else ""
-        told = self.tr("Recorded session {name}, begun {time}. Nothing is being tested here.")
-        desk.banner.show_text(told.format(name=path.name, time=begun), self.tr("Return to live"))
+        self._tell(
+            Source.FILE,
+            lambda: self.tr("Recorded session {name}, begun {time}. Nothing is being tested here.").format(
+                name=name, time=self._words.date_and_time(wall_s) if wall_s else ""
+            ),
+            lambda: self.tr("Return to live"),
+        )
         desk.show_selection()
         self.show_status()
 
     async def close(self, source: Source) -> None:
         """End a stage: its engine first, then the lab, then its desk."""
+        self._banners.pop(source, None)
         desk = self._desks.pop(source, None)
         if desk is None:
             return
@@ -164,8 +179,9 @@ class Stages(QObject):
         """The lab's banner says something else already: there, leaving and coming back starts anew."""
         if desk.stage.source is Source.LIVE:
             if state.status is EngineStatus.FAILED:
-                desk.banner.show_text(self._engine_words(state), self.tr("Try again"))
+                self._tell(Source.LIVE, lambda: self._engine_words(state), lambda: self.tr("Try again"))
             else:
+                self._banners.pop(Source.LIVE, None)
                 desk.banner.hide()
 
     def _engine_words(self, state: EngineState) -> str:
@@ -174,6 +190,16 @@ class Stages(QObject):
         if state.status is EngineStatus.STARTING:
             return self.tr("Starting the probe engine…")
         return self.tr("The probe engine is not running: nothing is measured.")
+
+    def _tell(self, source: Source, sentence: Callable[[], str], way_out: Callable[[], str]) -> None:
+        """Show a banner; it is asked for again when the language changes."""
+        self._banners[source] = lambda: self._desks[source].banner.show_text(sentence(), way_out())
+        self._banners[source]()
+
+    def _retell(self) -> None:
+        for show in self._banners.values():
+            show()
+        self.show_status()
 
     def _leave_lab(self) -> None:
         self._supervisor.start(self.close(Source.LAB), name="leave lab")

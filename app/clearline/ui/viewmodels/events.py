@@ -1,13 +1,12 @@
 """What happened, newest first, searchable: state changes, breaker changes, markers, disturbances; not every check."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -31,12 +30,11 @@ from clearline.domain.event import (
     TesterDisturbed,
 )
 from clearline.domain.liveness import Liveness
-from clearline.domain.problem import Problem
+from clearline.ui.viewmodels.event_words import event_words
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.words import Words
 
-translate = QCoreApplication.translate
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 EVENT_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -49,6 +47,12 @@ _LIVENESS = {
     Liveness.ALIVE: Status.UP,
     Liveness.SUSPECT: Status.SLOW,
     Liveness.DEAD: Status.DOWN,
+}
+_BREAKER = {
+    BreakerState.OPEN: Status.DOWN,
+    BreakerState.HALF_OPEN: Status.HALF_OPEN,
+    BreakerState.CLOSED: Status.UP,
+    BreakerState.ISOLATED: Status.PAUSED,
 }
 
 
@@ -71,6 +75,8 @@ class EventLine:
     """None where it is about no target's state."""
     subject: str
     text: str
+    event: AnyEvent
+    """What it tells, to be told again in another language."""
     target_id: str = ""
     kind: str = ""
     group: EventGroup = EventGroup.FAILURES
@@ -87,6 +93,7 @@ class EventListModel(QAbstractListModel):
         self._kinds: dict[str, str] = {}
         self._stand_ins: dict[str, str] = {}
         self._denied: set[str] = set()
+        words.changed.connect(self._retell)
 
     def clear(self) -> None:
         """Forget everything: another session begins."""
@@ -140,35 +147,16 @@ class EventListModel(QAbstractListModel):
             case AttemptEnded() if event.outcome.fault is not None and not event.outcome.fault.is_void:
                 return self._of_fault(event, session)
             case BreakerChanged():
-                return self._of_breaker(event, session)
+                target_id = session.first_behind(event.key)
+                return [self._line(event, session, _BREAKER[event.after], target_id, event.key)]
             case LivenessChanged():
-                return [self._of_liveness(event, session)]
+                return [self._line(event, session, _LIVENESS[event.after], event.target)]
             case MarkerDropped():
-                return [
-                    self._line(
-                        event,
-                        session,
-                        Status.UNKNOWN,
-                        event.target,
-                        translate("Events", "marker: {text}").format(text=event.text),
-                    )
-                ]
+                return [self._line(event, session, Status.UNKNOWN, event.target)]
             case TesterDisturbed():
-                text = translate("Events", "{state} for {span}").format(
-                    state=self._words.texts.state(event.health.value), span=self._words.span(event.at_s - event.from_s)
-                )
-                return [
-                    self._line(
-                        event,
-                        session,
-                        Status.PAUSED,
-                        "",
-                        translate("Events", "this computer: {text}").format(text=text),
-                    )
-                ]
+                return [self._line(event, session, Status.PAUSED, "")]
             case CommandRefused():
-                text = self._words.texts.problem(Problem(event.code, event.values))
-                return [self._line(event, session, Status.DOWN, "", text)]
+                return [self._line(event, session, Status.DOWN, "")]
             case FallbackUsed():
                 return self._of_fallback(event, session)
             case BudgetChanged() if event.reason == "denied":
@@ -177,10 +165,8 @@ class EventListModel(QAbstractListModel):
                 if event.reason == "spent":
                     self._denied.discard(event.key)
                 return []
-            case SessionStarted() if event.is_resumed:
-                return [self._line(event, session, None, "", translate("Events", "the probe engine runs again"))]
             case SessionStarted():
-                return [self._line(event, session, None, "", translate("Events", "session started"))]
+                return [self._line(event, session, None, "")]
             case _:
                 return []
 
@@ -190,9 +176,7 @@ class EventListModel(QAbstractListModel):
         if fault is None or self._kinds.get(event.target) == fault.kind:
             return []
         self._kinds[event.target] = fault.kind
-        title = self._words.texts.fault(fault.kind).title
-        text = title[:1].lower() + title[1:] if title[1:2].islower() else title
-        return [self._line(event, session, Status.DOWN, event.target, text, fault.kind)]
+        return [self._line(event, session, Status.DOWN, event.target, fault.kind)]
 
     def _of_check(self, event: CheckEnded, session: SessionModel) -> list[EventLine]:
         if event.result is not Result.OK:
@@ -200,61 +184,36 @@ class EventListModel(QAbstractListModel):
         self._stand_ins.pop(event.target, None)
         if not self._kinds.pop(event.target, ""):
             return []
-        return [self._line(event, session, Status.UP, event.target, translate("Events", "answers again"))]
+        return [self._line(event, session, Status.UP, event.target)]
 
     def _of_fallback(self, event: FallbackUsed, session: SessionModel) -> list[EventLine]:
         """Told when something begins to stand in, until the target answers again."""
         if self._stand_ins.get(event.target) == event.source:
             return []
         self._stand_ins[event.target] = event.source
-        age = self._words.span(event.age_s)
-        source = self._words.texts.say(f"fallback.{event.source}", age=age, place=event.place)
-        text = translate("Events", "goes on with {source}").format(source=source)
-        return [self._line(event, session, Status.SLOW, event.target, text)]
+        return [self._line(event, session, Status.SLOW, event.target)]
 
     def _of_budget(self, event: BudgetChanged, session: SessionModel) -> list[EventLine]:
         """Told once until a retry is paid for again."""
         if event.key in self._denied:
             return []
         self._denied.add(event.key)
-        return [self._line(event, session, Status.SLOW, "", self._words.texts.say("budget.denied"), event.key)]
-
-    def _of_liveness(self, event: LivenessChanged, session: SessionModel) -> EventLine:
-        texts = self._words.texts
-        reason = texts.say(
-            f"liveness_change.{event.reason}", silent=self._words.span(event.silent_s), misses=event.misses
-        )
-        status = _LIVENESS[event.after]
-        return self._line(event, session, status, event.target, f"{texts.say(f'liveness.{event.after}')}: {reason}")
-
-    def _of_breaker(self, event: BreakerChanged, session: SessionModel) -> list[EventLine]:
-        reason = self._words.texts.change(event.reason)
-        match event.after:
-            case BreakerState.OPEN:
-                span = self._words.span(float(round((event.until_s or event.at_s) - event.at_s)))
-                status, text = (
-                    Status.DOWN,
-                    translate("Events", "open for {span}: {reason}").format(span=span, reason=reason),
-                )
-            case BreakerState.HALF_OPEN:
-                status, text = Status.HALF_OPEN, translate("Events", "half-open: testing recovery")
-                if event.successes:
-                    told = translate("Events", "half-open: {successes} of {needed} succeeded")
-                    text = told.format(successes=event.successes, needed=event.needed)
-            case BreakerState.CLOSED:
-                status, text = Status.UP, translate("Events", "closed: {reason}").format(reason=reason)
-            case _:
-                status, text = Status.PAUSED, translate("Events", "isolated: {reason}").format(reason=reason)
-        target_id = session.first_behind(event.key)
-        return [self._line(event, session, status, target_id, text, event.key)]
+        return [self._line(event, session, Status.SLOW, "", event.key)]
 
     def _line(
-        self, event: AnyEvent, session: SessionModel, status: Status | None, target_id: str, text: str, kind: str = ""
+        self, event: AnyEvent, session: SessionModel, status: Status | None, target_id: str, kind: str = ""
     ) -> EventLine:
         state = session.state(target_id)
         subject = state.target.label if state else ""
         time = self._words.clock_time(session.wall_s + event.at_s)
-        return EventLine(event.at_s, time, status, subject, text, target_id, kind, _group(event))
+        text = event_words(event, self._words)
+        return EventLine(event.at_s, time, status, subject, text, event, target_id, kind, _group(event))
+
+    def _retell(self) -> None:
+        """Say every line again in the language in force."""
+        if self._lines:
+            self._lines = [replace(line, text=event_words(line.event, self._words)) for line in self._lines]
+            self.dataChanged.emit(self.index(0), self.index(len(self._lines) - 1))
 
 
 def _group(event: AnyEvent) -> EventGroup:
