@@ -95,7 +95,6 @@ class Pulse:
         """There is a new connection; its first beat is due at once."""
         self.misses = self._latest = 0
         self._is_open = False
-        self._awaited.clear()
         self.heard_s = self._latest_s = self.due_s = now
         return self._move(Liveness.ALIVE, "connected", now)
 

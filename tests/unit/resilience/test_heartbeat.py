@@ -151,6 +151,12 @@ def test_it_counts_nothing_of_a_sleep_and_beats_at_once_after_it() -> None:
     assert (pulse.misses, pulse.due_s, pulse.state) == (0, 3600.0, Liveness.ALIVE)
 
 
+def test_it_counts_the_silence_from_the_end_of_a_sleep() -> None:
+    pulse = connected()
+    pulse.jolted(3600.0)
+    assert drive(pulse, 3602.0)[-1].silent_s == 2.0
+
+
 def test_it_takes_the_answer_to_a_beat_from_before_the_sleep_for_nothing() -> None:
     pulse = connected()
     pulse.sent(0.0)

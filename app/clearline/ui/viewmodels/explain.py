@@ -106,6 +106,8 @@ def state_in_words(state: TargetState, words: Words, now_s: float) -> str:
             return translate("Explain", "Not tested yet")
         case Status.UP:
             return translate("Explain", "Up")
+        case Status.SLOW if state.is_suspect:
+            return _silent(state, words)
         case Status.SLOW:
             limit = words.latency(state.slow_limit_ms)
             return translate("Explain", "Slow: takes longer than {limit}").format(limit=limit)
@@ -169,12 +171,23 @@ def _failing_in_words(state: TargetState, words: Words, now_s: float) -> str:
     return translate("Explain", "Down: {fault}").format(fault=words.fault(fault.kind, fault.layer))
 
 
+def _silent(state: TargetState, words: Words) -> str:
+    """A long connection that may be dead: `suspect: no answer for 7 s, 1 missed`."""
+    change, texts = state.liveness, words.texts
+    if change is None:
+        return ""
+    reason = texts.say("liveness_change.silence", silent=words.span(change.silent_s), misses=change.misses)
+    return f"{texts.say('liveness.suspect')}: {reason}"
+
+
 def _well(state: TargetState, words: Words, wall_s: float) -> str:
     match state.status:
         case Status.PAUSED:
             return translate("Explain", "It is paused: nothing is sent.")
         case Status.UNKNOWN:
             return translate("Explain", "No check has ended yet.")
+        case Status.SLOW if state.is_suspect:
+            return _silent(state, words)
         case Status.SLOW:
             return translate("Explain", "It answers, but slowly: {last} now, {median} in the middle.").format(
                 last=words.latency(state.statistics.last_ms), median=words.latency(state.statistics.latency(0.5))
@@ -208,6 +221,8 @@ def _counted(failing: int, slow: int, words: Words) -> str:
 def _one_of_many(state: TargetState, words: Words, wall_s: float) -> Paragraph:
     target_id = state.target.id
     name = state.target.label
+    if state.status is Status.SLOW and state.is_suspect:
+        return Paragraph(name, _silent(state, words), target_id)
     if state.status is Status.SLOW:
         latency = words.latency(state.statistics.last_ms)
         plain = translate("Explain", "is slow: {latency}.").format(latency=latency)

@@ -13,6 +13,7 @@ from clearline.domain.event import (
     BreakerChanged,
     CheckEnded,
     EngineReported,
+    LivenessChanged,
     PlanApplied,
     ReplyCameLate,
     SessionStarted,
@@ -86,7 +87,7 @@ class SessionModel(QObject):
         is_health_new = False
         for event in events:
             self.latest_s = max(self.latest_s, event.at_s)
-            if isinstance(event, AttemptEnded | CheckEnded | BackoffStarted | ReplyCameLate):
+            if isinstance(event, AttemptEnded | CheckEnded | BackoffStarted | LivenessChanged | ReplyCameLate):
                 changed.update(self._fold_target(event))
             elif isinstance(event, BreakerChanged):
                 changed.update(self._fold_breaker(event))
@@ -113,7 +114,9 @@ class SessionModel(QObject):
         """How many targets are in this state."""
         return sum(state.status is status for state in self.states.values())
 
-    def _fold_target(self, event: AttemptEnded | CheckEnded | BackoffStarted | ReplyCameLate) -> Iterable[str]:
+    def _fold_target(
+        self, event: AttemptEnded | CheckEnded | BackoffStarted | LivenessChanged | ReplyCameLate
+    ) -> Iterable[str]:
         state = self.states.get(event.target)
         if state is None:
             return ()
@@ -123,6 +126,8 @@ class SessionModel(QObject):
             state.fold_check(event)
         elif isinstance(event, ReplyCameLate):
             state.fold_late(event)
+        elif isinstance(event, LivenessChanged):
+            state.fold_liveness(event)
         else:
             state.backoff = event
         return (event.target,)

@@ -10,11 +10,13 @@ from clearline.domain.event import (
     BreakerChanged,
     BreakerState,
     CheckEnded,
+    LivenessChanged,
     ReplyCameLate,
     Result,
     TimeoutAdapted,
 )
 from clearline.domain.fault import Fault
+from clearline.domain.liveness import Liveness
 from clearline.domain.phase import Phase
 from clearline.domain.profile import STANDARD, Profile
 from clearline.domain.statistics import Statistics
@@ -49,6 +51,8 @@ class TargetState:
         self.breaker: BreakerChanged | None = None
         self.adapted: dict[Phase, TimeoutAdapted] = {}
         """The latest change of each limit that follows what the host takes."""
+        self.liveness: LivenessChanged | None = None
+        """What became of its long connection last; None where it has none."""
         self.failing_since_s: float | None = None
         self.recovered_s: float | None = None
         self._recent: deque[float] = deque(maxlen=SLOW_OF)
@@ -66,6 +70,10 @@ class TargetState:
             self.last_success = event
         elif not fault.is_void:
             self.last_failure = event
+
+    def fold_liveness(self, event: LivenessChanged) -> None:
+        """What is known of its long connection changed."""
+        self.liveness = event
 
     def fold_late(self, event: ReplyCameLate) -> None:
         """An answer came after its time limit."""
@@ -107,7 +115,12 @@ class TargetState:
             return Status.UNKNOWN
         if self.last_check.result is not Result.OK:
             return Status.DOWN
-        return Status.SLOW if self.is_slow else Status.UP
+        return Status.SLOW if self.is_slow or self.is_suspect else Status.UP
+
+    @property
+    def is_suspect(self) -> bool:
+        """Is its long connection silent for longer than an answer may take?"""
+        return self.liveness is not None and self.liveness.after is Liveness.SUSPECT
 
     @property
     def slow_limit_ms(self) -> float:
