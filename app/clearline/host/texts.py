@@ -54,6 +54,11 @@ class Catalogue:
     doubled: tuple[str, ...]
 
 
+def set_french_spaces(text: str) -> str:
+    """The same text with the spaces that French never breaks; what is no French has none of them."""
+    return _FRENCH_SPACES.sub(_NBSP, text)
+
+
 def read_catalogue(folder: Path, language: Language = "en") -> Catalogue:
     """Merge the files of a language's folder: `faults.toml` holds kinds of fault, all others sentences by code.
 
@@ -62,7 +67,7 @@ def read_catalogue(folder: Path, language: Language = "en") -> Catalogue:
 
     def read(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
-        return tomllib.loads(_FRENCH_SPACES.sub(_NBSP, text) if language == "fr" else text)
+        return tomllib.loads(set_french_spaces(text) if language == "fr" else text)
 
     sentences: dict[str, str] = {}
     doubled: list[str] = []

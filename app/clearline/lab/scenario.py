@@ -11,6 +11,7 @@ import msgspec
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN, LIMITS, Profile, replace_field, validate
 from clearline.host import resources
+from clearline.host.texts import set_french_spaces
 from clearline.lab.scenario_check import check_scenario
 from clearline.lab.scenario_records import Crowd, LabProfile, LabTarget, Record, Scenario, Words
 
@@ -55,7 +56,8 @@ def load(name_or_path: str | Path, *, count: int | None = None) -> Scenario:
 def read(text: str, name: str, *, count: int | None = None) -> Scenario:
     """A scenario from the text of its file. Raises InputError with every problem found."""
     try:
-        raw = tomllib.loads(text)
+        # One file holds both languages; English has no space before these signs.
+        raw = tomllib.loads(set_french_spaces(text))
     except tomllib.TOMLDecodeError as error:
         raise InputError(Problem("lab.not_toml", {"name": name, "reason": str(error)})) from error
     problems: list[Problem] = []

@@ -1,5 +1,6 @@
 """Reading scenarios, and what is said of bad ones."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,18 @@ def test_every_scenario_teaches_in_english_and_french(name: str) -> None:
         assert isinstance(loaded.title, dict)
         assert loaded.title[language]
     assert loaded.lesson["en"] != loaded.lesson["fr"]
+
+
+@pytest.mark.parametrize("name", scenario.names())
+def test_a_french_lesson_never_breaks_before_its_signs(name: str) -> None:
+    assert not re.search(r" [:;?!»]|« ", scenario.load(name).lesson["fr"])
+
+
+@pytest.mark.parametrize("name", sorted({*scenario.names()} - {"many", "quiet", "tour"}))
+def test_the_lesson_of_a_case_says_what_one_would_say_on_the_phone(name: str) -> None:
+    lesson = scenario.load(name).lesson
+    assert "On the phone you would say: “" in lesson["en"]
+    assert "Au téléphone, vous diriez" in lesson["fr"].replace("\u00a0", " ")
 
 
 def test_it_reads_a_file(tmp_path: Path) -> None:
