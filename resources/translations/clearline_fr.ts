@@ -40,7 +40,7 @@
         <translation>&amp;Labo d’exercice…</translation>
     </message>
     <message>
-        <source>Session l&amp;ibrary</source>
+        <source>Session li&amp;brary</source>
         <translation>&amp;Bibliothèque de sessions</translation>
     </message>
     <message>
@@ -93,7 +93,7 @@
     </message>
     <message>
         <source>Zoom &amp;out</source>
-        <translation>Zoom a&amp;rrière</translation>
+        <translation>Zoom arr&amp;ière</translation>
     </message>
     <message>
         <source>&amp;Earlier</source>
@@ -104,7 +104,7 @@
         <translation>&amp;Plus tard</translation>
     </message>
     <message>
-        <source>Li&amp;ght theme</source>
+        <source>&amp;Light theme</source>
         <translation>Thème &amp;clair</translation>
     </message>
     <message>
@@ -241,6 +241,14 @@
         <translation>Enregistrer le plan sous</translation>
     </message>
     <message>
+        <source>JSON (*.json);;CSV (*.csv)</source>
+        <translation>JSON (*.json);;CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export the figures as</source>
+        <translation>Exporter les chiffres sous</translation>
+    </message>
+    <message>
         <source>Which faults do you want to see? They are made on this computer; nothing leaves it.</source>
         <translation>Quelles pannes voulez-vous voir&#xa0;? Elles sont créées sur cet ordinateur&#xa0;; rien n’en sort.</translation>
     </message>
@@ -304,7 +312,7 @@
     </message>
     <message>
         <source>Fail safe</source>
-        <translation>Sans dommage</translation>
+        <translation>Continuer</translation>
     </message>
     <message>
         <source>Time limits</source>
@@ -410,6 +418,30 @@
         <translation>Tout en pause</translation>
     </message>
     <message>
+        <source>Explain</source>
+        <translation>Expliquer</translation>
+    </message>
+    <message>
+        <source>What is wrong, and how we connect</source>
+        <translation>Ce qui ne va pas, et notre façon de nous connecter</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Chiffres</translation>
+    </message>
+    <message>
+        <source>Counts, errors and percentiles, to reset and export</source>
+        <translation>Nombres, erreurs et centiles, à remettre à zéro et à exporter</translation>
+    </message>
+    <message>
+        <source>Practice lab</source>
+        <translation>Labo</translation>
+    </message>
+    <message>
+        <source>The scenario, and faults to make by hand</source>
+        <translation>Le scénario, et des pannes à faire à la main</translation>
+    </message>
+    <message>
         <source>Pause all targets, or go on (Space pauses the selected ones)</source>
         <translation>Mettre toutes les cibles en pause, ou reprendre (Espace agit sur la sélection)</translation>
     </message>
@@ -476,6 +508,10 @@
         <translation>répond à nouveau</translation>
     </message>
     <message>
+        <source>{state}: {reason}</source>
+        <translation>{state}&#xa0;: {reason}</translation>
+    </message>
+    <message>
         <source>goes on with {source}</source>
         <translation>continue avec {source}</translation>
     </message>
@@ -532,7 +568,7 @@
     </message>
     <message>
         <source>Tester</source>
-        <translation>Testeur</translation>
+        <translation>Poste</translation>
     </message>
     <message>
         <source>Show only what concerns this computer and the probe engine</source>
@@ -695,6 +731,242 @@
     <message>
         <source>Technical kind and evidence</source>
         <translation>Type technique et indices</translation>
+    </message>
+</context>
+<context>
+    <name>FaultButtons</name>
+    <message>
+        <source>fewer</source>
+        <translation>moins</translation>
+    </message>
+    <message>
+        <source>{count} more</source>
+        <translation>{count} de plus</translation>
+    </message>
+    <message>
+        <source>Show the rarer faults of this part, or hide them again</source>
+        <translation>Montrer les pannes plus rares de cette partie, ou les cacher</translation>
+    </message>
+</context>
+<context>
+    <name>Figures</name>
+    <message>
+        <source>Since {time}, {span}</source>
+        <translation>Depuis {time}, {span}</translation>
+    </message>
+    <message>
+        <source>No check has ended yet.</source>
+        <translation>Aucune vérification n’est encore terminée.</translation>
+    </message>
+    <message>
+        <source>95% certain between {low} and {high}, from {count} checks (Wilson)</source>
+        <translation>À 95&#xa0;% entre {low} et {high}, sur {count} vérifications (Wilson)</translation>
+    </message>
+    <message>
+        <source>Success at the first attempt</source>
+        <translation>Succès au premier essai</translation>
+    </message>
+    <message>
+        <source>Share of checks that needed no retry; retries hide what this shows.</source>
+        <translation>Part des vérifications sans reprise&#xa0;; les reprises cachent ce que ceci montre.</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Perte</translation>
+    </message>
+    <message>
+        <source>Loss is likely between</source>
+        <translation>Perte probable entre</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Vérifications</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Échouées</translation>
+    </message>
+    <message>
+        <source>Refused by the breaker</source>
+        <translation>Refusées par le disjoncteur</translation>
+    </message>
+    <message>
+        <source>Nothing was sent: the breaker was open.</source>
+        <translation>Rien n’a été envoyé&#xa0;: le disjoncteur était ouvert.</translation>
+    </message>
+    <message>
+        <source>Not made</source>
+        <translation>Pas faites</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>Tentatives</translation>
+    </message>
+    <message>
+        <source>Retries</source>
+        <translation>Reprises</translation>
+    </message>
+    <message>
+        <source>Retries denied</source>
+        <translation>Reprises refusées</translation>
+    </message>
+    <message>
+        <source>The budget did not pay for them.</source>
+        <translation>Le budget ne les a pas payées.</translation>
+    </message>
+    <message>
+        <source>Timeouts</source>
+        <translation>Délais dépassés</translation>
+    </message>
+    <message>
+        <source>Attempts that ran out of time, in whatever phase.</source>
+        <translation>Tentatives à court de temps, dans n’importe quelle phase.</translation>
+    </message>
+    <message>
+        <source>Connection failures</source>
+        <translation>Échecs de connexion</translation>
+    </message>
+    <message>
+        <source>Attempts that failed before anything could be sent.</source>
+        <translation>Tentatives échouées avant que rien n’ait pu être envoyé.</translation>
+    </message>
+    <message>
+        <source>Waited between attempts</source>
+        <translation>Pauses entre tentatives</translation>
+    </message>
+    <message>
+        <source>This computer was busy or asleep meanwhile: they are in no other figure.</source>
+        <translation>Cet ordinateur était occupé ou en veille&#xa0;: elles ne comptent dans aucun autre chiffre.</translation>
+    </message>
+    <message>
+        <source>Disturbed</source>
+        <translation>Perturbées</translation>
+    </message>
+    <message>
+        <source>Stood in</source>
+        <translation>Secours</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Aucune</translation>
+    </message>
+    <message>
+        <source>No attempt has failed.</source>
+        <translation>Aucune tentative n’a échoué.</translation>
+    </message>
+    <message>
+        <source>Errors by kind</source>
+        <translation>Erreurs par type</translation>
+    </message>
+    <message>
+        <source>Nothing was tested yet.</source>
+        <translation>Rien n’a encore été testé.</translation>
+    </message>
+    <message>
+        <source>Time of the breaker</source>
+        <translation>Temps du disjoncteur</translation>
+    </message>
+    <message>
+        <source>Whole attempt</source>
+        <translation>Tentative entière</translation>
+    </message>
+    <message>
+        <source>count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Times of successful attempts</source>
+        <translation>Durées des tentatives réussies</translation>
+    </message>
+    <message>
+        <source>{name} needs {needed} successes, there are {count}.</source>
+        <translation>{name} demande {needed} succès, il y en a {count}.</translation>
+    </message>
+</context>
+<context>
+    <name>FiguresPanel</name>
+    <message>
+        <source>All targets</source>
+        <translation>Toutes les cibles</translation>
+    </message>
+    <message>
+        <source>Count anew</source>
+        <translation>Recompter</translation>
+    </message>
+    <message>
+        <source>Count all figures anew from now; the session file keeps everything</source>
+        <translation>Recompter tous les chiffres à partir de maintenant&#xa0;; le fichier de session garde tout</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exporter…</translation>
+    </message>
+    <message>
+        <source>Save these figures as JSON or CSV</source>
+        <translation>Enregistrer ces chiffres en JSON ou en CSV</translation>
+    </message>
+</context>
+<context>
+    <name>LabPanel</name>
+    <message>
+        <source>Applies to: {target}</source>
+        <translation>Concerne&#xa0;: {target}</translation>
+    </message>
+    <message>
+        <source>All is well there now.</source>
+        <translation>Tout y va bien à présent.</translation>
+    </message>
+    <message>
+        <source>On by hand: {fault}</source>
+        <translation>À la main&#xa0;: {fault}</translation>
+    </message>
+    <message>
+        <source>On by the scenario: {fault}</source>
+        <translation>Par le scénario&#xa0;: {fault}</translation>
+    </message>
+    <message>
+        <source>No fault can be made at this target. Choose another one.</source>
+        <translation>Aucune panne ne peut être faite sur cette cible. Choisissez-en une autre.</translation>
+    </message>
+    <message>
+        <source>Choose a target on the left; then press a fault to make it.</source>
+        <translation>Choisissez une cible à gauche&#xa0;; puis cliquez sur une panne pour la faire.</translation>
+    </message>
+    <message>
+        <source>The practice lab has stopped. Leave it and start it again.</source>
+        <translation>Le labo d’exercice s’est arrêté. Quittez-le et redémarrez-le.</translation>
+    </message>
+    <message>
+        <source>Scenario of {length}, at {time}</source>
+        <translation>Scénario de {length}, à {time}</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>Recommencer</translation>
+    </message>
+    <message>
+        <source>Play the scenario from its beginning; faults made by hand go</source>
+        <translation>Rejouer le scénario depuis le début&#xa0;; les pannes faites à la main cessent</translation>
+    </message>
+    <message>
+        <source>Another scenario…</source>
+        <translation>Autre scénario…</translation>
+    </message>
+    <message>
+        <source>Choose another scenario of the practice lab</source>
+        <translation>Choisir un autre scénario du labo d’exercice</translation>
+    </message>
+    <message>
+        <source>Make a fault</source>
+        <translation>Faire une panne</translation>
+    </message>
+    <message>
+        <source>Let the scenario play on</source>
+        <translation>Laisser le scénario continuer</translation>
+    </message>
+    <message>
+        <source>Mend what was made by hand and follow the scenario again at this target</source>
+        <translation>Réparer ce qui a été fait à la main et suivre à nouveau le scénario sur cette cible</translation>
     </message>
 </context>
 <context>
@@ -963,6 +1235,10 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>Carte de chaleur de toutes les cibles dans le temps, par étape en échec</translation>
     </message>
     <message>
+        <source>The heat map as a table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Breaker</source>
         <translation>Disjoncteur</translation>
     </message>
@@ -1027,6 +1303,22 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>{0} ms</translation>
     </message>
     <message>
+        <source>{0}: median {1}, {2} failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation type="unfinished">Médiane</translation>
+    </message>
+    <message>
+        <source>failed after {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Latencies of the selected targets over one another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>p95 {0}</source>
         <translation>p95 {0}</translation>
     </message>
@@ -1047,8 +1339,20 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>Session</translation>
     </message>
     <message>
+        <source>No latencies in this time.</source>
+        <translation>Aucune latence sur cette durée.</translation>
+    </message>
+    <message>
+        <source>{0} checks; most take {1} to {2}.</source>
+        <translation>Vérifications&#xa0;: {0}&#xa0;; la plupart prennent de {1} à {2}.</translation>
+    </message>
+    <message>
         <source>From</source>
         <translation>De</translation>
+    </message>
+    <message>
+        <source>Spread of latencies in the visible time</source>
+        <translation>Répartition des latences sur la durée visible</translation>
     </message>
     <message>
         <source>Length</source>
@@ -1195,6 +1499,22 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>Disjoncteur {0}.</translation>
     </message>
     <message>
+        <source>What the graphs show, as a table</source>
+        <translation>Ce que montrent les graphiques, en tableau</translation>
+    </message>
+    <message>
+        <source>Logarithmic scale</source>
+        <translation>Échelle logarithmique</translation>
+    </message>
+    <message>
+        <source>Spread of latencies</source>
+        <translation>Répartition des latences</translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>Montrer en tableau</translation>
+    </message>
+    <message>
         <source>Time</source>
         <translation>Heure</translation>
     </message>
@@ -1229,6 +1549,42 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     <message>
         <source>this computer: {0}</source>
         <translation>cet ordinateur&#xa0;: {0}</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png);;Vector pictures (*.svg)</source>
+        <translation>Images (*.png);;Images vectorielles (*.svg)</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>Enregistrer l’image sous</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tableaux (*.csv)</translation>
+    </message>
+    <message>
+        <source>Save the figures as</source>
+        <translation>Enregistrer les chiffres sous</translation>
+    </message>
+    <message>
+        <source>{0} could not be written. Choose another place.</source>
+        <translation>{0} n’a pas pu être écrit. Choisissez un autre endroit.</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>Copier l’image</translation>
+    </message>
+    <message>
+        <source>Copy the figures</source>
+        <translation>Copier les chiffres</translation>
+    </message>
+    <message>
+        <source>Save as a picture (PNG, SVG)…</source>
+        <translation>Enregistrer en image (PNG, SVG)…</translation>
+    </message>
+    <message>
+        <source>Save the figures (CSV)…</source>
+        <translation>Enregistrer les chiffres (CSV)…</translation>
     </message>
 </context>
 <context>
@@ -1612,7 +1968,7 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>Quick check</source>
-        <translation>Vérification rapide</translation>
+        <translation>Rapide</translation>
     </message>
     <message>
         <source>Fetch</source>

@@ -190,7 +190,7 @@ class Actions(QObject):
             Act.OPEN_PLAN: self.tr("Open a &plan…"),
             Act.SAVE_PLAN: self.tr("&Save the plan as…"),
             Act.LAB: self.tr("Practice &lab…"),
-            Act.LIBRARY: self.tr("Session l&ibrary"),
+            Act.LIBRARY: self.tr("Session li&brary"),
             Act.LOG: self.tr("Lo&g"),
             Act.QUIT: self.tr("&Quit"),
             Act.PAUSE: self.tr("&Pause or go on"),
@@ -206,10 +206,10 @@ class Actions(QObject):
             Act.ZOOM_OUT: self.tr("Zoom &out"),
             Act.EARLIER: self.tr("&Earlier"),
             Act.LATER: self.tr("La&ter"),
-            Act.LIGHT: self.tr("Li&ght theme"),
+            Act.LIGHT: self.tr("&Light theme"),
             Act.DARK: self.tr("&Dark theme"),
             Act.SYSTEM: self.tr("Theme of the &system"),
             # Each language by its own name, whichever is spoken.
-            Act.ENGLISH: "En&glish",
+            Act.ENGLISH: "E&nglish",
             Act.FRENCH: "F&rançais",
         }

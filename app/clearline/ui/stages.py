@@ -10,23 +10,27 @@ from PySide6.QtCore import QObject, Signal
 from clearline.domain.event import StartSession
 from clearline.domain.problem import InputError
 from clearline.engine.process.client import EngineClient, EngineState, EngineStatus
+from clearline.host.clock import ticks_s
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.graphs import place_graphs
-from clearline.ui.lab_process import LabProcess, lab_argv
+from clearline.ui.lab_process import LabProcess, lab_argv, server_kinds
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.main_window import MainWindow
 from clearline.ui.replay import replay
 from clearline.ui.stage import Stage
+from clearline.ui.viewmodels.lab import LabModel
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.lab_panel import LabPanel
 
 
 class Stages(QObject):
     """Opens and closes stages, each with its desk; starts their engines; says at the bottom how they are."""
 
     desk_made = Signal(object)
+    another_lab_asked = Signal()
 
     def __init__(
         self,
@@ -80,9 +84,18 @@ class Stages(QObject):
             ),
             lambda: self.tr("Leave the lab"),
         )
-        desk.banner.setToolTip(started.lesson)
         desk.banner.left.connect(self._leave_lab)
         desk.stage.plans.use(started.plan)
+        loop = asyncio.get_running_loop()
+        servers = await loop.run_in_executor(self._executor, server_kinds, scenario)
+        model = LabModel(started, servers, self._words, ticks_s, desk)
+        model.fault_asked.connect(lab.set_fault)
+        model.follow_asked.connect(lab.follow)
+        model.restart_asked.connect(lab.restart)
+        panel = LabPanel(model, self._words)
+        panel.another_asked.connect(self.another_lab_asked)
+        desk.place_lab(panel)
+        self._supervisor.start(lab.listen(model.hear, model.end), name="lab lines")
 
     async def open_file(self, path: Path) -> None:
         """Show a recorded session. Raises InputError when the file cannot be read as one."""
@@ -147,6 +160,8 @@ class Stages(QObject):
             status.show_engine(self._engine_words(state), is_wrong=state.status is not EngineStatus.STARTING)
         elif stage.session.report is not None:
             status.show_report(stage.session.report)
+        else:
+            status.show_idle()
 
     def _make(self, source: Source) -> Desk:
         stage = Stage(source, self._words, folder=self._folder, make_client=self._make_client, parent=self)
