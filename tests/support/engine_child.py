@@ -17,6 +17,7 @@ from clearline.domain.event import Event, StartSession
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.engine.process import host
+from clearline.net.machine_state import Machine
 
 
 class LinesRecorder:
@@ -49,6 +50,13 @@ async def probe(target, timeouts, deadline_s, network, clock) -> Outcome:
     return Outcome(PhaseTimes(connect=(clock.now() - started_s) * 1000), address=f"127.0.0.1:{target.port}")
 
 
+class StillNetwork:
+    """Nothing about this machine changes, and the scripted probe asks for nothing else."""
+
+    async def look_around(self) -> Machine:
+        return Machine()
+
+
 def report_defect(name: str, error: BaseException) -> None:
     sys.stderr.write(f"{name}: {error!r}\n")
 
@@ -59,4 +67,8 @@ if __name__ == "__main__":
     if "deaf" in sys.argv or "babble" in sys.argv or "stubborn" in sys.argv:
         while True:
             time.sleep(60)  # noqa: TID251 (the deaf process under test)
-    sys.exit(host.serve(os.dup(0), os.dup(1), make_recorder, network=None, probe=probe, report_defect=report_defect))
+    sys.exit(
+        host.serve(
+            os.dup(0), os.dup(1), make_recorder, network=StillNetwork(), probe=probe, report_defect=report_defect
+        )
+    )

@@ -18,6 +18,8 @@ from clearline.domain.event import (
     Health,
     LivenessChanged,
     MarkerDropped,
+    NetworkChange,
+    NetworkChanged,
     PlanApplied,
     ReplyCameLate,
     Result,
@@ -136,6 +138,11 @@ def one_of_each(path: str) -> list[AnyEvent]:
         ),
         ReplyCameLate(at_s=1.15, target="a", check=1, attempt=2, after_ms=2345.6789),
         MarkerDropped(at_s=1.2, text="Kabel gezogen – « ici » 🔌", target="a"),
+        NetworkChanged(
+            at_s=8.9,
+            from_s=6.5,
+            changes=(NetworkChange("gateway", "IPv4", "192.0.2.1 (eth0)", "198.51.100.1 (wlan0)"),),
+        ),
         TesterDisturbed(at_s=9.0, health=Health.ASLEEP, from_s=2.0, lag_ms=7000.0),
         EngineReported(
             at_s=9.5,

@@ -198,6 +198,7 @@ async def _measure(
         registry.run,
         recorder=recorder,
         report_defect=hear_defect,
+        look_around=network.look_around,
     )
     try:
         await engine.start(session)

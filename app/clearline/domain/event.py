@@ -221,6 +221,28 @@ class TesterDisturbed(Event, frozen=True, tag="tester_disturbed"):
     lag_ms: float = 0.0
 
 
+class NetworkChange(msgspec.Struct, frozen=True, array_like=True):
+    """One thing about this machine's network that is different now."""
+
+    what: str
+    """`adapter` or `vpn` (up or down), `addresses`, `mtu`, `gateway`, `name_servers`, `proxies`."""
+    name: str
+    """Of the adapter, or `IPv4` and `IPv6` of a gateway; empty else."""
+    before: str
+    """Addresses, masked URLs or a number, as text; empty where there was nothing."""
+    after: str
+
+
+class NetworkChanged(Event, frozen=True, tag="network_changed"):
+    """This machine's network was changed between `from_s`, when it was last seen as before, and `at_s`.
+
+    Attempts that were under way then are marked as disturbed.
+    """
+
+    from_s: float
+    changes: tuple[NetworkChange, ...]
+
+
 class EngineReported(Event, frozen=True, tag="engine_reported"):
     """The engine's own state, once a second."""
 
@@ -257,6 +279,7 @@ AnyEvent = (
     | ReplyCameLate
     | MarkerDropped
     | TesterDisturbed
+    | NetworkChanged
     | EngineReported
     | CommandRefused
 )

@@ -36,8 +36,9 @@ from clearline.domain.target import Probe, Target
 from clearline.engine.health import TICK_S, HealthWatch
 from clearline.engine.late_replies import LateReplies
 from clearline.engine.long_run import LongRun
+from clearline.engine.network_watch import Look, NetworkWatch
 from clearline.engine.probe_call import Ask, ProbeCall
-from clearline.engine.recording import Recorder
+from clearline.engine.recording import Recorder, fares
 from clearline.engine.schedule import MOST_MISSED, MOST_OUTSTANDING, Slot, offsets
 from clearline.engine.spares import alternates, named
 from clearline.engine.target_run import TargetRun, idempotency_key, is_idempotent
@@ -72,6 +73,7 @@ class Engine:
         recorder: Recorder | None = None,
         report_defect: Report,
         slept_s: Callable[[], float] = suspended_s,
+        look_around: Look | None = None,
     ) -> None:
         self._clock = clock
         self._random = random
@@ -82,6 +84,7 @@ class Engine:
         self._path = ""
         self._slept_s = slept_s
         self._health = HealthWatch(clock.now(), clock.wall(), slept_s())
+        self._surroundings = NetworkWatch(look_around, clock, self._tell) if look_around else None
         self._pipeline = Pipeline(clock, random, was_disturbed=self._was_disturbed)
         self._breakers = BreakerRegistry()
         self._origins = OriginRegistry()
@@ -116,6 +119,8 @@ class Engine:
         self._take_plan(session.plan, session.progress)
         for name, work in zip(VITAL_TASKS, (self._keep_schedule(), self._keep_health()), strict=True):
             _ = self._supervisor.start(work, name=name)
+        if self._surroundings:
+            _ = self._supervisor.start(self._surroundings.keep(), name="network")
 
     def apply(self, command: Command) -> None:
         """Do what a command says, or say as CommandRefused why not. Ignored after the stop."""
@@ -351,23 +356,21 @@ class Engine:
     def _was_disturbed(self, from_s: float, to_s: float) -> bool:
         if self._health.is_late(to_s):
             self._read_clocks()
-        return self._health.disturbance(from_s, to_s) is not None
+        is_moving = self._surroundings is not None and self._surroundings.was_changing(from_s, to_s)
+        return is_moving or self._health.disturbance(from_s, to_s) is not None
 
     def _report(self, now_s: float) -> None:
         for key in tuple(self._open_keys):
             # A breaker whose target is paused is asked by nobody, but its open time ends all the same.
             if breaker := self._breakers.find(key):
                 self._tell(*breaker.tick(now_s))
-        recorder = self._recorder
         self._tell(
             EngineReported(
                 at_s=now_s,
                 checks_per_s=self._ended_checks / (now_s - self._reported_s),
                 loop_lag_ms=self._health.take_lag_ms(),
                 outstanding=sum(len(run.checks) for run in self._runs.values()),
-                recording=self._path if recorder else "",
-                recording_bytes=recorder.size_bytes if recorder else 0,
-                recording_problem=recorder.problem if recorder else "",
+                **fares(self._recorder, self._path),
             )
         )
         self._ended_checks = 0
@@ -379,20 +382,17 @@ class Engine:
         self._tell(CommandRefused(at_s=self._clock.now(), code=code, values=values))
 
     def _tell(self, *events: Event) -> None:
-        if not events:
-            return
-        self._note(events)
-        self._sink.emit(events)
+        if events:
+            self._note(events)
+            self._sink.emit(events)
 
     def _note(self, events: Iterable[Event]) -> None:
         for event in events:
             if isinstance(event, CheckEnded):
                 self._ended_checks += 1
             elif isinstance(event, BreakerChanged):
-                if event.after is BreakerState.OPEN:
-                    self._open_keys.add(event.key)
-                else:
-                    self._open_keys.discard(event.key)
+                keep = self._open_keys.add if event.after is BreakerState.OPEN else self._open_keys.discard
+                keep(event.key)
 
 
 def _forget(run: TargetRun, task: "asyncio.Task[CheckEnded]") -> None:

@@ -1,7 +1,7 @@
 """What the engine asks of the one who records, and how events reach several sinks in order."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from clearline.domain.event import Event, StartSession
 from clearline.domain.ports import EventSink
@@ -50,3 +50,10 @@ class FanOut:
         """Take events, in order."""
         for sink in self._sinks:
             sink.emit(events)
+
+
+def fares(recorder: Recorder | None, path: str) -> dict[str, Any]:
+    """How a recorder fares, as fields of EngineReported."""
+    if recorder is None:
+        return {"recording": ""}
+    return {"recording": path, "recording_bytes": recorder.size_bytes, "recording_problem": recorder.problem}

@@ -23,6 +23,7 @@ from clearline.domain.event import (
     FallbackUsed,
     LivenessChanged,
     MarkerDropped,
+    NetworkChanged,
     PlanApplied,
     ReplyCameLate,
     Result,
@@ -176,7 +177,7 @@ class _Teller:
                 return None
             case SessionStarted() | MarkerDropped() | TimeoutAdapted():
                 return "info", _name(event), self._plain(event)
-            case BudgetChanged() | FallbackUsed() | ReplyCameLate() | TesterDisturbed():
+            case BudgetChanged() | FallbackUsed() | ReplyCameLate() | TesterDisturbed() | NetworkChanged():
                 return "warning", _name(event), self._plain(event)
             case CommandRefused():
                 return "error", "command_refused", self._plain(event)

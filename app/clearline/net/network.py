@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from clearline.domain.liveness import KeepAlive
 from clearline.net.evidence import TcpFigures
+from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.timestamps import RoundTrip
@@ -184,6 +185,10 @@ class Network(Protocol):
 
     async def push(self, address: Address, size: int, limit: Limit, *, mss: int | None = None) -> Pushed:
         """Connect and send bytes until the peer's kernel has confirmed them. Raises NetworkError."""
+        ...
+
+    async def look_around(self) -> Machine:
+        """This machine's adapters, addresses, gateways, name servers and proxies, as they are now."""
         ...
 
     async def name_servers(self) -> tuple[Address, ...]:

@@ -25,6 +25,8 @@ from clearline.net.kernel import (
     read_tcp_info,
     stop_asking_for_errors,
 )
+from clearline.net.machine import look_around
+from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings, read_name_settings
 from clearline.net.network import Address, literal_address
 from clearline.net.proxy import system_proxy
@@ -91,6 +93,10 @@ class SystemNetwork:
             sock.close()
             raise
         return SystemDatagrams(sock, address)
+
+    async def look_around(self) -> Machine:
+        """This machine's adapters, addresses, gateways, name servers and proxies; a thread looks."""
+        return await self._threads.run(look_around)
 
     async def name_servers(self) -> tuple[Address, ...]:
         """The name servers this machine is told to ask."""

@@ -17,6 +17,8 @@ from clearline.domain.event import (
     Health,
     LivenessChanged,
     MarkerDropped,
+    NetworkChange,
+    NetworkChanged,
     PlanApplied,
     ReplyCameLate,
     Result,
@@ -302,6 +304,7 @@ def _start(row: Row, decoder: Decoder) -> SessionStarted:
 _plan = msgspec.json.Decoder(Plan)
 _values = msgspec.msgpack.Decoder(dict[str, str])
 _figures = msgspec.msgpack.Decoder(dict[str, float])
+_changes = msgspec.msgpack.Decoder(tuple[NetworkChange, ...])
 
 _R, _I, _T, _B = (float,), (int,), (str,), (bytes,)
 _N = (type(None),)
@@ -374,6 +377,16 @@ TABLES: tuple[Table, ...] = (
         since=2,
     ),
     Table("late_replies", ReplyCameLate, (_R, _I, _I, _I, _ANY), liveness_rows.late_row, liveness_rows.late, since=2),
+    Table(
+        "network_changes",
+        NetworkChanged,
+        (_R, _R, _B),
+        lambda event, coder: (event.at_s, event.from_s, msgspec.msgpack.encode(event.changes)),
+        lambda row, decoder: NetworkChanged(
+            at_s=seconds(row[0]), from_s=seconds(row[1]), changes=_changes.decode(row[2])
+        ),
+        since=2,
+    ),
     Table("gaps", RecordingGap, (_R, _R, _I), lambda event, coder: (event.at_s, event.from_s, event.lost), _gap),
 )
 """Every kind of event that is recorded."""

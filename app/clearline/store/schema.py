@@ -60,6 +60,7 @@ CREATE TABLE livenesses (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, befor
   reason INTEGER, silent REAL, misses INTEGER) STRICT;
 CREATE TABLE late_replies (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, slot INTEGER, try INTEGER, waited ANY)
   STRICT;
+CREATE TABLE network_changes (seq INTEGER PRIMARY KEY, at REAL, since REAL, held BLOB) STRICT;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

@@ -26,6 +26,8 @@ from clearline.domain.event import (
     Health,
     LivenessChanged,
     MarkerDropped,
+    NetworkChange,
+    NetworkChanged,
     PlanApplied,
     ReplyCameLate,
     ResetBreaker,
@@ -63,6 +65,7 @@ EVENTS: list[Event] = [
     ReplyCameLate(at_s=2.0, target="t", check=1, attempt=1, after_ms=2300.0),
     MarkerDropped(at_s=3.0, text="cable out"),
     Disturbed(at_s=3.0, health=Health.ASLEEP, from_s=1.0),
+    NetworkChanged(at_s=3.0, from_s=1.0, changes=(NetworkChange("vpn", "tun0", "", "10.8.0.2"),)),
     EngineReported(at_s=3.0, checks_per_s=1.0, loop_lag_ms=0.5, outstanding=2, recording=""),
     CommandRefused(at_s=3.0, code="plan.no_profile", values={"target": "t"}),
 ]

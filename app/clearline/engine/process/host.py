@@ -111,6 +111,7 @@ class _Host:
             self._probe,
             recorder=recorder,
             report_defect=self._hear_defect,
+            look_around=self._network.look_around,
         )
         try:
             await engine.start(session)

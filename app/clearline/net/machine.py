@@ -1,0 +1,103 @@
+"""This machine's place in the network: adapters, addresses, gateways, name servers, proxies."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped] # it brings no types, and its stubs are one more package to keep
+
+from clearline.domain.target import mask_secrets
+from clearline.net.machine_routes import Gateway, parse_linux_v4, parse_linux_v6, parse_macos, parse_windows
+from clearline.net.machine_state import Adapter, Machine, is_vpn_name
+from clearline.net.resolver import read_name_servers
+
+_COMMAND_S = 2.0
+_PROXY_NAMES = ("http", "https", "ftp", "all", "no")
+
+
+def look_around(environ: Mapping[str, str] | None = None) -> Machine:
+    """Take a snapshot. Blocks for some milliseconds, on macOS and Windows for some tens: call it in a thread."""
+    return Machine(
+        adapters=tuple(sorted(_adapters())),
+        gateways=tuple(_gateways()),
+        name_servers=tuple(address.shown for address in read_name_servers()),
+        proxies=tuple(sorted(_proxies(os.environ if environ is None else environ).items())),
+    )
+
+
+def source_address(ip: str) -> str:
+    """Our own address that packets to `ip` would bear; empty where there is no route. Sends nothing."""
+    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.connect((ip, 9))
+            return str(sock.getsockname()[0])
+    except OSError:
+        return ""
+
+
+def _adapters() -> Iterator[Adapter]:
+    figures = psutil.net_if_stats()
+    for name, entries in psutil.net_if_addrs().items():
+        told = figures.get(name)
+        if told is None or not told.isup:
+            continue
+        ips = sorted(
+            {
+                entry.address.partition("%")[0]
+                for entry in entries
+                if entry.family in (socket.AF_INET, socket.AF_INET6)
+                and not entry.address.lower().startswith(("fe80:", "127."))
+                and entry.address != "::1"
+            }
+        )
+        is_loopback = any(entry.address.startswith("127.") or entry.address == "::1" for entry in entries)
+        if ips or not is_loopback:
+            # macOS keeps several utun up for itself; without an address they carry nobody's packets.
+            is_vpn = is_vpn_name(name) and bool(ips)
+            yield Adapter(name, tuple(ips), told.mtu, is_vpn)
+
+
+def _gateways() -> list[Gateway]:
+    if sys.platform == "darwin":
+        return [
+            gateway
+            for family, option in ((4, "-inet"), (6, "-inet6"))
+            for gateway in parse_macos(_output("/sbin/route", "-n", "get", option, "default"), family)
+        ]
+    if sys.platform == "win32":
+        return parse_windows(_output("route", "print"))
+    # Of the calling thread: a process may have threads in several network namespaces.
+    folder = Path("/proc/thread-self/net")
+    return [*parse_linux_v4(_text(folder / "route")), *parse_linux_v6(_text(folder / "ipv6_route"))]
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        # A kernel without that family has no such file.
+        return ""
+
+
+def _output(*command: str) -> str:
+    """What a system tool prints; nothing where it is missing, fails or hangs: a snapshot never raises for that."""
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_COMMAND_S, check=False)  # noqa: S603 - fixed tools
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode(errors="replace")
+
+
+def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
+    system = urllib.request.getproxies() if environ is os.environ else {}
+    own = {
+        name: value
+        for name in _PROXY_NAMES
+        if (value := environ.get(f"{name}_proxy") or environ.get(f"{name.upper()}_PROXY"))
+    }
+    return {scheme: mask_secrets(url) for scheme, url in (system | own).items()}
