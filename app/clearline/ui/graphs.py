@@ -8,7 +8,7 @@ from clearline.ui.widgets.desk import Desk, Graphs
 
 
 def place_graphs(desk: Desk, theme: Theme, words: Words) -> None:
-    """Give a desk the graphs of one target, of all targets, and of what a profile comes to. The first call costs 0.3 s."""
+    """Give a desk the graphs of targets and of what a profile comes to. The first call costs 0.3 s."""
     from clearline.ui.plots.all_targets_view import AllTargetsView
     from clearline.ui.plots.policy_plots import PolicyPlots
     from clearline.ui.plots.target_view import TargetView

@@ -6,11 +6,15 @@ from PySide6.QtCore import QElapsedTimer, QEvent, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
+from clearline.ui.plots.compare_view import CompareView
+from clearline.ui.plots.export import GraphData, utc_text
+from clearline.ui.plots.graph_actions import GraphActions, table_text
 from clearline.ui.plots.heat_map import HeatMap
 from clearline.ui.plots.legend import Legend
 from clearline.ui.plots.outage_table import OutageModel, OutageTable
 from clearline.ui.plots.plot_theme import STATE_TOKENS, PlotTheme
 from clearline.ui.plots.read_out import held_words
+from clearline.ui.plots.table_panel import TablePanel
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import FAILING, WAITED, State
@@ -50,6 +54,8 @@ class AllTargetsView(QWidget):
         """How often anything was worked out anew."""
         self.legend = Legend(self._theme)
         self.heat = HeatMap(store, axis, self._theme)
+        self.compare = CompareView(store, axis, theme, self._words)
+        self.twin = TablePanel(self._read_table)
         self.outages = OutageModel(store, self._words, self)
         self.table = OutageTable(self.outages)
         self._heading = QLabel()
@@ -69,6 +75,7 @@ class AllTargetsView(QWidget):
     def show_targets(self, target_ids: Sequence[str]) -> None:
         """Show only these, in this order; none named shows the whole plan."""
         self._only = tuple(target_ids)
+        self.compare.show_targets(self._only)
         self._forget()
         self.draw_frame()
 
@@ -164,6 +171,17 @@ class AllTargetsView(QWidget):
             )
         return found
 
+    def data(self) -> GraphData:
+        """The heat map as figures: a row per target and column of time, with its state."""
+        grid, store = self.heat.grid, self._store
+        labels = [store.series(target_id).label for target_id in self.heat.target_ids]
+        rows = []
+        for label, line in zip(labels, grid.cells, strict=False):
+            for column, state in enumerate(line.tolist()):
+                at_s = (grid.first + column) * grid.column_s
+                rows.append([utc_text(at_s, store.wall_s), at_s, grid.column_s, label, State(state).name.lower()])
+        return GraphData(["utc", "session_s", "length_s", "target", "state"], rows)
+
     def showEvent(self, event: QShowEvent) -> None:
         """Frames are needed from now on."""
         super().showEvent(event)
@@ -197,16 +215,31 @@ class AllTargetsView(QWidget):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.heat)
+        splitter.addWidget(self.compare)
         splitter.addWidget(below)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([520, 210])
+        for place, stretch in enumerate((3, 3, 1)):
+            splitter.setStretchFactor(place, stretch)
+        splitter.setSizes([520, 300, 210])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.legend)
         layout.addWidget(splitter, 1)
+        layout.addWidget(self.twin)
         self.setFocusProxy(self.heat)
+        self.actions_of_graph = GraphActions(self, self.data, self._words)
+        self.table_action = self.actions_of_graph.add_toggle(table_text, "T", self._show_table)
+        self.twin.closed.connect(self._hide_table)
+
+    def _show_table(self, is_shown: bool) -> None:
+        self.twin.setVisible(is_shown)
+        (self.twin if is_shown else self.heat).setFocus()
+
+    def _hide_table(self) -> None:
+        self.table_action.setChecked(False)
+
+    def _read_table(self) -> tuple[list[str], list[list[str]]]:
+        return self.columns(), self.rows()
 
     def _forget(self) -> None:
         self._drawn = ()
@@ -233,6 +266,7 @@ class AllTargetsView(QWidget):
             self._count.style().unpolish(self._count)
             self._count.style().polish(self._count)
         self.heat.setAccessibleDescription(self.summary())
+        self.twin.refresh()
         self.summary_changed.emit()
 
     def _cursor_changed(self) -> None:
@@ -286,6 +320,7 @@ class AllTargetsView(QWidget):
     def _retranslate(self) -> None:
         self.heat.setAccessibleName(translate("Plots", "Heat map of all targets over time, by failing layer"))
         self.table.setAccessibleName(translate("Plots", "Outages"))
+        self.twin.setAccessibleName(translate("Plots", "The heat map as a table"))
         self._heading.setText(translate("Plots", "Outages"))
         self.outages.retranslate()
         self._forget()

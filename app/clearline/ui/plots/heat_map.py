@@ -183,7 +183,7 @@ class HeatMap(QWidget):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down choose a row, Enter opens it, Left and Right move in time, + and - zoom, End is live."""
+        """Up and Down choose a row, Enter opens it, Left and Right move in time, + and - zoom, End and L are live."""
         rows, axis = self.rows, self._axis
         match event.key():
             case Qt.Key.Key_Down:
@@ -200,7 +200,9 @@ class HeatMap(QWidget):
                 axis.zoom(0.8)
             case Qt.Key.Key_Minus:
                 axis.zoom(1.25)
-            case Qt.Key.Key_End:
+            case Qt.Key.Key_Home:
+                axis.show(0.0, axis.length_s)
+            case Qt.Key.Key_End | Qt.Key.Key_L:
                 axis.return_to_live()
             case _:
                 event.ignore()

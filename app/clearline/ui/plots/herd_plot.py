@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from clearline.domain.profile import Jitter, RetryPolicy
 from clearline.resilience import backoff
 from clearline.resilience.herd import STEP_S, peak, simulate
+from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.plots.ticks import value_ticks
 from clearline.ui.viewmodels.theme import Theme
@@ -88,6 +89,12 @@ class HerdPlot(QWidget):
             for place, (plain, spread) in enumerate(zip(self.plain, self.spread, strict=True))
             if plain or spread
         ]
+
+    def data(self) -> GraphData:
+        """Requests in each 0.1 s."""
+        pairs = enumerate(zip(self.plain, self.spread, strict=True))
+        rows = [[round(place * STEP_S, 1), plain, spread] for place, (plain, spread) in pairs]
+        return GraphData(["at_s", "requests_without_jitter", "requests_with_jitter"], rows)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sentence wraps differently."""

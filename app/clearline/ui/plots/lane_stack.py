@@ -111,7 +111,7 @@ class LaneStack(pg.GraphicsView):
                 axis.zoom(1.25)
             case Qt.Key.Key_Home:
                 axis.show(0.0, axis.length_s)
-            case Qt.Key.Key_End:
+            case Qt.Key.Key_End | Qt.Key.Key_L:
                 axis.return_to_live()
             case _:
                 event.ignore()

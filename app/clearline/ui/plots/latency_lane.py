@@ -134,7 +134,7 @@ class LatencyItem(LaneItem):
         self._low_ms = 10.0 ** np.floor(np.log10(float(positive.min()))) if len(positive) else 0.1
         self._low_ms = min(self._low_ms, self.y_range.top_ms / 10)
         self.box.setYRange(0.0, self.y_range.top_ms, padding=0.0)
-        piece = _pieces(shown, at_s, total, self.width)
+        piece = pieces_of(shown, at_s, total, self.width)
         rows = thin((at_s - shown.from_s) / (shown.to_s - shown.from_s) * self.width, total)
         stack = np.cumsum(
             np.nan_to_num(np.array([attempts[name][good][rows] for name in PHASES], dtype=np.float64)), axis=0
@@ -328,7 +328,7 @@ def _figure(texts: Texts, value: float) -> str:
     return texts.number(value, digits)
 
 
-def _pieces(
+def pieces_of(
     shown: Shown, at_s: NDArray[np.float64], total_ms: NDArray[np.float64], width_px: float
 ) -> NDArray[np.intp]:
     """A number per success that grows where no line may be drawn: after a silence, or across a check that failed."""

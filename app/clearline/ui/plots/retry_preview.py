@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from clearline.domain.profile import Profile
 from clearline.resilience.preview import Preview, Step, preview
+from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.plots.ticks import value_ticks
 from clearline.ui.viewmodels.theme import Theme
@@ -84,6 +85,11 @@ class RetryPreviewPlot(QWidget):
             if self._preview is not None
             else []
         )
+
+    def data(self) -> GraphData:
+        """Every attempt and wait of the worst case."""
+        steps = self._preview.steps if self._preview is not None else ()
+        return GraphData(["step", "from_s", "to_s"], [[step.kind, step.from_s, step.to_s] for step in steps])
 
     def sizeHint(self) -> QSize:
         """A bar and a line of figures."""

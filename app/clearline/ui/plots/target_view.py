@@ -5,10 +5,12 @@ from PySide6.QtCore import QElapsedTimer, QEvent, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from clearline.domain.event import Result
 from clearline.domain.fault import Layer
 from clearline.ui.plots.breaker_lane import BreakerItem
 from clearline.ui.plots.decimation import spaced
+from clearline.ui.plots.export import GraphData
+from clearline.ui.plots.graph_actions import GraphActions, histogram_text, log_text, table_text
+from clearline.ui.plots.histogram import Histogram
 from clearline.ui.plots.lane import Shown
 from clearline.ui.plots.lane_stack import LaneStack
 from clearline.ui.plots.latency_lane import LatencyItem
@@ -17,13 +19,14 @@ from clearline.ui.plots.legend import Legend
 from clearline.ui.plots.limit_line import limit_hint, why
 from clearline.ui.plots.navigator import NavigatorBox, NavigatorItem, NavigatorRegion
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
-from clearline.ui.plots.read_out import moment_lines, phase_word, stretch_words
+from clearline.ui.plots.read_out import moment_lines, phase_word
 from clearline.ui.plots.retry_lane import RetryItem
+from clearline.ui.plots.table_panel import MOST_ROWS, TablePanel
+from clearline.ui.plots.target_table import target_columns, target_data, target_rows
 from clearline.ui.plots.tester_lane import MISSED_PX, TesterItem
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice, check_runs
-from clearline.ui.viewmodels.series_state import RESULTS, State
 from clearline.ui.viewmodels.series_target import RETRY_AFTER
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.time_axis import TimeAxis
@@ -76,12 +79,21 @@ class TargetView(QWidget):
         self.navigator_scale = self.stack.add_scale(two_rows=False)
         self.region = NavigatorRegion(axis, self._theme)
         self.navigator.box.addItem(self.region, ignoreBounds=True)
+        self.histogram = Histogram(self._theme, self._words)
+        self.table = TablePanel(self._read_table)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.legend)
         layout.addWidget(self.stack, 1)
+        layout.addWidget(self.histogram)
+        layout.addWidget(self.table)
         self.setFocusProxy(self.stack)
+        self.actions_of_graph = GraphActions(self, self.data, self._words)
+        self.log_action = self.actions_of_graph.add_toggle(log_text, "G", self.set_log)
+        self.histogram_action = self.actions_of_graph.add_toggle(histogram_text, "H", self._show_histogram)
+        self.table_action = self.actions_of_graph.add_toggle(table_text, "T", self._show_table)
+        self.table.closed.connect(self._hide_table)
         self._theme.changed.connect(self._recolour)
         self._words.changed.connect(self._retranslate)
         axis.frame.connect(self._frame)
@@ -102,8 +114,31 @@ class TargetView(QWidget):
 
     def set_log(self, is_log: bool) -> None:
         """Choose the latency scale: logarithmic, or from zero."""
-        self.latency.item.is_log = is_log
-        self.latency.heading.update()
+        if is_log != self.latency.item.is_log:
+            self.latency.item.is_log = is_log
+            self.latency.heading.update()
+            self.log_action.setChecked(is_log)
+            self._drawn = ()
+            self.draw_frame()
+
+    def _show_histogram(self, is_shown: bool) -> None:
+        self.histogram.setVisible(is_shown)
+        self._drawn = ()
+        self.draw_frame()
+
+    def _show_table(self, is_shown: bool) -> None:
+        self.table.setVisible(is_shown)
+        (self.table if is_shown else self.stack).setFocus()
+
+    def _hide_table(self) -> None:
+        self.table_action.setChecked(False)
+
+    def _read_table(self) -> tuple[list[str], list[list[str]]]:
+        if not self._target_id:
+            return self.columns(), []
+        axis = self._axis
+        rows = target_rows(self._store, self._target_id, axis.from_s, axis.to_s, self._words, MOST_ROWS)
+        return self.columns(), rows
 
     def show_target(self, target_id: str, breaker_key: str) -> None:
         """Show this target from now on, and the breaker that stands before it."""
@@ -167,10 +202,8 @@ class TargetView(QWidget):
         if not count:
             return translate("Plots", "{0}: nothing was measured.").format(where)
         said = [translate("Plots", "{0}. Checks: {1}.").format(where, words.texts.number(count))]
-        attempts = part.attempts
-        good = (attempts["ok"] > 0) & (attempts["disturbed"] == 0) & (attempts["started_s"] >= axis.from_s)
-        if bool(good.any()):
-            median = words.latency(float(np.median(attempts["total_ms"][good])))
+        if len(good := part.latencies()):
+            median = words.latency(float(np.median(good)))
             said.append(translate("Plots", "Median {0}.").format(median))
         if self.latency.item.p95_ms is not None:
             said.append(translate("Plots", "p95 {0}.").format(words.latency(self.latency.item.p95_ms)))
@@ -189,52 +222,21 @@ class TargetView(QWidget):
 
     def columns(self) -> list[str]:
         """Headings of `rows`."""
-        return [
-            translate("Plots", "Time"),
-            translate("Plots", "Attempt"),
-            translate("Plots", "Result"),
-            translate("Plots", "Latency"),
-            *[phase_word(name, self._words) for name in PHASES],
-        ]
+        return target_columns(self._words)
 
     def rows(self) -> list[list[str]]:
-        """The table twin of the graphs: visible attempts and refused checks, or roll-ups of them, oldest first."""
+        """The table twin of the graphs: visible attempts and slots not sent, or roll-ups of them, oldest first."""
         if not self._target_id:
             return []
-        axis, store, words = self._axis, self._store, self._words
-        part = store.series(self._target_id).slice(axis.from_s, axis.to_s)
-        attempts = part.attempts
-        found: list[tuple[float, list[str]]] = []
-        for place, at_s in enumerate(attempts["started_s"].tolist()):
-            if not axis.from_s <= at_s <= axis.to_s:
-                continue
-            state = State(int(attempts["state"][place]))
-            result = words.texts.state("ok")
-            if state.layer is not None:
-                result = words.fault(store.kind(attempts["kind"][place]), state.layer)
-            times = [float(attempts[name][place]) for name in ("total_ms", *PHASES)]
-            figures = [words.latency(None if value != value else value) for value in times]
-            found.append((at_s, [str(int(attempts["attempt"][place])), result, *figures]))
-        refused = part.checks["due_s"][part.checks["result"] == RESULTS.index(Result.REFUSED)]
-        nothing = [words.latency(None)] * (1 + len(PHASES))
-        found.extend(
-            (at_s, [words.latency(None), words.texts.state("refused"), *nothing])
-            for at_s in refused.tolist()
-            if axis.from_s <= at_s <= axis.to_s
-        )
-        found += [(at_s, cells) for at_s, cells in self._old_rows(part) if at_s < axis.to_s]
-        return [[clock_text(at_s, store.wall_s), *cells] for at_s, cells in sorted(found, key=lambda row: row[0])]
+        axis = self._axis
+        return target_rows(self._store, self._target_id, axis.from_s, axis.to_s, self._words)
 
-    def _old_rows(self, part: SeriesSlice) -> list[tuple[float, list[str]]]:
-        """What is kept of the time before the first single attempt: a row per 10 s or 5 min."""
-        words, old = self._words, part.stretches
-        nothing = [words.latency(None)] * len(PHASES)
-        found = []
-        for place, at_s in enumerate(old["start_s"].tolist()):
-            count = int(old["count"][place])
-            mean = words.latency(float(old["sum"][place]) / count if count else None)
-            found.append((at_s, [words.latency(None), stretch_words(part, place, words), mean, *nothing]))
-        return found
+    def data(self) -> GraphData:
+        """What is on screen as plain figures."""
+        if not self._target_id:
+            return GraphData([], [])
+        axis = self._axis
+        return target_data(self._store, self._target_id, axis.from_s, axis.to_s)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Frames are needed from now on."""
@@ -295,6 +297,8 @@ class TargetView(QWidget):
             lane.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
             lane.item.show_data(shown)
         self.latency.heading.update()
+        if self.histogram.isVisible():
+            self.histogram.show_values(part.latencies(), is_log=self.is_log)
         self._show_legend()
 
     def _missed(self, part: SeriesSlice) -> list[tuple[float, str]]:
@@ -341,6 +345,7 @@ class TargetView(QWidget):
         if abs(self._axis.now_s - self._summarised_s) >= SUMMARY_EVERY_S:
             self._summarised_s = self._axis.now_s
             self.stack.setAccessibleDescription(self.summary())
+            self.table.refresh()
             self.summary_changed.emit()
 
     def _show_legend(self) -> None:
@@ -355,6 +360,7 @@ class TargetView(QWidget):
         del from_s, to_s
         if not self._axis.is_live:
             self.draw_frame()
+            self.table.refresh()
 
     def _cursor_changed(self) -> None:
         at_s, crosshair = self._axis.cursor_s, self.stack.crosshair
@@ -377,5 +383,6 @@ class TargetView(QWidget):
 
     def _retranslate(self) -> None:
         self.stack.setAccessibleName(translate("Plots", "Graphs of the selected target over time"))
+        self.table.setAccessibleName(translate("Plots", "What the graphs show, as a table"))
         self._show_legend()
         self.stack.recolour()

@@ -46,6 +46,13 @@ class SeriesSlice:
         bad = int((old["failed"] + old["refused"]).sum())
         return int(seen.sum() + old["ok"].sum()) + bad, int((states[seen] >= FAILING).sum()) + bad
 
+    def latencies(self) -> "NDArray[np.float64]":
+        """Whole latencies of the successes between the two moments, in ms."""
+        attempts, at_s = self.attempts, self.attempts["started_s"]
+        good = (attempts["ok"] > 0) & (attempts["disturbed"] == 0) & (at_s >= self.from_s) & (at_s <= self.to_s)
+        found: NDArray[np.float64] = attempts["total_ms"][good].astype("float64")
+        return found
+
     def usual_failure(self) -> State:
         """The state that failing checks had most often; NOTHING where none failed."""
         import numpy as np
