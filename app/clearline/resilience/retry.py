@@ -109,6 +109,7 @@ def is_stale_connection(outcome: Outcome, *, is_repeatable: bool) -> bool:
         and fault.evidence.get("is_reused") is True
         and fault.phase in (Phase.SEND, Phase.WAIT)
         and not outcome.bytes_in
+        and outcome.retry_after_s is None
         and fault.kind in _STALE
         and is_repeatable
     )

@@ -178,7 +178,7 @@ checks = st.builds(check, st.sampled_from(Result), attempts=st.integers(0, 3), t
 
 
 @settings(max_examples=1500)
-@given(st.lists(st.one_of(attempts, checks), max_size=60))
+@given(st.lists(st.one_of(attempts, checks), max_size=20))
 def test_targets_add_up_to_the_whole(events: list[Event]) -> None:
     whole, one, other = folded(*events), *(folded(*events, targets=frozenset({name})) for name in "ab")
     for name in ("requests", "retries", "disturbed", "timeouts", "connection_failures", "first_attempt_ok"):

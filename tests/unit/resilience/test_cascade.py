@@ -11,7 +11,7 @@ trees = st.recursive(
     lambda calls: st.builds(
         Call, st.just("node"), st.lists(calls, max_size=4).map(tuple), st.one_of(st.none(), st.floats(0, 20))
     ),
-    max_leaves=12,
+    max_leaves=7,
 )
 
 

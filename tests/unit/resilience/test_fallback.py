@@ -10,7 +10,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
 from clearline.domain.profile import FallbackMode, FallbackPolicy
 from clearline.resilience.errors import FaultError, error_of
-from clearline.resilience.fallback import Answer, Default, FallbackChain
+from clearline.resilience.fallback import Answer, Default, FallbackChain, Source, fresh, last_resort, stale
 from clearline.resilience.supervisor import Supervisor
 from support.virtual_time import VirtualClock, run
 
@@ -43,6 +43,51 @@ class Chain:
             raise error_of(Fault(kind, Phase.CONNECT))
 
         return call
+
+
+FAST = FallbackPolicy(FallbackMode.FAST, fresh_s=10.0, stale_s=60.0, has_default=True)
+CACHED = FallbackPolicy(FallbackMode.SAFE, fresh_s=10.0, stale_s=60.0)
+
+
+@pytest.mark.parametrize(
+    ("policy", "answered_s", "source"),
+    [
+        (CACHED, 95.0, Source("fresh_cache", 5.0)),
+        (CACHED, 90.0, Source("fresh_cache", 10.0)),
+        (CACHED, 89.0, None),
+        (CACHED, None, None),
+        (CACHED, 105.0, Source("fresh_cache", 0.0)),
+        (FAST, 95.0, None),
+        (SAFE, 100.0, None),
+    ],
+)
+def test_it_knows_which_answer_saves_a_call(
+    policy: FallbackPolicy, answered_s: float | None, source: Source | None
+) -> None:
+    assert fresh(policy, answered_s, 100.0) == source
+
+
+@pytest.mark.parametrize(
+    ("policy", "answered_s", "source"),
+    [
+        (CACHED, 95.0, Source("stale_cache", 5.0)),
+        (CACHED, 40.0, Source("stale_cache", 60.0)),
+        (CACHED, 39.0, None),
+        (CACHED, None, None),
+        (CACHED, 105.0, Source("stale_cache", 0.0)),
+        (FAST, 95.0, None),
+        (FallbackPolicy(FallbackMode.SAFE, stale_s=0.0), 100.0, None),
+    ],
+)
+def test_it_knows_which_answer_stands_in_for_a_failed_call(
+    policy: FallbackPolicy, answered_s: float | None, source: Source | None
+) -> None:
+    assert stale(policy, answered_s, 100.0) == source
+
+
+def test_it_has_a_default_only_where_it_is_to_fail_safe() -> None:
+    safe = FallbackPolicy(FallbackMode.SAFE, has_default=True)
+    assert [last_resort(policy) for policy in (safe, SAFE, FAST)] == [Source("default", 0.0), None, None]
 
 
 def test_it_takes_the_answer_of_the_call() -> None:

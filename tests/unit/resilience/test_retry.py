@@ -198,6 +198,7 @@ class TestStaleConnection:
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT)),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": False})),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": True}), bytes_in=1),
+            Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": True}), retry_after_s=1.0),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.RECEIVE, {"is_reused": True})),
             Outcome(PhaseTimes(), Fault("http.timed_out", Phase.WAIT, {"is_reused": True})),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.CONNECT, {"is_reused": True})),
