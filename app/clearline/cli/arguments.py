@@ -133,8 +133,9 @@ def check(
     verbose: bool,
     **_common_options: Any,
 ) -> int:
-    """Check each TARGET once: https://host, tcp://host:port, tls://…, dns://…, udp://…, icmp://host, path://host:port,
-    mtu://host, host:port or a host. With -v every address of a name is also connected to by itself."""
+    """Check each TARGET once: https://host, tcp://host:port, tls://…, dns://…, udp://…, beat://…, icmp://host,
+    path://host:port, mtu://host, host:port or a host. With -v every address of a name is also connected to by
+    itself."""
     import asyncio
     from contextlib import aclosing
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Profile
-from clearline.domain.target import Target
+from clearline.domain.target import Probe, Target
 from clearline.engine.target_run import is_idempotent
 from clearline.host.clock import SessionClock, wall_s
 from clearline.host.texts import Texts
 from clearline.net.network import Network
 from clearline.probes import registry
+from clearline.probes.beat import beat_once
 from clearline.resilience.breaker import Breaker
 from clearline.resilience.growing import limits_of_attempt
 from clearline.resilience.pipeline import Pipeline
@@ -93,6 +94,12 @@ async def _run(target: Target, profile: Profile, clock: Clock, network: Network,
         if isinstance(event, AttemptEnded):
             outcomes.append(event.outcome)
 
+    def ask(number: int, deadline_s: float) -> Awaitable[Outcome]:
+        limits = limits_of_attempt(target, profile.retry, profile.timeouts, number)
+        if target.probe is Probe.BEAT:
+            return beat_once(target, profile, limits, deadline_s, network, clock)
+        return registry.run(target, limits, deadline_s, network, clock)
+
     breaker = Breaker(target.breaker_key, profile.breaker)
     ended = await Pipeline(clock, random.Random()).run(  # noqa: S311 (jitter, no secret)
         target.id,
@@ -100,9 +107,7 @@ async def _run(target: Target, profile: Profile, clock: Clock, network: Network,
         clock.now(),
         profile,
         breaker,
-        lambda number, deadline_s: registry.run(
-            target, limits_of_attempt(target, profile.retry, profile.timeouts, number), deadline_s, network, clock
-        ),
+        ask,
         hear,
         is_idempotent=is_idempotent(target),
     )

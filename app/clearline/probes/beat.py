@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 
@@ -12,7 +13,7 @@ from clearline.domain.liveness import NUMBER, Heartbeat, KeepAlive, Liveness
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.ports import Clock
-from clearline.domain.profile import Timeouts
+from clearline.domain.profile import Profile, Timeouts
 from clearline.domain.target import Target
 from clearline.net.classify import classify
 from clearline.net.evidence import BeatEvidence, Deadline, Evidence, NetworkError
@@ -271,14 +272,22 @@ class BeatLine:
             self._tell(event)
 
 
-async def probe_beat(attempt: Attempt) -> None:
+async def probe_beat(attempt: Attempt, heartbeat: Heartbeat | None = None, keep_alive: KeepAlive | None = None) -> None:
     """One beat on a connection of its own: does the service answer heartbeats? Phases: resolve, connect, send, wait."""
     line = BeatLine(attempt.target, attempt.network, attempt.clock, lambda _event: None)
-    line.follow(Heartbeat(), KeepAlive())
+    line.follow(heartbeat or Heartbeat(), keep_alive or KeepAlive())
     try:
         await line.exchange(attempt, 0, 1)
     finally:
         line.close()
+
+
+async def beat_once(
+    target: Target, profile: Profile, timeouts: Timeouts, deadline_s: float, network: Network, clock: Clock
+) -> Outcome:
+    """The same as an attempt of its own, with the heartbeat of a profile."""
+    attempt = Attempt(target, timeouts, deadline_s, network, clock)
+    return await conduct(attempt, partial(probe_beat, heartbeat=profile.heartbeat, keep_alive=profile.keepalive))
 
 
 def _line(text: str, number: int) -> bytes:

@@ -286,8 +286,35 @@ def test_it_tells_a_peer_that_answers_something_else_and_keeps_its_connection() 
     assert stage.kinds == ["app.unexpected_reply", "app.unexpected_reply"]
     assert len(stage.network.connections) == 1
     assert stage.changes == [(Liveness.ALIVE, "connected"), (Liveness.UNKNOWN, "stopped")]
-    fault = stage.of(AttemptEnded)[0].outcome.fault
-    assert fault.evidence["first_bytes"] == "PING 1\\n"
+    faults = [event.outcome.fault for event in stage.of(AttemptEnded)]
+    assert [fault.evidence["first_bytes"] for fault in faults] == ["PING 1\\n", "PING 2\\n"]
+
+
+def test_it_comes_back_into_step_where_answers_have_no_number_and_one_is_left_out() -> None:
+    asked = 0
+
+    def skips_the_second(connection: ScriptedConnection, _data: bytes) -> None:
+        nonlocal asked
+        asked += 1
+        if asked != 2:
+            connection.say(b"PONG\n", 0.005)
+
+    target = msgspec.structs.replace(LINE, payload="PING", expect_text="PONG")
+    assert len(play(40, skips_the_second, target=target).of(ReplyCameLate)) == 1
+
+
+def test_it_does_not_take_the_answer_to_an_older_beat_for_this_ones() -> None:
+    def answers_the_first_with_the_second(connection: ScriptedConnection, data: bytes) -> None:
+        if data == b"PING 1\n":
+            connection.say(b"what?\n", 0.1)
+        else:
+            connection.say(b"PONG 1\n", 0.05)
+            connection.say(b"PONG 2\n", 1.0)
+
+    first, second = play(10, answers_the_first_with_the_second).of(AttemptEnded)
+    assert first.outcome.fault.kind == "app.unexpected_reply"
+    assert second.outcome.fault is None
+    assert second.at_s - second.started_s == pytest.approx(1.0, abs=0.01)
 
 
 def test_it_does_not_take_a_greeting_for_an_answer() -> None:
@@ -332,6 +359,13 @@ def test_it_waits_ever_longer_for_connections_that_die_young() -> None:
     stage = play(100, *[pong_then(1, RESET) for _ in range(6)], pong(), profile=profile)
     waits = [round(event.until_s - event.at_s, 1) for event in stage.of(BackoffStarted)]
     assert waits[:5] == [2, 4, 8, 16, 16]
+
+
+def test_it_forgives_early_deaths_once_a_connection_lives() -> None:
+    profile = msgspec.structs.replace(PROFILE, breaker=BreakerPolicy(mode=BreakerMode.OBSERVE))
+    stage = play(60, pong_then(1, RESET), pong_then(1, RESET), pong_then(3, RESET), pong(), profile=profile)
+    waits = [round(event.until_s - event.at_s, 1) for event in stage.of(BackoffStarted)]
+    assert waits == [2, 4, 1]
 
 
 def test_it_waits_ever_longer_while_nothing_takes_a_connection() -> None:
