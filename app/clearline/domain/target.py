@@ -57,6 +57,9 @@ _TRANSPORTS = {
 _SECRET_NAMES = re.compile(r"(?i)(pass|pwd|secret|token|api[-_]?key|auth|session|cookie|signature|^key$|^sig$|^code$)")
 MASK = "•••"
 
+_PATH_SIGNS = "/%:@!$&'()*+,;=~-._"
+_QUERY_SIGNS = _PATH_SIGNS + "?[]|^{}`"
+"""Beyond RFC 3986, as browsers send them; everything else, letters beyond ASCII first of all, is percent-encoded."""
 _HAS_PATH = ("http", "https", "ws", "wss")
 _HAS_QUERY = (*_HAS_PATH, "dns", "tls", "banner")
 STARTTLS = ("smtp", "imap", "pop", "ftp")
@@ -269,7 +272,7 @@ def parse_address(text: str) -> str:
     if scheme in _HAS_PATH and not path:
         path = "/"
     query = parts.query if scheme in _HAS_QUERY else ""
-    return urlunsplit((scheme, netloc, quote(path, safe="/%:@!$&'()*+,;=~-._"), query, ""))
+    return urlunsplit((scheme, netloc, quote(path, safe=_PATH_SIGNS), quote(query, safe=_QUERY_SIGNS), ""))
 
 
 def parse_endpoint(text: str) -> tuple[str, int | None]:

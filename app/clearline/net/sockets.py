@@ -35,7 +35,7 @@ from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
 from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, stamp_in
-from clearline.net.timing import Limit
+from clearline.net.timing import Limit, Turns
 from clearline.net.tls_context import ContextCache
 from clearline.net.tls_trust import is_trusted_by_bundle
 
@@ -230,9 +230,11 @@ class SystemStream:
         self.read_at_ns = 0
         self.first_bytes = b""
         self._socket = sock
+        self._turns = Turns()
 
     async def read(self, limit: Limit) -> bytes:
         """What has come, at least one byte; nothing once the peer closed its side."""
+        await self._turns.take(limit)
         at_ns = 0
         while True:
             try:
@@ -284,6 +286,7 @@ class SystemDatagrams:
         self.address = address
         self.local_ip = _local_ip(sock)
         self._socket = sock
+        self._turns = Turns()
         self._stamps = StampBook()
 
     def send(self, data: bytes) -> None:
@@ -297,6 +300,7 @@ class SystemDatagrams:
 
     async def receive(self, limit: Limit) -> tuple[bytes, int]:
         """The next datagram and when it came in."""
+        await self._turns.take(limit)
         at_ns = 0
         while True:
             try:

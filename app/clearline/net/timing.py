@@ -1,17 +1,19 @@
 """Time limits and phase stamps of one attempt, all from the same clock."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
-from clearline.net.evidence import Deadline
+from clearline.net.evidence import Deadline, Evidence, NetworkError
 
 _NS = 1_000_000_000
 _CUT_SHORT_SHARE = 0.9
 """An attempt that was given less than this share of its own limit is cut short; a busy loop eats some milliseconds."""
 _FROZEN = -1
+_READS_IN_A_ROW = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,22 @@ class Limit:
 def limit_in(seconds: float, by: str = "own") -> Limit:
     """A limit that many seconds from now."""
     return Limit(time.perf_counter_ns() + int(seconds * _NS), Deadline(seconds, by))
+
+
+class Turns:
+    """Keeps a peer that never stops talking from holding a reader past its limit, and everybody else meanwhile."""
+
+    def __init__(self) -> None:
+        self._reads = 0
+
+    async def take(self, limit: Limit) -> None:
+        """Before each read. The first one may take what came in time but is read late. Raises NetworkError."""
+        self._reads += 1
+        if self._reads % _READS_IN_A_ROW == 0:
+            # What is there already never waits: nobody else would run.
+            await asyncio.sleep(0)
+        if self._reads > 1 and not limit.left_s:
+            raise NetworkError(Evidence(deadline=limit.deadline))
 
 
 class Budget:
