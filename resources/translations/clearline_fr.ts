@@ -872,7 +872,7 @@
     </message>
     <message>
         <source>count</source>
-        <translation type="unfinished"></translation>
+        <translation>nombre</translation>
     </message>
     <message>
         <source>Times of successful attempts</source>
@@ -1236,7 +1236,7 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>The heat map as a table</source>
-        <translation type="unfinished"></translation>
+        <translation>La carte de chaleur en tableau</translation>
     </message>
     <message>
         <source>Breaker</source>
@@ -1304,19 +1304,19 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>{0}: median {1}, {2} failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}&#xa0;: médiane {1}, {2} d’échecs.</translation>
     </message>
     <message>
         <source>Median</source>
-        <translation type="unfinished">Médiane</translation>
+        <translation>Médiane</translation>
     </message>
     <message>
         <source>failed after {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>échec après {0}</translation>
     </message>
     <message>
         <source>Latencies of the selected targets over one another</source>
-        <translation type="unfinished"></translation>
+        <translation>Latences des cibles sélectionnées, superposées</translation>
     </message>
     <message>
         <source>p95 {0}</source>
