@@ -69,7 +69,7 @@ class Session:
 
 
 def played(port: int, profile: Profile, is_enough: Callable[[list[Event]], bool], **fields: object) -> Session:
-    target = target_at(f"udp://127.0.0.1:{port}", profile=profile.name, interval_s=60.0, **fields)
+    target = target_at(f"udp://127.0.0.1:{port}", profile=profile.name, interval_s=5.0, **fields)
 
     async def use(network: SystemNetwork) -> Session:
         session = Session(is_enough)
