@@ -41,6 +41,7 @@ class Flow:
         """When the last part has passed the narrowest place."""
         self._end_s: float | None = None
         self._timer: asyncio.TimerHandle | None = None
+        sink.when_drained(self._read_on)
 
     def take(self, data: bytes) -> None:
         """Bytes from the source."""
@@ -49,10 +50,10 @@ class Flow:
         for at in range(0, len(data), size):
             self._queue(data[at : at + size], what)
         self._held += len(data)
-        if self._held > _MOST_HELD:
-            self._source.pause()
         if self._timer is None:
             self._pass_on()
+        if self._held + self._sink.unsent > _MOST_HELD:
+            self._source.pause()
 
     def end(self) -> None:
         """The source closed; the sink hears of it after all that came before, and after the delay."""
@@ -90,8 +91,7 @@ class Flow:
             self._sink.write(part)
             if not self._passed(len(part)):
                 return
-        if self._held <= _MOST_HELD:
-            self._source.resume()
+        self._read_on()
         due_s = self._parts[0][0] if self._parts else self._end_s
         if due_s is None:
             return
@@ -100,3 +100,7 @@ class Flow:
             self._sink.end_writing()
         else:
             self._timer = self._loop.call_at(due_s, self._pass_on)
+
+    def _read_on(self) -> None:
+        if self._held + self._sink.unsent <= _MOST_HELD:
+            self._source.resume()

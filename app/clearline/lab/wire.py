@@ -78,6 +78,7 @@ class Connection:
         self._timers: list[asyncio.TimerHandle] = []
         self._conversation: Conversation | None = None
         self._is_finishing = False
+        self._drained: Callable[[], None] = lambda: None
         self._is_paused = False
         self._has_ended_writing = False
         self._has_heard_end = False
@@ -137,6 +138,15 @@ class Connection:
             self._timers = [timer for timer in self._timers if timer.when() > now]
             self._timers.append(self._loop.call_later(delay_s, act))
 
+    @property
+    def unsent(self) -> int:
+        """Bytes that the system did not take yet."""
+        return len(self._unsent)
+
+    def when_drained(self, act: Callable[[], None]) -> None:
+        """Call this whenever the system has taken all that was written after it once could not."""
+        self._drained = act
+
     def pause(self) -> None:
         """Read no more for now, so that the peer has to wait."""
         if not self.is_closed and not self._is_paused:
@@ -192,6 +202,7 @@ class Connection:
             self._loop.add_writer(self._sock.fileno(), self._send)
             return
         self._loop.remove_writer(self._sock.fileno())
+        self._drained()
         if self._is_finishing:
             self._half_close()
         elif self._has_ended_writing:

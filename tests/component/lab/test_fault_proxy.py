@@ -100,6 +100,34 @@ def test_it_passes_everything_on_and_half_closes() -> None:
     assert through(Impairment(), lambda bench: bench.say(words)) == words
 
 
+def test_whoever_sends_too_fast_has_to_wait() -> None:
+    words = bytes(24 * 1024 * 1024)
+    is_read = asyncio.Event()
+    sizes: list[int] = []
+
+    async def read_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await is_read.wait()
+        sizes.append(len(await reader.read()))
+        writer.close()
+
+    async def look(bench: Bench) -> int:
+        reader, writer = await bench.dial()
+        writer.write(words)
+        # Until nothing moves any more: the service does not read, so the proxy must not either.
+        before = -1
+        while (left := writer.transport.get_write_buffer_size()) != before:
+            before = left
+            await asyncio.sleep(0.1)
+        held = sum(far.unsent for far in bench.proxy._fars)
+        is_read.set()
+        writer.write_eof()
+        assert await reader.read() == b""
+        return held
+
+    assert through(Impairment(), look, read_late) <= 2 * 1024 * 1024
+    assert sizes == [len(words)]
+
+
 def test_latency_is_added_each_way() -> None:
     assert through(Impairment(latency_ms=100), timed) >= 0.199
 
