@@ -22,8 +22,10 @@ from clearline.domain.lateness import Lateness
 from clearline.domain.phase import Phase
 from clearline.domain.statistics import P50_FROM, P95_FROM, P99_FROM, percentile, wilson
 
+ALTERNATE = "alternate"
+"""Outcome.detail of an attempt at one of Target.alternates names it by this: its times are none of the target's."""
 SAMPLES = 1_000
-"""Latest successful attempts that carry the percentiles of a phase."""
+"""Latest successful attempts that carry the percentiles of a phase, unless it is said otherwise."""
 _PERCENTILES = (("p50", 0.5, P50_FROM), ("p95", 0.95, P95_FROM), ("p99", 0.99, P99_FROM))
 _CONNECTING = frozenset({Phase.RESOLVE, Phase.CONNECT, Phase.PROXY, Phase.TLS})
 
@@ -40,7 +42,9 @@ class Metrics:
         *,
         targets: frozenset[str] | None = None,
         keys: frozenset[str] | None = None,
+        samples: int = SAMPLES,
     ) -> None:
+        self._most = samples
         self._targets = targets
         self._keys = keys
         self._breakers: dict[str, tuple[BreakerState, float]] = {}
@@ -73,8 +77,10 @@ class Metrics:
         """Answers that came after their time limit. A check that failed for want of one is late then, not lost."""
         self._lateness = Lateness()
         self._found = 0
+        self._stood_in = ("", -1)
+        """The check that something stood in for last; its end comes right after."""
         self._phases: dict[Phase, deque[float]] = {}
-        self._total: deque[float] = deque(maxlen=SAMPLES)
+        self._total: deque[float] = deque(maxlen=self._most)
         self._spent: dict[str, dict[str, float]] = {}
         self._breakers = {key: (state, at_s) for key, (state, _) in self._breakers.items()}
 
@@ -101,6 +107,7 @@ class Metrics:
                 self._found += self._lateness.is_found((event.target, event.check))
             case FallbackUsed():
                 self.fallbacks[event.source] += 1
+                self._stood_in = (event.target, event.check)
             case TimeoutAdapted():
                 self.limits_adapted += 1
             case _:
@@ -197,9 +204,11 @@ class Metrics:
         self.retries += event.attempt > 1
         outcome, fault = event.outcome, event.outcome.fault
         if fault is None:
+            if ALTERNATE in outcome.detail:
+                return
             self._total.append(outcome.phases.total_ms)
             for phase, milliseconds in outcome.phases.reached():
-                self._phases.setdefault(phase, deque(maxlen=SAMPLES)).append(milliseconds)
+                self._phases.setdefault(phase, deque(maxlen=self._most)).append(milliseconds)
             return
         self.errors[fault.kind] += 1
         self.timeouts += fault.is_timeout
@@ -209,7 +218,9 @@ class Metrics:
         self.checks[event.result.value] += 1
         if event.result is Result.FAILED:
             self._found += not self._lateness.is_lost((event.target, event.check))
-        self.first_attempt_ok += event.result is Result.OK and event.attempts == 1
+        # An alternate's first attempt says nothing of the target's own.
+        is_own = self._stood_in != (event.target, event.check)
+        self.first_attempt_ok += event.result is Result.OK and event.attempts == 1 and is_own
         if event.gave_up:
             self.gave_up[event.gave_up] += 1
 

@@ -20,7 +20,8 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """How long the user may wait for an error. Assumes no Retry-After and a breaker that stays closed."""
+    """How long the user may wait for an error. Assumes no Retry-After, a breaker that stays closed, a budget that
+    pays for every retry, and the profile's own limits."""
 
     steps: tuple[Step, ...]
     """A worst case: every attempt runs into its limit, every wait is as long as it can be."""

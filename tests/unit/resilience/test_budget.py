@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearline.domain.profile import BudgetPolicy
+from clearline.domain.profile import AdaptivePolicy, BudgetPolicy, Timeouts
 from clearline.resilience.budget import RetryBudget
 from clearline.resilience.origin import OriginRegistry
 
@@ -86,6 +86,10 @@ def test_retries_never_exceed_what_was_earned(story: list[bool], ratio: float, c
 
 
 class TestOrigins:
+    def test_it_knows_nothing_of_a_hosts_times_at_first(self) -> None:
+        limits = OriginRegistry().get("a", POLICY).limits
+        assert limits.timeouts(AdaptivePolicy(is_on=True), Timeouts()) == Timeouts()
+
     def test_it_gives_the_same_host_the_same_tokens(self) -> None:
         registry = OriginRegistry()
         registry.get("a", POLICY).budget.spend(POLICY, 0.0)
