@@ -107,6 +107,8 @@ _MENU_TARGETS = (
 _MENU_VIEW = (Act.LIVE, Act.ZOOM_IN, Act.ZOOM_OUT, Act.EARLIER, Act.LATER, None, *_THEMES, None, *_LANGUAGES)
 ON_TARGETS = (Act.CHECK_NOW, Act.PAUSE, Act.EDIT, Act.RESET_BREAKER, Act.MARKER, Act.REMOVE)
 """What a right click on a target offers."""
+GRAPH = "graph"
+"""Object name of a widget whose actions the menu of graphs shows."""
 LOCAL = tuple(act for act, spec in _SPECS.items() if spec.is_local)
 NEED_ENGINE = (
     Act.ADDRESS,
@@ -128,6 +130,7 @@ class Actions(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         self._all: dict[Act, QAction] = {}
         self._menus: list[QMenu] = []
         for act, spec in _SPECS.items():
@@ -159,7 +162,20 @@ class Actions(QObject):
                     menu.addAction(self._all[act])
             bar.addMenu(menu)
             self._menus.append(menu)
+        self._graph_menu = QMenu(bar)
+        self._graph_menu.aboutToShow.connect(self._offer_graphs)
+        bar.addMenu(self._graph_menu)
+        self._menus.append(self._graph_menu)
         self.set_texts()
+
+    def _offer_graphs(self) -> None:
+        """What the graphs on screen offer, as their own menus do."""
+        menu = self._graph_menu
+        menu.clear()
+        for graph in self._window.findChildren(QWidget, GRAPH):
+            if graph.isVisible():
+                menu.addSection(graph.windowTitle())
+                menu.addActions(graph.actions())
 
     def work_in(self, widget: QWidget) -> None:
         """Let the local shortcuts work in this widget and all that is inside."""
@@ -178,7 +194,7 @@ class Actions(QObject):
             keys = self._all[act].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             plain = text.replace("&", "").removesuffix("…")
             self._all[act].setToolTip(f"{plain} ({keys})" if keys else plain)
-        titles = (self.tr("&File"), self.tr("&Targets"), self.tr("&View"))
+        titles = (self.tr("&File"), self.tr("&Targets"), self.tr("&View"), self.tr("&Graph"))
         for menu, title in zip(self._menus, titles, strict=False):
             menu.setTitle(title)
 

@@ -318,7 +318,9 @@ class AllTargetsView(QWidget):
         self.legend.update()
 
     def _retranslate(self) -> None:
-        self.heat.setAccessibleName(translate("Plots", "Heat map of all targets over time, by failing layer"))
+        title = translate("Plots", "Heat map of all targets over time, by failing layer")
+        self.setWindowTitle(title)
+        self.heat.setAccessibleName(title)
         self.table.setAccessibleName(translate("Plots", "Outages"))
         self.twin.setAccessibleName(translate("Plots", "The heat map as a table"))
         self._heading.setText(translate("Plots", "Outages"))

@@ -345,7 +345,9 @@ class CompareView(QWidget):
         self.legend.update()
 
     def _retranslate(self) -> None:
-        self.stack.setAccessibleName(translate("Plots", "Latencies of the selected targets over one another"))
+        title = translate("Plots", "Latencies of the selected targets over one another")
+        self.setWindowTitle(title)
+        self.stack.setAccessibleName(title)
         self._drawn = ()
         self.stack.recolour()
         self.draw_frame()

@@ -59,7 +59,14 @@ def svg_bytes(widget: QWidget, title: str = "") -> bytes:
     picture.setSize(QSize(widget.width(), widget.height()))
     picture.setViewBox(QRect(0, 0, widget.width(), widget.height()))
     picture.setTitle(title)
-    cached = _uncached(widget)
+    # What is kept as a pixmap on screen would be a pixmap among the vectors, too.
+    views = [view for view in (widget, *widget.findChildren(QGraphicsView)) if isinstance(view, QGraphicsView)]
+    kept = [(view, view.cacheMode()) for view in views]
+    cached = [(item, item.cacheMode()) for view in views if view.scene() is not None for item in view.scene().items()]
+    for view in views:
+        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+    for item, _ in cached:
+        item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
     painter = QPainter(picture)
     try:
         painter.fillRect(QRect(QPoint(), widget.size()), widget.palette().window())
@@ -67,8 +74,10 @@ def svg_bytes(widget: QWidget, title: str = "") -> bytes:
         QWidget.render(widget, painter, QPoint())
     finally:
         painter.end()
-        for item, mode in cached:
-            item.setCacheMode(mode)
+        for view, view_mode in kept:
+            view.setCacheMode(view_mode)
+        for item, item_mode in cached:
+            item.setCacheMode(item_mode)
     return bytes(buffer.data().data())
 
 
@@ -104,15 +113,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
-
-
-def _uncached(widget: QWidget) -> list[tuple[QGraphicsItem, QGraphicsItem.CacheMode]]:
-    """Items kept as pixmaps would be pixmaps in the vectors, too."""
-    cached = []
-    for view in [widget, *widget.findChildren(QGraphicsView)]:
-        if isinstance(view, QGraphicsView) and view.scene() is not None:
-            for item in view.scene().items():
-                if item.cacheMode() != QGraphicsItem.CacheMode.NoCache:
-                    cached.append((item, item.cacheMode()))
-                    item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
-    return cached

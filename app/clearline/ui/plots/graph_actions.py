@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from clearline.ui.actions import GRAPH
 from clearline.ui.plots.export import GraphData, copy_data, copy_picture, save_data, save_picture
 from clearline.ui.viewmodels.words import Words, translate
 
@@ -17,6 +18,7 @@ class GraphActions(QObject):
     def __init__(self, view: QWidget, data: Callable[[], GraphData], words: Words) -> None:
         super().__init__(view)
         self._view, self._data = view, data
+        view.setObjectName(GRAPH)
         self._dialog: QFileDialog | None = None
         self._texts: list[tuple[QAction, Callable[[], str]]] = []
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

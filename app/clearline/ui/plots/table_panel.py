@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 MOST_ROWS = 500
+HEADING_MARGIN_PX = 14.0
 LINES = 8
 """Height of the panel in rows."""
 
@@ -81,6 +82,9 @@ class TablePanel(QTableView):
         current = self.table.rows[index.row()] if is_chosen else None
         column = index.column() if is_chosen else 0
         headings, rows = self._read()
+        metrics = QFontMetricsF(self.font())
+        wanted = max((metrics.horizontalAdvance(heading) for heading in headings), default=40.0)
+        self.horizontalHeader().setMinimumSectionSize(round(wanted + HEADING_MARGIN_PX))
         if not self.table.show(headings, rows[-MOST_ROWS:]):
             return
         if current is not None and current in self.table.rows:

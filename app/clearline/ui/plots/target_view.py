@@ -382,7 +382,9 @@ class TargetView(QWidget):
         self.legend.update()
 
     def _retranslate(self) -> None:
-        self.stack.setAccessibleName(translate("Plots", "Graphs of the selected target over time"))
+        title = translate("Plots", "Graphs of the selected target over time")
+        self.setWindowTitle(title)
+        self.stack.setAccessibleName(title)
         self.table.setAccessibleName(translate("Plots", "What the graphs show, as a table"))
         self._show_legend()
         self.stack.recolour()
