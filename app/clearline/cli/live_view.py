@@ -9,7 +9,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from clearline.cli.words import COLOURS, liveness_words, state_words
+from clearline.cli.beat_words import liveness_words
+from clearline.cli.words import COLOURS, state_words
 from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,

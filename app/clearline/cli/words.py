@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
+from clearline.cli.beat_words import keep_alive_lines
 from clearline.cli.check import Checked
 from clearline.cli.path_words import path_lines
-from clearline.domain.event import LivenessChanged
-from clearline.domain.event import LivenessChanged
 from clearline.domain.outcome import Outcome
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
@@ -17,12 +16,6 @@ COLOURS = {"up": "green", "slow": "yellow", "half_open": "blue", "down": "red", 
 def state_words(state: str, texts: Texts) -> str:
     """`● up`: a state is never told by colour alone."""
     return f"{SHAPES[state]} {texts.state(state)}"
-
-
-def liveness_words(event: LivenessChanged, texts: Texts) -> str:
-    """`suspect: no answer for 7 s, 1 missed`."""
-    reason = texts.say(f"liveness_change.{event.reason}", silent=texts.duration(event.silent_s), misses=event.misses)
-    return f"{texts.say(f'liveness.{event.after.value}')}: {reason}"
 
 
 def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
@@ -40,6 +33,7 @@ def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
     yield "  ".join(parts)
     if outcome.fault is not None:
         yield from fault_lines(outcome, texts)
+    yield from keep_alive_lines(outcome, texts)
     yield from path_lines(outcome, texts)
 
 

@@ -6,10 +6,12 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from clearline.cli import records
+from clearline.cli.beat_words import keep_alive_lines, liveness_words
 from clearline.cli.live_view import LiveView
-from clearline.cli.words import liveness_words
 from clearline.domain.event import CheckEnded, LivenessChanged, PlanApplied, ReplyCameLate, Result
 from clearline.domain.liveness import Liveness
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import PhaseTimes
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
@@ -73,3 +75,26 @@ def test_it_writes_changes_and_late_answers_as_records() -> None:
         "misses": 1,
     }
     assert records.late_record(LATE, 1e9)["after_ms"] == 2500.123
+
+
+def test_it_says_what_the_kernel_watches_and_what_it_cannot() -> None:
+    told = {
+        "keep_alive": {"state": "set", "value": 1},
+        "idle_s": {"state": "set", "value": 10},
+        "interval_s": {"state": "unsupported"},
+        "count": {"state": "set", "value": 3},
+        "user_timeout_s": {"state": "refused", "error": "Protocol not available"},
+    }
+    (line,) = keep_alive_lines(Outcome(PhaseTimes(), detail={"keep_alive": told}), Texts("en"))
+    assert line.split("system: ")[1].split("; ") == [
+        "silence before keep-alive 10 s",
+        "pause between keep-alives not supported here",
+        "keep-alives without answer 3",
+        "unacknowledged data at most refused by the system",
+    ]
+
+
+def test_it_says_that_the_kernel_watches_nothing() -> None:
+    off = {"keep_alive": {"state": "set", "value": 0}}
+    assert len(list(keep_alive_lines(Outcome(PhaseTimes(), detail={"keep_alive": off}), Texts("en")))) == 1
+    assert list(keep_alive_lines(Outcome(PhaseTimes()), Texts("en"))) == []
