@@ -6,7 +6,13 @@ import sys
 import pytest
 
 from clearline.domain.problem import InputError
-from clearline.ui.lab_process import LabProcess, lab_argv
+from clearline.lab.faults import LabFault
+from clearline.ui.lab_process import LabProcess, lab_argv, server_kinds
+
+FIRST = (
+    '{"event":"lab_started","scenario":"tour","banner":"A tour","lesson":"","seed":1,"duration_s":60.0,'
+    '"plan":{"targets":[{"id":"a","address":"tcp://127.0.0.1:9"}]},"ca_file":"","stretches":{}}'
+)
 
 
 def _talking(line: str) -> list[str]:
@@ -27,16 +33,65 @@ def test_it_says_when_the_lab_does_not_start(argv: list[str]) -> None:
 
 
 def test_it_hands_over_the_plan_and_ends_with_its_input() -> None:
-    first = (
-        '{"event":"lab_started","scenario":"tour","banner":"A tour","lesson":"","seed":1,"duration_s":60.0,'
-        '"plan":{"targets":[{"id":"a","address":"tcp://127.0.0.1:9"}]},"ca_file":"","stretches":{}}'
-    )
-
     async def start_and_stop() -> tuple[str, ...]:
-        lab = LabProcess(_talking(first))
+        lab = LabProcess(_talking(FIRST))
         started = await lab.start()
         await lab.stop()
         await lab.stop()
         return tuple(target.id for target in started.plan.targets)
 
     assert asyncio.run(start_and_stop()) == ("a",)
+
+
+def test_it_knows_the_servers_of_a_scenario() -> None:
+    assert server_kinds("flapping") == {"label-printer": "http"}
+
+
+def test_it_makes_a_fault_and_hears_of_it() -> None:
+    async def break_and_mend() -> list[tuple[str, str]]:
+        heard: list[tuple[str, str]] = []
+        lab = LabProcess(lab_argv("flapping", "en"))
+        await lab.start()
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            listening = group.create_task(lab.listen(lambda event: said.put_nowait(event), lambda: None))
+            for act in (
+                lambda: lab.set_fault("label-printer", LabFault("expired")),
+                lambda: lab.set_fault("label-printer", LabFault("silent_after_accept")),
+                lab.restart,
+            ):
+                said: asyncio.Queue[object] = asyncio.Queue()
+                act()
+                event = await said.get()
+                fault = getattr(event, "fault", None)
+                heard.append((type(event).__name__, fault.kind if fault else getattr(event, "code", "")))
+            await lab.stop()
+            await listening
+        return heard
+
+    assert asyncio.run(break_and_mend()) == [
+        ("LabRefused", "lab.fault_does_not_fit"),
+        ("FaultChanged", "silent_after_accept"),
+        ("LabRestarted", ""),
+    ]
+
+
+def test_it_tells_when_the_lab_is_gone() -> None:
+    async def start_and_die() -> int:
+        gone: list[int] = []
+        lab = LabProcess([sys.executable, "-c", f"print({FIRST!r}); print('nonsense')"])
+        await lab.start()
+        await lab.listen(lambda event: None, lambda: gone.append(1))
+        await lab.stop()
+        return len(gone)
+
+    assert asyncio.run(start_and_die()) == 1
+
+
+def test_it_says_nothing_to_a_lab_that_was_stopped() -> None:
+    async def stop_and_tell() -> None:
+        lab = LabProcess(_talking(FIRST))
+        await lab.start()
+        await lab.stop()
+        lab.restart()
+
+    asyncio.run(stop_and_tell())

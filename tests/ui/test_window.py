@@ -11,7 +11,15 @@ import pytest
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QApplication, QGraphicsView, QLabel, QSplitterHandle, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QGraphicsView,
+    QLabel,
+    QSplitterHandle,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import (
@@ -31,6 +39,7 @@ from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands import Commands
 from clearline.ui.main_window import MainWindow
+from clearline.ui.pages import Pages
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
@@ -38,6 +47,7 @@ from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.log_view import LogView
 from support.window_events import (
     INTRANET,
     PLAN,
@@ -78,6 +88,7 @@ class Bench:
             self._make_engine,  # type: ignore[arg-type]
         )
         self.commands = Commands(self.window, self.stages, theme, words, self.supervisor)
+        self.pages = Pages(self.window, self.stages, theme, words, self.executor, folder)
         self.desk: Desk = self.stages.open_live()
         self.window.show()
 
@@ -110,6 +121,7 @@ class Bench:
 
     async def _end(self) -> None:
         self.commands.close()
+        self.pages.close()
         await self.stages.close_all()
         await self.supervisor.stop(1.0)
         self.window.hide()
@@ -457,3 +469,33 @@ def test_it_stays_live_when_a_file_is_no_session(bench: Bench, tmp_path: Path) -
         bench.loop.run_until_complete(bench.stages.open_file(path))
 
     assert bench.window.desk is bench.desk
+
+
+def test_it_covers_the_columns_with_the_log_and_returns(bench: Bench) -> None:
+    bench.trigger(Act.LOG)
+    page = bench.window.findChild(LogView)
+    assert page is not None
+    assert page.isVisible()
+    assert bench.window.desk is None
+
+    page.back.click()
+
+    assert bench.window.desk is bench.desk
+    assert not page.isVisible()
+
+
+def test_it_exports_the_figures_that_are_shown(bench: Bench, tmp_path: Path) -> None:
+    bench.begin()
+    path = tmp_path / "figures.csv"
+    bench.loop.call_soon(bench.desk.figures.export_button.click)
+    bench.turn(0.05)
+    dialog = bench.window.findChild(QFileDialog)
+    assert dialog is not None
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert name is not None
+    name.setText(str(path))
+
+    bench.loop.call_soon(dialog.accept)
+    bench.turn(0.2)
+
+    assert "checks.failed,1" in path.read_text()

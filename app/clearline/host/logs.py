@@ -22,6 +22,12 @@ def masked(text: str) -> str:
     return _ADDRESS.sub(lambda match: mask_secrets(match[0]), text)
 
 
+def _drop_copy(_logger: Any, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The words, which _RawQueueHandler froze into the record, are `event` already."""
+    entry.pop("message", None)
+    return entry
+
+
 def _mask_all(_logger: Any, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
     return {name: masked(value) if isinstance(value, str) else value for name, value in entry.items()}
 
@@ -75,6 +81,7 @@ class Logs:
                     structlog.stdlib.add_log_level,
                     structlog.stdlib.add_logger_name,
                     structlog.stdlib.ExtraAdder(),
+                    _drop_copy,
                     structlog.processors.TimeStamper(fmt="iso", utc=True),
                 ],
             )

@@ -1,5 +1,6 @@
 """What the actions do: each reads the desk on screen and calls a model, or asks a question first."""
 
+import asyncio
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from clearline.domain.problem import InputError
+from clearline.domain.problem import InputError, Problem
 from clearline.host import paths
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
@@ -86,12 +87,14 @@ class Commands(QObject):
         }.items():
             acts[act].triggered.connect(slot)
         stages.desk_made.connect(self.serve)
+        stages.another_lab_asked.connect(self.open_lab)
 
     def serve(self, desk: Desk) -> None:
         """Do what the buttons of a new desk ask for."""
         desk.address.list_pasted.connect(self._paste)
         desk.targets.opened.connect(self._edit_id)
         desk.pause.clicked.connect(self.pause_all)
+        desk.figures.export_asked.connect(self.export_figures)
         desk.empty.test_asked.connect(self.focus_address)
         desk.empty.lab_asked.connect(self.open_lab)
         desk.empty.session_asked.connect(self.open_session)
@@ -173,6 +176,10 @@ class Commands(QObject):
     def save_plan(self) -> None:
         """Ctrl+S."""
         self._start(self._ask_where(), "save plan")
+
+    def export_figures(self) -> None:
+        """Save the figures that are shown."""
+        self._start(self._ask_figures(), "export figures")
 
     def open_lab(self) -> None:
         """Ask which practice scenario, and start it."""
@@ -281,6 +288,22 @@ class Commands(QObject):
             except InputError as error:
                 await self.complain(error)
 
+    async def _ask_figures(self) -> None:
+        desk = self._window.desk
+        pattern = self.tr("JSON (*.json);;CSV (*.csv)")
+        dialog = save_dialog(self.tr("Export the figures as"), "figures.json", pattern, "json", self._window)
+        if desk is None or not await answer(dialog):
+            return
+        path, model, target_id = Path(dialog.selectedFiles()[0]), desk.stage.figures, desk.figures.target_id
+        if dialog.selectedNameFilter().startswith("CSV"):
+            path = path.with_suffix(".csv")
+        text = model.as_csv(target_id) if path.suffix.casefold() == ".csv" else model.as_json(target_id)
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, _write, path, text)
+        except OSError as error:
+            values = {"name": path.name, "reason": error.strerror or str(error)}
+            await self.complain(InputError(Problem("plan_file.not_saved", values)))
+
     async def _ask_lab(self) -> None:
         # Late: the lab brings its certificate machinery along, which the window needs for nothing else.
         from clearline.lab import scenario
@@ -323,3 +346,7 @@ class Commands(QObject):
             work.close()
         else:
             self._supervisor.start(work, name=name)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from clearline.engine.process.client import EngineClient
 from clearline.ui.event_pump import EventPump
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.viewmodels.events import EventListModel
+from clearline.ui.viewmodels.figures import FiguresModel
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.profile import ProfileModel
 from clearline.ui.viewmodels.selection import Selection
@@ -42,11 +43,12 @@ class Stage(QObject):
         self.series = SeriesStore()
         self.series.is_live = source is not Source.FILE
         self.events = EventListModel(words, self)
+        self.figures = FiguresModel(self.session, words, self)
         self.targets = TargetListModel(self.session, words, self)
         self.profile = ProfileModel(self.plans, self)
         self.selection = Selection(self)
         self.axis = TimeAxis(self)
-        self.pump = EventPump((self.session.fold, self.series.fold, self._fold_events), self)
+        self.pump = EventPump((self.session.fold, self.series.fold, self._fold_events, self.figures.fold), self)
         self.live: LiveSession | None = None
         if source is not Source.FILE:
             self.live = LiveSession(self.pump, folder, make_client, self)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -26,7 +25,10 @@ from clearline.ui.widgets.control_panel import ControlPanel
 from clearline.ui.widgets.empty_state import EmptyState
 from clearline.ui.widgets.events_panel import EventsPanel
 from clearline.ui.widgets.explain_panel import ExplainPanel
+from clearline.ui.widgets.figures_panel import FiguresPanel
+from clearline.ui.widgets.lab_panel import LabPanel
 from clearline.ui.widgets.labels import Panel, rule
+from clearline.ui.widgets.side_panel import SidePanel
 from clearline.ui.widgets.target_header import TargetHeader
 from clearline.ui.widgets.target_list import TargetListPanel
 from clearline.ui.widgets.time_span_bar import TimeSpanBar
@@ -68,7 +70,13 @@ class Desk(QWidget):
         self.empty = EmptyState()
         self.explain = ExplainPanel(theme)
         self.controls = ControlPanel(stage.profile, words)
+        self.figures = FiguresPanel(stage.figures)
+        self.lab: LabPanel | None = None
         self.events = EventsPanel(stage.events, theme)
+        self.side = SidePanel(self.events)
+        self._explain_button = self.side.add_part(self.explain, rule(), self.controls)
+        self._figures_button = self.side.add_part(self.figures)
+        self._lab_button: QPushButton | None = None
         self.middle = Panel()
         self._graph_place = QStackedWidget()
         self._middle_stack = QStackedWidget()
@@ -86,11 +94,22 @@ class Desk(QWidget):
         self._preview_profile()
         self.show_selection()
 
+    def place_lab(self, panel: LabPanel) -> None:
+        """The practice lab runs here: its panel comes first on screen."""
+        self.lab = panel
+        self._lab_button = self.side.add_part(panel)
+        self._set_texts()
+        self.side.show_part(len(self.side.buttons) - 1)
+        self.show_selection()
+
     def show_selection(self) -> None:
         """One target, or all of them, or how to begin."""
         state = self.stage.session.state(self.stage.selection.only)
         self._middle_stack.setCurrentIndex(1 if self.stage.session.states else 0)
         self.events.only_of(state.target.id if state else None)
+        self.figures.show_target(state.target.id if state else None, state.target.label if state else "")
+        if self.lab is not None:
+            self.lab.show_target(state.target.id if state else None)
         if self._graphs is not None:
             self._graph_place.setCurrentWidget(self._graphs.target if state else self._graphs.all_targets)
             if state:
@@ -113,6 +132,10 @@ class Desk(QWidget):
         elif self._frames % ALL_EVERY_FRAMES == 0:
             self.header.show_all(session)
             self.explain.show_explanation(explain_all(session, self._words))
+        if self._frames % ALL_EVERY_FRAMES == 0:
+            self.figures.draw()
+            if self.lab is not None:
+                self.lab.draw_time()
         self._frames += 1
 
     def changeEvent(self, event: QEvent) -> None:
@@ -132,7 +155,7 @@ class Desk(QWidget):
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setChildrenCollapsible(False)
         columns.setHandleWidth(6)
-        for widget in (self.targets, self._middle(), self._right()):
+        for widget in (self.targets, self._middle(), self.side):
             columns.addWidget(widget)
         columns.setSizes(list(COLUMN_WIDTHS))
         for column, stretch in enumerate((0, 1, 0)):
@@ -159,45 +182,13 @@ class Desk(QWidget):
         self.middle.setMinimumWidth(380)
         return self.middle
 
-    def _right(self) -> QWidget:
-        scrolled = QWidget()
-        scrolled.setObjectName("scrolled")
-        upper = QVBoxLayout(scrolled)
-        upper.setContentsMargins(12, 8, 12, 8)
-        upper.setSpacing(10)
-        upper.addWidget(self.explain)
-        upper.addWidget(rule())
-        upper.addWidget(self.controls)
-        upper.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(scrolled)
-        lower = QWidget()
-        below = QVBoxLayout(lower)
-        below.setContentsMargins(12, 6, 12, 8)
-        below.addWidget(self.events)
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.setChildrenCollapsible(False)
-        parts.addWidget(area)
-        parts.addWidget(lower)
-        parts.setStretchFactor(0, 3)
-        parts.setStretchFactor(1, 1)
-        parts.setSizes([660, 180])
-        panel = Panel()
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.addWidget(parts)
-        panel.setMinimumWidth(290)
-        return panel
-
     def _connect(self) -> None:
         stage = self.stage
         stage.selection.changed.connect(self.show_selection)
         stage.session.plan_used.connect(self.show_selection)
         stage.axis.frame.connect(self.draw_frame)
         stage.profile.changed.connect(self._preview_profile)
+        self.side.changed.connect(self.figures.draw)
         self.address.added.connect(self._added)
         self.controls.profile_chosen.connect(self._profile_chosen)
         self.explain.target_chosen.connect(self.go_to)
@@ -236,4 +227,15 @@ class Desk(QWidget):
 
     def _set_texts(self) -> None:
         self._set_pause_text()
+        said = [
+            (self._explain_button, self.tr("Explain"), self.tr("What is wrong, and how we connect")),
+            (self._figures_button, self.tr("Figures"), self.tr("Counts, errors and percentiles, to reset and export")),
+        ]
+        if self._lab_button is not None:
+            said.append(
+                (self._lab_button, self.tr("Practice lab"), self.tr("The scenario, and faults to make by hand"))
+            )
+        for button, text, tip in said:
+            button.setText(text)
+            button.setToolTip(tip)
         self.pause.setToolTip(self.tr("Pause all targets, or go on (Space pauses the selected ones)"))
