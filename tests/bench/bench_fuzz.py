@@ -37,9 +37,8 @@ def main() -> int:
                 before_s = time.perf_counter()
                 asyncio.run(fuzzer.probes({probe: int(count * given.share)}))
                 mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-                print(
-                    f"{probe:10} {int(count * given.share):7} cases {time.perf_counter() - before_s:6.1f} s, peak {mib:.0f} MiB"
-                )
+                took_s = time.perf_counter() - before_s
+                print(f"{probe:10} {int(count * given.share):7} cases {took_s:6.1f} s, peak {mib:.0f} MiB", flush=True)
             fuzzer.parsers(int(PARSED * given.share))
             longest_s = asyncio.run(fuzzer.sockets(int(SOCKETS * given.share)))
         except CrashError as error:

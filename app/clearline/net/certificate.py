@@ -4,11 +4,17 @@ import datetime as dt
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 _MAX_NAMES = 20
+UNREADABLE = (
+    ValueError, TypeError, OverflowError, UnsupportedAlgorithm,
+    x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
+"""What the library raises for certificates that break the format, when loading and when looking."""
 _MAX_CHAIN = 10
 
 
@@ -52,7 +58,7 @@ def describe_certificate(der: bytes) -> dict[str, Any]:
             "sha256": certificate.fingerprint(hashes.SHA256()).hex(),
         }
         urls = _issuer_urls(certificate)
-    except (ValueError, TypeError, OverflowError):
+    except UNREADABLE:
         # A peer can send anything; a certificate that cannot be read is told by its verify code.
         return {}
     return told | ({"issuer_url": urls[0]} if urls else {})
@@ -81,7 +87,7 @@ def is_chain_short(chain: tuple[bytes, ...]) -> bool:
             return False
         is_issuer_there = any(other.subject == own.issuer for other in certificates[1:])
         return not is_issuer_there and bool(_issuer_urls(own))
-    except (ValueError, TypeError, OverflowError):
+    except UNREADABLE:
         return False
 
 

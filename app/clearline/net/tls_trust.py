@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from clearline.net.certificate import load_certificate
+from clearline.net.certificate import UNREADABLE, load_certificate
 
 _PEM_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -30,7 +30,7 @@ def is_trusted_by_bundle(chain: tuple[bytes, ...], host: str, at_s: float) -> bo
         verifier.verify(own, others)
     except VerificationError:
         return False
-    except (ValueError, TypeError, OverflowError):
+    except UNREADABLE:
         return None
     return True
 
@@ -40,7 +40,7 @@ def is_anchored_in(chain: tuple[bytes, ...], ca_file: str) -> bool:
     try:
         roots = _roots_in(ca_file, Path(ca_file).stat().st_mtime_ns)
         certificates = [load_certificate(der) for der in chain]
-    except (ValueError, TypeError, OSError):
+    except (*UNREADABLE, OSError):
         return False
     return any(root == one or _did_issue(root, one) for root in roots for one in certificates)
 
@@ -50,7 +50,7 @@ def _did_issue(root: x509.Certificate, other: x509.Certificate) -> bool:
         return False
     try:
         other.verify_directly_issued_by(root)
-    except (ValueError, TypeError, InvalidSignature):
+    except (*UNREADABLE, InvalidSignature):
         return False
     return True
 
@@ -71,7 +71,7 @@ def _in_file(path: str) -> tuple[x509.Certificate, ...]:
     for block in blocks:
         try:
             found.append(load_certificate(ssl.PEM_cert_to_DER_cert(block)))
-        except ValueError:
+        except UNREADABLE:
             # One bad certificate in a file of many is skipped, as OpenSSL does.
             continue
     return tuple(found)

@@ -61,3 +61,13 @@ def test_it_leaves_content_alone_that_holds_no_secret() -> None:
 @pytest.mark.parametrize("address", ["https://example.com/", "tcp://example.com:22", "dns://example.com?type=MX"])
 def test_it_knows_no_secret_of_an_address_without_one(address: str) -> None:
     assert knowing(address).text(address) == address
+
+
+def test_it_masks_the_secrets_of_proxies_and_headers_wherever_they_turn_up() -> None:
+    target = msgspec.structs.replace(
+        new_target("https://h.test/"), proxy="http://me:geheim1@p.test:1", headers=("X-Api-Key: geheim2",)
+    )
+    mask = SecretMask()
+
+    assert "geheim" not in repr(mask.plan(Plan((target,))))
+    assert mask.text("said geheim1 and geheim2") == f"said {MASK} and {MASK}"
