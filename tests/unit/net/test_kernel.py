@@ -4,7 +4,14 @@ import socket
 import struct
 
 from clearline.net.evidence import Icmp, TcpFigures
-from clearline.net.kernel import parse_extended_error, parse_tcp_info, read_error_queue, read_tcp_info
+from clearline.net.kernel import (
+    parse_extended_error,
+    parse_local_mtu,
+    parse_stamp_number,
+    parse_tcp_info,
+    read_error_queue,
+    read_tcp_info,
+)
 
 
 def tcp_info(size: int = 192, **fields: int) -> bytes:
@@ -84,3 +91,19 @@ def test_it_does_without_the_offender() -> None:
 
 def test_it_gives_nothing_for_a_structure_that_is_cut_off() -> None:
     assert parse_extended_error(b"\x01\x02") is None
+
+
+def extended(number: int, origin: int, info: int = 0, data: int = 0) -> bytes:
+    return struct.pack("=IBBBBII", number, origin, 0, 0, 0, info, data) + bytes(16)
+
+
+def test_it_knows_which_datagram_a_time_stamp_is_about() -> None:
+    assert parse_stamp_number(extended(42, 4, data=7)) == 7
+    assert parse_stamp_number(extended(111, 2)) is None
+    assert parse_stamp_number(b"short") is None
+
+
+def test_it_reads_the_limit_of_this_machines_own_link() -> None:
+    assert parse_local_mtu(extended(90, 1, info=1500)) == 1500
+    assert parse_local_mtu(extended(90, 2, info=1400)) is None
+    assert parse_local_mtu(extended(111, 1)) is None
