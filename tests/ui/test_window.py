@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGraphicsView,
     QLabel,
+    QLineEdit,
     QSplitterHandle,
     QWidget,
 )
