@@ -4,6 +4,7 @@ OpenSSL resumes on the client only what the caller hands back (`session=`), whic
 serves any number of probes and each handshake is a full one. Tests hold this against a server.
 """
 
+import functools
 import os
 import ssl
 import sys
@@ -93,7 +94,7 @@ def make_context(*, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) ->
     else:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_default_certs()
-        if not context.cert_store_stats()["x509_ca"] and not _has_root_folder():
+        if not has_system_roots():
             context.load_verify_locations(cafile=certifi.where())
         if ca_file:
             context.load_verify_locations(cafile=ca_file)
@@ -103,6 +104,16 @@ def make_context(*, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) ->
         context.sslobject_class = WatchedSslObject
         watch(context)
     return context
+
+
+@functools.lru_cache(maxsize=1)
+def has_system_roots() -> bool:
+    """Does this system have trusted roots of its own? Without any those bundled with the program are used."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    return bool(context.cert_store_stats()["x509_ca"]) or _has_root_folder()
 
 
 def _has_root_folder() -> bool:

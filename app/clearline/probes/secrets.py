@@ -48,5 +48,11 @@ def _secrets_of(target: Target) -> list[str]:
     for part, shown in zip(parts.query.split("&"), masked, strict=False):
         if part != shown:
             typed.append(part.partition("=")[2])
+    for header, shown in zip(target.headers, target.masked.headers, strict=True):
+        if header != shown:
+            typed.append(header.partition(":")[2].strip())
+    if "@" in target.proxy:
+        login = target.proxy.rpartition("@")[0].rpartition("//")[2]
+        typed += [login.partition(":")[2] or login, base64.b64encode(unquote(login).encode()).decode("ascii")]
     found = {*typed, *map(unquote, typed), basic_credentials(target)}
     return sorted((secret for secret in found if len(secret) >= _SHORTEST), key=len, reverse=True)

@@ -10,7 +10,7 @@ from clearline.net.classify import classify
 from clearline.net.evidence import Evidence, NetworkError, TlsEvidence, exception_chain
 from clearline.net.network import Stream
 from clearline.net.tls import TlsStream
-from clearline.net.tls_context import ClientCertificateError
+from clearline.net.tls_context import ClientCertificateError, has_system_roots
 from clearline.net.tls_trust import is_anchored_in
 from clearline.probes.attempt import Attempt
 
@@ -71,8 +71,10 @@ def _described(attempt: Attempt, stream: TlsStream) -> dict[str, Any]:
 
 
 def _verified_by(attempt: Attempt, stream: TlsStream) -> str:
-    """`nobody`, `ca_file` or `system`."""
+    """`nobody`, `ca_file`, `system`, or `bundled` where the system has no roots of its own."""
     target = attempt.target
     if not target.verify:
         return "nobody"
-    return "ca_file" if target.ca_file and is_anchored_in(stream.peer_chain, target.ca_file) else "system"
+    if target.ca_file and is_anchored_in(stream.peer_chain, target.ca_file):
+        return "ca_file"
+    return "system" if has_system_roots() else "bundled"

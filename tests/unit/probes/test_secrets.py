@@ -2,6 +2,9 @@
 
 import base64
 
+import msgspec
+
+from clearline.domain.plan import new_target
 from clearline.domain.target import MASK, Target
 from clearline.probes.secrets import Mask, basic_credentials
 
@@ -40,3 +43,13 @@ def test_it_replaces_query_values_that_the_address_hides() -> None:
     target = Target(id="a", address="https://example.test/?page=home&token=se%2Fcret")
 
     assert Mask(target)("GET /?page=home&token=se%2Fcret, se/cret") == f"GET /?page=home&token={MASK}, {MASK}"
+
+
+def test_it_masks_what_headers_and_proxies_hold() -> None:
+    target = msgspec.structs.replace(
+        new_target("https://h.test/"), headers=("X-Api-Key: geheim1", "X-A: blue"), proxy="http://me:geheim2@p.test:1"
+    )
+
+    told = Mask(target)({"said": "geheim1 geheim2 bWU6Z2VoZWltMg== blue"})
+
+    assert told == {"said": f"{MASK} {MASK} {MASK} blue"}
