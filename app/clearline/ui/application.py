@@ -24,6 +24,7 @@ from clearline.host.texts import Language, default_language
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.autosave import AutoSave
 from clearline.ui.commands import Commands
+from clearline.ui.draft import Draft
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
 from clearline.ui.settings import WindowSettings
@@ -67,6 +68,7 @@ class Application(QObject):
         self.window.close_asked.connect(self.stop)
         self.trouble.happened.connect(self._trouble_happened)
         self._autosave: AutoSave | None = None
+        self._draft: Draft | None = None
 
     async def run(self) -> int:
         """Open, live, end; returns the exit code."""
@@ -94,6 +96,9 @@ class Application(QObject):
             self._autosave = AutoSave(plan_path, self._executor, self)
             self._autosave.failed.connect(self._could_not_save)
             live.stage.plans.plan_changed.connect(self._autosave.keep)
+            self._draft = Draft(paths.config_dir() / "address.txt", self._executor, self)
+            live.address.field.setText(self._draft.read())
+            live.address.field.textChanged.connect(self._draft.keep)
             if self._settings.place:
                 self.window.restore_bytes(self._settings.place)
         if options.width or options.height or options.screenshot:
@@ -168,6 +173,8 @@ class Application(QObject):
         await self.stages.close_all()
         if self._autosave is not None:
             await self._autosave.flush()
+        if self._draft is not None:
+            await self._draft.flush()
         await self._supervisor.stop(STOP_TASKS_WITHIN_S)
         self._settings.write()
         self.window.hide()

@@ -126,6 +126,7 @@ class LogView(Page):
         self._show_count()
 
     def _place(self) -> None:
+        self.subjects.setMinimumContentsLength(20)
         for widget, stretch in ((self.search, 3), (self.levels, 1), (self.subjects, 1)):
             self.tools.addWidget(widget, stretch)
         self.tools.addWidget(self._count)
