@@ -46,6 +46,7 @@ class Chain:
 
 
 FAST = FallbackPolicy(FallbackMode.FAST, fresh_s=10.0, stale_s=60.0, has_default=True)
+BRIEF = FallbackPolicy(FallbackMode.SAFE, fresh_s=0.25, stale_s=0.5)
 CACHED = FallbackPolicy(FallbackMode.SAFE, fresh_s=10.0, stale_s=60.0)
 
 
@@ -59,6 +60,7 @@ CACHED = FallbackPolicy(FallbackMode.SAFE, fresh_s=10.0, stale_s=60.0)
         (CACHED, 105.0, Source("fresh_cache", 0.0)),
         (FAST, 95.0, None),
         (SAFE, 100.0, None),
+        (BRIEF, 99.75, Source("fresh_cache", 0.25)),
     ],
 )
 def test_it_knows_which_answer_saves_a_call(
@@ -76,6 +78,7 @@ def test_it_knows_which_answer_saves_a_call(
         (CACHED, None, None),
         (CACHED, 105.0, Source("stale_cache", 0.0)),
         (FAST, 95.0, None),
+        (BRIEF, 99.5, Source("stale_cache", 0.5)),
         (FallbackPolicy(FallbackMode.SAFE, stale_s=0.0), 100.0, None),
     ],
 )
