@@ -16,6 +16,10 @@
         <translation>&amp;Affichage</translation>
     </message>
     <message>
+        <source>&amp;Graph</source>
+        <translation>&amp;Graphique</translation>
+    </message>
+    <message>
         <source>&amp;Add a target</source>
         <translation>&amp;Ajouter une cible</translation>
     </message>
@@ -121,6 +125,10 @@
     <message>
         <source>Type or paste a host, URL or host:port, then Enter   (Ctrl+L)</source>
         <translation>Écrivez ou collez un hôte, une URL ou hôte:port, puis Entrée   (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Host, URL or host:port</source>
+        <translation>Hôte, URL ou hôte:port</translation>
     </message>
     <message>
         <source>Address to test</source>
@@ -647,19 +655,19 @@
     </message>
     <message>
         <source>Half-open: testing recovery, {trial} of {needed}</source>
-        <translation>Semi-ouvert&#xa0;: essai de rétablissement, {trial} sur {needed}</translation>
+        <translation>Semi-ouvert&#xa0;: essai {trial} sur {needed}</translation>
     </message>
     <message>
         <source>Isolated by hand: nothing is sent</source>
-        <translation>Isolé à la main&#xa0;: rien n’est envoyé</translation>
+        <translation>Isolé&#xa0;: rien n’est envoyé</translation>
     </message>
     <message>
         <source>Open: next check tests recovery</source>
-        <translation>Ouvert&#xa0;: essai à la prochaine vérification</translation>
+        <translation>Ouvert&#xa0;: essai imminent</translation>
     </message>
     <message>
         <source>Open: tests recovery in {wait}</source>
-        <translation>Ouvert&#xa0;: nouvel essai dans {wait}</translation>
+        <translation>Ouvert&#xa0;: essai dans {wait}</translation>
     </message>
     <message>
         <source>Down</source>

@@ -1,7 +1,7 @@
 """The one field where everything begins: an address to add, or a pasted list."""
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from clearline.domain.problem import InputError
@@ -9,6 +9,8 @@ from clearline.ui.viewmodels.paste import is_list
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
+
+HINT_MARGIN = 24
 
 
 class AddressField(QLineEdit):
@@ -84,6 +86,11 @@ class AddressBar(QWidget):
             self._set_texts()
         super().changeEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow field has a short hint."""
+        super().resizeEvent(event)
+        self._set_hint()
+
     def _complain(self, sentence: str) -> None:
         set_problem(self.field, True)
         self.problem.say(sentence)
@@ -95,8 +102,16 @@ class AddressBar(QWidget):
         self.problem.hide()
         self.field.setAccessibleDescription("")
 
+    def _set_hint(self) -> None:
+        """As much of a hint as there is room for."""
+        hint = self.tr("Type or paste a host, URL or host:port, then Enter   (Ctrl+L)")
+        if self.field.fontMetrics().horizontalAdvance(hint) + HINT_MARGIN > self.field.width():
+            hint = self.tr("Host, URL or host:port")
+        if hint != self.field.placeholderText():
+            self.field.setPlaceholderText(hint)
+
     def _set_texts(self) -> None:
-        self.field.setPlaceholderText(self.tr("Type or paste a host, URL or host:port, then Enter   (Ctrl+L)"))
+        self._set_hint()
         self.field.setAccessibleName(self.tr("Address to test"))
         self.field.setToolTip(
             self.tr("https://host/path, host:port, tcp://, tls://, dns://, udp:// or a pasted list (Ctrl+L)")

@@ -10,6 +10,7 @@ from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.targets import TargetFilter, TargetListModel
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.elided_label import ElidedLabel
 from clearline.ui.widgets.labels import Label, Panel, scaled
 from clearline.ui.widgets.target_delegate import SMALL, TargetDelegate, row_columns
 
@@ -87,7 +88,7 @@ class TargetListPanel(Panel):
         self._is_following = False
         self._filter = TargetFilter(model, self)
         self._heading = Label(bold=True)
-        self._counts = Label("muted")
+        self._counts = ElidedLabel("muted")
         self.filter_field = QLineEdit(self)
         self.filter_field.setClearButtonEnabled(True)
         self.view = self._make_view(theme, words)
@@ -111,11 +112,11 @@ class TargetListPanel(Panel):
         self.view.addActions(actions)
 
     def count(self) -> None:
-        """Say how many targets are in which state; states without any are left out."""
+        """Say how many targets are in which state; worst first, since a narrow list cuts the end; none are left out."""
         counts = {status: self._session.count(status) for status in Status}
         total = sum(counts.values())
         parts = [str(total)] if total else []
-        told = (Status.UP, Status.SLOW, Status.HALF_OPEN, Status.DOWN)
+        told = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP)
         parts += [f"{counts[status]} {self._words.status(status)}" for status in told if counts[status]]
         self._counts.say("  ·  ".join(parts))
 
