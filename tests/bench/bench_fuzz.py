@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from support.fuzz_cases import DEADLINE_S, GRACE_S, CrashError, Fuzzer
 
 PROBES = {
-    "http": 16_000, "tls": 8_000, "https": 4_000, "dns": 16_000, "dot": 6_000, "udp": 3_000, "ntp": 10_000,
+    "http": 16_000, "tls": 8_000, "https": 4_000, "h2": 4_000, "dns": 16_000, "dot": 6_000, "udp": 3_000, "ntp": 10_000,
     "banner": 8_000, "starttls": 6_000, "ws": 7_000, "proxy": 7_000, "socks": 7_000,
 }  # fmt: skip
 PARSED = 3_000

@@ -15,6 +15,7 @@ import dns.edns
 import dns.message
 import dns.rdatatype
 import dns.rrset
+import hpack
 import msgspec
 
 from clearline.domain.outcome import Outcome
@@ -97,14 +98,15 @@ class Fuzzer:
         self.context = server_context(make_leaf(authority, chain=(authority.certificate,)), folder)
         self.old_context = server_context(make_leaf(authority), folder)
         self.old_context.maximum_version = ssl.TLSVersion.TLSv1_2
+        self.h2_context = server_context(make_leaf(authority), folder, alpn=("h2",))
         self.certificates = [authority.certificate.public_bytes(_der())]
 
     async def probes(self, counts: dict[str, int]) -> None:
         """So many cases of each probe over scripted streams."""
         network = ScriptedNetwork(self.rng)
         makers: dict[str, Callable[[ScriptedNetwork], dict[str, Any]]] = {
-            "http": self._http, "tls": self._tls, "https": self._https, "dns": self._dns, "udp": self._udp,
-            "ntp": self._ntp, "banner": self._banner, "starttls": self._starttls, "ws": self._ws,
+            "http": self._http, "tls": self._tls, "https": self._https, "h2": self._h2, "dns": self._dns,
+            "udp": self._udp, "ntp": self._ntp, "banner": self._banner, "starttls": self._starttls, "ws": self._ws,
             "proxy": self._proxy, "socks": self._socks, "dot": self._dot,
         }  # fmt: skip
         clock = SteadyClock()
@@ -142,6 +144,21 @@ class Fuzzer:
     def _https(self, network: ScriptedNetwork) -> dict[str, Any]:
         network.make_react = tls_peer(self.rng, self.context, self._said)
         return {"address": "https://127.0.0.1/", "ca_file": self.ca_file}
+
+    def _h2(self, network: ScriptedNetwork) -> dict[str, Any]:
+        network.make_react = tls_peer(self.rng, self.h2_context, self._h2_said, is_asked_first=True)
+        return {"address": "https://127.0.0.1/", "ca_file": self.ca_file}
+
+    def _h2_said(self) -> bytes:
+        status = self.rng.choice(("200", "302", "503"))
+        head = hpack.Encoder().encode([(":status", status), ("location", "/a"), ("content-length", "5")])
+        frames = [
+            h2_frame(4, 0, 0, b"\0\3\0\0\0\x64"), h2_frame(1, 4, 1, head), h2_frame(0, 1, 1, b"hello"),
+            h2_frame(3, 0, 1, b"\0\0\0\x08"), h2_frame(7, 0, 0, bytes(8)), h2_frame(6, 0, 0, bytes(8)),
+            h2_frame(self.rng.randrange(12), self.rng.randrange(256), self.rng.randrange(4), self.rng.randbytes(9)),
+        ]  # fmt: skip
+        chosen = frames[:3] if self.rng.random() < 0.5 else self.rng.choices(frames, k=self.rng.randint(1, 6))
+        return mangled(self.rng, b"".join(chosen))
 
     def _dns(self, network: ScriptedNetwork) -> dict[str, Any]:
         network.answer = lambda data: [self._dns_reply(data) for _ in range(self.rng.randint(1, 3))]
@@ -304,6 +321,11 @@ class ScriptedFree(ScriptedNetwork):
         if address.ip != "127.0.0.1":
             return await super().connect(address, limit)
         return await super(ScriptedNetwork, self).connect(address, limit)
+
+
+def h2_frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:
+    """RFC 9113 section 4.1."""
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload
 
 
 def dns_answer(question: bytes) -> bytes:

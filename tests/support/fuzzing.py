@@ -152,13 +152,15 @@ def once(answer: Callable[[bytes], bytes]) -> Callable[[], React]:
     return make
 
 
-def tls_peer(rng: random.Random, context: ssl.SSLContext, say: Callable[[], bytes]) -> Callable[[], React]:
-    """A real TLS server in memory whose every flight is mangled half of the time."""
+def tls_peer(
+    rng: random.Random, context: ssl.SSLContext, say: Callable[[], bytes], *, is_asked_first: bool = False
+) -> Callable[[], React]:
+    """A real TLS server in memory; most have their flights mangled. Those asked first say whole flights of nonsense."""
 
     def make() -> React:
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         server = context.wrap_bio(incoming, outgoing, server_side=True)
-        is_broken = rng.random() < 0.8
+        is_broken = not is_asked_first and rng.random() < 0.8
         has_said = False
 
         def react(data: bytes) -> bytes:
@@ -166,6 +168,8 @@ def tls_peer(rng: random.Random, context: ssl.SSLContext, say: Callable[[], byte
             incoming.write(data)
             try:
                 server.do_handshake()
+                if is_asked_first:
+                    server.read()
                 if not has_said:
                     has_said = True
                     if words := say():

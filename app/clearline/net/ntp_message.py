@@ -31,8 +31,8 @@ class TimeAnswer:
 
     @property
     def kiss(self) -> str:
-        """The kiss code (section 7.4); empty without."""
-        return self.reference if self.stratum == 0 and self.reference.strip("\0") else ""
+        """The kiss code (section 7.4), four letters; empty without."""
+        return self.reference if self.stratum == 0 and len(self.reference) == 4 else ""
 
     @property
     def is_unsynchronized(self) -> bool:
@@ -93,4 +93,4 @@ def _reference(stratum: int, number: int) -> str:
     octets = number.to_bytes(4, "big")
     if stratum > 1:
         return ".".join(map(str, octets))
-    return "".join(chr(octet) for octet in octets if chr(octet).isalnum())
+    return "".join(chr(octet) for octet in octets if octet < 0x80 and chr(octet).isalnum())

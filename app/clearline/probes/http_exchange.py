@@ -95,6 +95,12 @@ async def send(attempt: Attempt, wire: HttpWire, request: httpcore2.Request) -> 
         body = await _read_body(attempt, response)
     except (httpcore2.RemoteProtocolError, httpcore2.LocalProtocolError, httpcore2.ConnectionNotAvailable) as error:
         raise _violation(wire, error) from error
+    except (ValueError, LookupError) as error:
+        # The HTTP/2 library reads `:status` and `content-length` as numbers unchecked.
+        if not wire.is_h2:
+            raise
+        seen = HttpEvidence(is_rule_broken=True)
+        raise NetworkError(Evidence(http=seen, chain=exception_chain(error))) from error
     return Answered(response.status, list(response.headers), body)
 
 

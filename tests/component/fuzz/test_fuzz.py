@@ -17,7 +17,7 @@ from support.misbehaving import SteadyClock, target_at
 
 SEED = 20_261_123
 SLICE = {
-    "http": 1200, "tls": 500, "https": 300, "dns": 800, "dot": 300, "udp": 200, "ntp": 600, "banner": 500,
+    "http": 1200, "tls": 500, "https": 300, "h2": 300, "dns": 800, "dot": 300, "udp": 200, "ntp": 600, "banner": 500,
     "starttls": 400, "ws": 500, "proxy": 500, "socks": 500,
 }  # fmt: skip
 """What fits into some seconds. All cases run in tests/bench/bench_fuzz.py."""
