@@ -114,7 +114,5 @@ class LongRun:
         """The profile with the pauses of reconnecting; they grow while connections die young."""
         beat = profile.heartbeat
         grown_s = beat.reconnect_base_s * 2.0 ** min(self._line.young_deaths, MOST_DOUBLINGS)
-        retry: RetryPolicy = msgspec.structs.replace(
-            profile.retry, base_s=min(beat.reconnect_cap_s, grown_s), cap_s=beat.reconnect_cap_s
-        )
+        retry: RetryPolicy = msgspec.structs.replace(profile.retry, base_s=grown_s, cap_s=beat.reconnect_cap_s)
         return msgspec.structs.replace(profile, retry=retry)
