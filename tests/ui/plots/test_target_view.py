@@ -1,6 +1,8 @@
 """The graphs of one target."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +29,7 @@ from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan
 from clearline.domain.profile import AdaptivePolicy
+from clearline.ui import plots
 from clearline.ui.plots.target_view import TargetView
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
@@ -557,3 +560,29 @@ def test_it_tells_what_a_failed_attempt_saw_in_words_first(view, store, axis) ->
     assert lines[1].startswith("Service unavailable (503).")
     assert lines[-2].endswith("http.error.503")
     assert "asks to wait 30 s" in view.read_out()
+
+
+def test_it_goes_to_the_beginning_and_back_to_live_from_the_keyboard(view, store, axis, qtbot: QtBot) -> None:
+    feed(view, store, axis, *hour_of_checks(900), now_s=900.0)
+    qtbot.keyClick(view.stack, Qt.Key.Key_Home)
+    assert (axis.from_s, axis.is_live) == (0.0, False)
+    qtbot.keyClick(view.stack, Qt.Key.Key_L)
+    assert axis.is_live
+    qtbot.keyClick(view.stack, Qt.Key.Key_Minus)
+    assert axis.length_s == pytest.approx(375.0)
+
+
+def test_it_moves_nothing_by_itself() -> None:
+    """Reduced motion needs no switch: no graph is animated."""
+    sources = (Path(plots.__file__).parent).glob("*.py")
+    assert [
+        path.name for path in sources if re.search(r"Animation|QTimeLine|setAnimated", path.read_text("utf-8"))
+    ] == []
+
+
+def test_it_fills_an_hour_without_polygons_of_thousands_of_points(view, store, axis) -> None:
+    """Qt takes 40 ms for each of them (see clearline.ui.plots.area)."""
+    feed(view, store, axis, *hour_of_checks(3000), now_s=3000.0)
+    axis.set_span(Span.SESSION)
+    view.draw_frame()
+    assert all(len(boxes) <= view.latency.item.width for _, boxes in view.latency.item.areas)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QPainter, QPolygonF
 
 from clearline.domain.statistics import P95_FROM
 from clearline.host.texts import Texts
+from clearline.ui.plots.area import columns
 from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import segments, spaced, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
@@ -36,9 +37,9 @@ class _Drawn:
     stack: NDArray[np.float64]
     """Cumulated phases, one row per phase, one column per drawn attempt."""
     pieces: list[tuple[int, int]]
-    areas: list[tuple[int, QPolygonF]] = field(default_factory=list)
+    areas: list[tuple[int, list[QRectF]]] = field(default_factory=list)
     lines: list[QPolygonF] = field(default_factory=list)
-    old_areas: list[QPolygonF] = field(default_factory=list)
+    old_areas: list[list[QRectF]] = field(default_factory=list)
     old_lines: list[QPolygonF] = field(default_factory=list)
     spikes: list[tuple[float, float]] = field(default_factory=list)
     """Clipped values: pixels from the left, milliseconds."""
@@ -82,6 +83,11 @@ class LatencyItem(LaneItem):
     def spikes(self) -> list[tuple[float, float]]:
         """Clipped values that are marked: pixels from the left, milliseconds."""
         return list(self._drawn.spikes) if self._drawn is not None else []
+
+    @property
+    def areas(self) -> list[tuple[int, list[QRectF]]]:
+        """Drawn areas: index into PHASES, and pixel columns."""
+        return list(self._drawn.areas) if self._drawn is not None else []
 
     @property
     def limits(self) -> list[LimitStep]:
@@ -161,11 +167,11 @@ class LatencyItem(LaneItem):
             painter.drawLine(QPointF(0.0, round(y) - 0.5), QPointF(self.width, round(y) - 0.5))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.tint("plot_line", 0.25))
-        for polygon in drawn.old_areas:
-            painter.drawPolygon(polygon)
-        for phase, polygon in drawn.areas:
+        for boxes in drawn.old_areas:
+            painter.drawRects(boxes)
+        for phase, boxes in drawn.areas:
             painter.setBrush(self.theme.tint(PHASE_TOKENS[phase], 0.62))
-            painter.drawPolygon(polygon)
+            painter.drawRects(boxes)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.theme.pen("plot_line"))
         for polygon in drawn.old_lines:
@@ -211,11 +217,10 @@ class LatencyItem(LaneItem):
             if high - low == 1:
                 # A lone sample has no line to its neighbours, but must be seen.
                 xs = np.array([xs[0] - 1.0, xs[0] + 1.0])
-            ground = np.array([xs[-1], xs[0]]), np.array([self.height, self.height])
+            ground = np.full(len(xs), self.height)
             for phase in reversed(phases):
                 ys = _doubled(tops[phase][low:high])
-                outline = np.concatenate((xs, ground[0])), np.concatenate((ys, ground[1]))
-                drawn.areas.append((phase, pg.functions.arrayToQPolygonF(*outline)))
+                drawn.areas.append((phase, columns(xs, ys, ground, self.width)))
             drawn.lines.append(pg.functions.arrayToQPolygonF(xs, _doubled(whole[low:high])))
         clipped = np.flatnonzero(drawn.stack[-1] > self.y_range.top_ms * 1.001)
         drawn.spikes = [(float(x[clipped[row]]), float(drawn.stack[-1, clipped[row]])) for row in spaced(x[clipped], 9)]
@@ -235,8 +240,7 @@ class LatencyItem(LaneItem):
             if last - first == 1:
                 xs = np.array([xs[0] - 1.0, xs[0] + 1.0])
             up, down, line = _doubled(high[part]), _doubled(low[part]), _doubled(mean[part])
-            outline = np.concatenate((xs, xs[::-1])), np.concatenate((up, down[::-1]))
-            drawn.old_areas.append(pg.functions.arrayToQPolygonF(*outline))
+            drawn.old_areas.append(columns(xs, up, down, self.width))
             drawn.old_lines.append(pg.functions.arrayToQPolygonF(xs, line))
 
     def _draw_bands(self, painter: QPainter, shown: Shown, drawn: _Drawn) -> None:
