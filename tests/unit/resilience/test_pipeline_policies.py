@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from clearline.domain.event import AttemptEnded, BudgetChanged, CheckEnded, Event, FallbackUsed, Result
+from clearline.domain.event import (
+    AttemptEnded,
+    BreakerChanged,
+    BudgetChanged,
+    CheckEnded,
+    Event,
+    FallbackUsed,
+    Result,
+)
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
@@ -240,6 +248,14 @@ class TestSpares:
         assert check.breaker.settle(check.breaker.admit(9.0), Verdict.FAILED, 9.0, 0.1) != ()  # type: ignore[arg-type]
         for _ in range(2):
             assert spare.breaker.settle(spare.breaker.admit(9.0), Verdict.FAILED, 9.0, 0.1) == ()  # type: ignore[arg-type]
+
+    def test_it_tells_how_the_spares_breaker_moves(self) -> None:
+        check = Check(REFUSED, using=profile(fallback=safe()))
+        spare = Spare("b", Breaker("b", BreakerPolicy(streak=1, open_s=1.0)), check.at("b", OK))
+        spare.breaker.settle(spare.breaker.admit(0.0), Verdict.FAILED, 0.0, 0.1)  # type: ignore[arg-type]
+        check.options["spares"] = (spare,)
+        check.go()
+        assert [(event.key, event.reason) for event in check.of(BreakerChanged)] == [("b", "timer"), ("b", "probe_ok")]
 
     def test_it_does_not_begin_them_without_time_left(self) -> None:
         check = Check(REFUSED, using=profile(fallback=safe(), total_s=5.02))
