@@ -17,6 +17,7 @@ from clearline.probes.registry import run
 from support.misbehaving import (
     SteadyClock,
     ThreadServer,
+    answering,
     datagram_server,
     on_network,
     receive_request,
@@ -119,6 +120,29 @@ def test_it_leaves_nothing_when_stopped_in_an_encrypted_answer(tmp_path: Path, m
     with server(over_tls(context, half_an_answer)) as running:
         address = f"https://127.0.0.1:{running.port}"
         assert sockets_left(Phase.RECEIVE, address, running.port, monkeypatch, verify=False) == set()
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5h", "https"])
+def test_it_leaves_nothing_when_stopped_at_a_proxy(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with server(silent) as running:
+        proxy = f"{scheme}://127.0.0.1:{running.port}"
+        address = "https://www.example.test/"
+        assert sockets_left(Phase.PROXY, address, running.port, monkeypatch, proxy=proxy) == set()
+
+
+def test_it_leaves_nothing_when_stopped_at_the_second_hop(monkeypatch: pytest.MonkeyPatch) -> None:
+    with server(silent) as following:
+        to = f"https://127.0.0.1:{following.port}/"
+        answer = f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"
+        with server(answering(answer.encode())) as running:
+            address = f"http://127.0.0.1:{running.port}"
+            assert sockets_left(Phase.TLS, address, following.port, monkeypatch) == set()
+
+
+@pytest.mark.parametrize("address", ["banner://127.0.0.1:{}", "ws://127.0.0.1:{}/"])
+def test_it_leaves_nothing_when_stopped_before_a_service_speaks(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with server(silent) as running:
+        assert sockets_left(Phase.WAIT, address.format(running.port), running.port, monkeypatch) == set()
 
 
 def test_it_leaves_nothing_when_stopped_while_a_datagram_is_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from clearline.net.classify import (
     classify,
 )
 from clearline.net.evidence import (
+    BeatEvidence,
     Deadline,
     DnsEvidence,
     Evidence,
@@ -355,6 +356,11 @@ PROXIES = [
 
 SERVICES = [
     ("wrong greeting", greeting(is_unexpected=True), "app.banner_unexpected"),
+    (
+        "strange answer to a heartbeat",
+        Evidence(phase=WAIT, beat=BeatEvidence(1.0, 5.0, is_strange=True)),
+        "app.unexpected_reply",
+    ),
     ("no greeting", replace(late(WAIT), service=ServiceEvidence()), "app.banner_missing"),
     ("greeting cut off", replace(greeting(), is_eof=True), "tcp.closed"),
     ("mail server refuses", greeting(service="smtp", code=554), "app.smtp.554"),
