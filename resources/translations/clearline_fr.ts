@@ -4,6 +4,10 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>Open &amp;recent</source>
+        <translation>Sessions &amp;récentes</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>&amp;Fichier</translation>
     </message>
@@ -463,6 +467,10 @@
     <message>
         <source>Type an address above. Clearline keeps checking it, shows every step and records the proof.</source>
         <translation>Écrivez une adresse ci-dessus. Clearline la vérifie sans cesse, montre chaque étape et enregistre la preuve.</translation>
+    </message>
+    <message>
+        <source>Opened lately</source>
+        <translation>Ouvert récemment</translation>
     </message>
     <message>
         <source>Test something now</source>
@@ -975,6 +983,68 @@
     <message>
         <source>Mend what was made by hand and follow the scenario again at this target</source>
         <translation>Réparer ce qui a été fait à la main et suivre à nouveau le scénario sur cette cible</translation>
+    </message>
+</context>
+<context>
+    <name>Library</name>
+    <message>
+        <source>Begun</source>
+        <translation>Début</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Durée</translation>
+    </message>
+    <message>
+        <source>Targets</source>
+        <translation>Cibles</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Taille</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>{name}   cannot be opened</source>
+        <translation>{name}   ne peut pas être ouvert</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryView</name>
+    <message>
+        <source>Session library</source>
+        <translation>Bibliothèque de sessions</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Show the chosen session (Enter)</source>
+        <translation>Montrer la session choisie (Entrée)</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+        <source>Show the session files in {folder}</source>
+        <translation>Montrer les fichiers de session dans {folder}</translation>
+    </message>
+    <message>
+        <source>Sessions, newest first</source>
+        <translation>Sessions, les plus récentes d’abord</translation>
+    </message>
+    <message>
+        <source>Looking for sessions…</source>
+        <translation>Recherche de sessions…</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded yet. Every test is recorded here as soon as it begins.</source>
+        <translation>Rien n’a encore été enregistré. Chaque test est enregistré ici dès qu’il commence.</translation>
     </message>
 </context>
 <context>
@@ -1593,6 +1663,28 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     <message>
         <source>Save the figures (CSV)…</source>
         <translation>Enregistrer les chiffres (CSV)…</translation>
+    </message>
+</context>
+<context>
+    <name>QAbstractFileIconProvider</name>
+    <message>
+        <source>Folder</source>
+        <translation>Dossier</translation>
+    </message>
+    <message>
+        <source>Drive</source>
+        <translation>Disque</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>&amp;Voir dans&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>Fichiers de &amp;type&#xa0;:</translation>
     </message>
 </context>
 <context>

@@ -1,11 +1,19 @@
 """The window's language: its own translations, Qt's, the catalogue and the locale change together, while running."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, QTranslator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QLibraryInfo, QLocale, QObject, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from clearline.host import resources
 from clearline.host.texts import Language
 from clearline.ui.viewmodels.words import Words, locale_of
+
+QT_LACKS = (
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "Folder"),
+    QT_TRANSLATE_NOOP("QAbstractFileIconProvider", "Drive"),
+)
+"""Words of Qt's own file dialog that its French file leaves out: ours has them."""
 
 
 class Translation(QObject):
