@@ -79,12 +79,12 @@ def test_it_records_an_answer_that_comes_late(tmp_path: Path) -> None:
         return [data]
 
     text = (
-        '[[target]]\nid = "echo"\naddress = "udp://127.0.0.1:{port}"\nprofile = "once"\ninterval_s = 5\n'
+        '[[target]]\nid = "echo"\naddress = "udp://127.0.0.1:{port}"\nprofile = "once"\ninterval_s = 2\n'
         '[[profile]]\nname = "once"\n[profile.timeouts]\nwait_s = 0.5\n[profile.retry]\nattempts = 1\n'
     )
     with datagram_server(slow) as port:
         path = plan(tmp_path, text.format(port=port))
-        done = clearline("watch", "--plan", path, "--for", "3s", "--record", str(record), "--json")
+        done = clearline("watch", "--plan", path, "--for", "2s", "--record", str(record), "--json")
     with contextlib.closing(SessionReader(record)) as reader:
         late = next((event for event in reader.events() if isinstance(event, ReplyCameLate)), None)
     assert late is not None, done.stdout + done.stderr
