@@ -89,7 +89,7 @@ class Bench:
             self._make_engine,  # type: ignore[arg-type]
         )
         self.commands = Commands(self.window, self.stages, theme, words, self.supervisor)
-        self.pages = Pages(self.window, self.stages, theme, words, self.executor, folder)
+        self.pages = Pages(self.window, self.stages, theme, words, self.executor, folder, folder)
         self.desk: Desk = self.stages.open_live()
         self.window.show()
 

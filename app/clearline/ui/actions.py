@@ -133,6 +133,8 @@ class Actions(QObject):
         self._window = window
         self._all: dict[Act, QAction] = {}
         self._menus: list[QMenu] = []
+        self.recent = QMenu(window)
+        """Filled by Recents."""
         for act, spec in _SPECS.items():
             action = QAction(self)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
@@ -160,6 +162,8 @@ class Actions(QObject):
                     menu.addSeparator()
                 else:
                     menu.addAction(self._all[act])
+                if act is Act.OPEN_PLAN:
+                    menu.addMenu(self.recent)
             bar.addMenu(menu)
             self._menus.append(menu)
         self._graph_menu = QMenu(bar)
@@ -188,6 +192,7 @@ class Actions(QObject):
             self._all[act].setEnabled(is_live)
 
     def set_texts(self) -> None:
+        self.recent.setTitle(self.tr("Open &recent"))
         """Words in the language in force."""
         for act, text in self._texts().items():
             self._all[act].setText(text)

@@ -27,6 +27,7 @@ from clearline.ui.commands import Commands
 from clearline.ui.draft import Draft
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
+from clearline.ui.recents import Recents
 from clearline.ui.settings import WindowSettings
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
@@ -61,7 +62,14 @@ class Application(QObject):
             self.window, self.theme, self.words, self._supervisor, executor, paths.sessions_dir(), parent=self
         )
         self._commands = Commands(self.window, self.stages, self.theme, self.words, self._supervisor, self)
-        self._pages = Pages(self.window, self.stages, self.theme, self.words, executor, _logs_folder(), parent=self)
+        self._pages = Pages(
+            self.window, self.stages, self.theme, self.words, executor, _logs_folder(), paths.sessions_dir(), self
+        )
+        self._pages.session_chosen.connect(self._commands.open_path)
+        self._recents = Recents(self._settings, self.window.acts.recent, self)
+        self._recents.chosen.connect(self._commands.open_path)
+        self._recents.changed.connect(self._offer_recent)
+        self._commands.file_used.connect(self._recents.add)
         self._commands.quit_asked.connect(self.stop)
         self._commands.theme_chosen.connect(self._keep_theme)
         self._commands.language_chosen.connect(self._speak)
@@ -91,6 +99,8 @@ class Application(QObject):
         options = self._options
         live = self.stages.open_live()
         self.window.show_choice(self.theme, self.words)
+        live.empty.recent_chosen.connect(self._commands.open_path)
+        self._offer_recent()
         if options.screenshot is None:
             plan_path = paths.config_dir() / _plan_name(options.plan)
             self._autosave = AutoSave(plan_path, self._executor, self)
@@ -188,6 +198,11 @@ class Application(QObject):
         self._settings.language = chosen
         self._translation.use(chosen)
         self.window.show_choice(self.theme, self.words)
+
+    def _offer_recent(self) -> None:
+        """On the screen that shows how to begin."""
+        if (desk := self.window.desk) is not None:
+            desk.empty.offer(self._recents.paths)
 
     def _could_not_save(self, problem: Problem) -> None:
         self.window.status.show_engine(self.words.texts.problem(problem), is_wrong=True)

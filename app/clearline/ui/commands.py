@@ -40,6 +40,8 @@ class Commands(QObject):
     quit_asked = Signal()
     theme_chosen = Signal()
     language_chosen = Signal(str)
+    file_used = Signal(str)
+    """A session or plan was opened or saved, by its path."""
 
     def __init__(
         self,
@@ -169,6 +171,10 @@ class Commands(QObject):
         """Ctrl+O."""
         self._start(self._ask_session(), "open session")
 
+    def open_path(self, path: str) -> None:
+        """Open a session, or replace the plan by one from a file."""
+        self._start(self._open(Path(path)), "open file")
+
     def open_plan(self) -> None:
         """Replace the plan by one from a file; can be undone."""
         self._start(self._ask_plan(), "open plan")
@@ -265,19 +271,27 @@ class Commands(QObject):
         pattern = self.tr("Sessions (*.clearline)")
         dialog = open_dialog(self.tr("Open a session"), folder, pattern, self._window)
         if await answer(dialog):
-            try:
-                await self._stages.open_file(Path(dialog.selectedFiles()[0]))
-            except InputError as error:
-                await self.complain(error)
+            await self._open(Path(dialog.selectedFiles()[0]))
 
     async def _ask_plan(self) -> None:
-        desk = self._window.desk
         dialog = open_dialog(self.tr("Open a plan"), "", self.tr("Plans (*.toml)"), self._window)
-        if desk is not None and await answer(dialog):
-            try:
-                desk.stage.plans.load(Path(dialog.selectedFiles()[0]))
-            except InputError as error:
-                await self.complain(error)
+        if await answer(dialog):
+            await self._open(Path(dialog.selectedFiles()[0]))
+
+    async def _open(self, path: Path) -> None:
+        if self._window.desk is None:
+            self._window.leave_page()
+        try:
+            if path.suffix.casefold() != ".toml":
+                await self._stages.open_file(path)
+            elif (desk := self._window.desk) is not None and desk.stage.is_live:
+                desk.stage.plans.load(path)
+            else:
+                return
+        except InputError as error:
+            await self.complain(error)
+            return
+        self.file_used.emit(str(path))
 
     async def _ask_where(self) -> None:
         desk = self._window.desk
@@ -285,6 +299,7 @@ class Commands(QObject):
         if desk is not None and await answer(dialog):
             try:
                 desk.stage.plans.save_copy(Path(dialog.selectedFiles()[0]))
+                self.file_used.emit(dialog.selectedFiles()[0])
             except InputError as error:
                 await self.complain(error)
 

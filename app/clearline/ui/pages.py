@@ -3,21 +3,27 @@
 from concurrent.futures import Executor
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from clearline.ui.actions import Act
+from clearline.ui.library_feed import LibraryFeed
 from clearline.ui.log_feed import LogFeed
 from clearline.ui.main_window import MainWindow
 from clearline.ui.stages import Stages
+from clearline.ui.viewmodels.library import LibraryModel
 from clearline.ui.viewmodels.log import LogModel
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.library_view import LibraryView
 from clearline.ui.widgets.log_view import LogView
 
 
 class Pages(QObject):
     """Opens pages; what they show is read only while they are on screen."""
+
+    session_chosen = Signal(str)
+    """The path of a session that is to be opened."""
 
     def __init__(
         self,
@@ -27,6 +33,7 @@ class Pages(QObject):
         words: Words,
         executor: Executor,
         logs: Path,
+        sessions: Path,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -37,6 +44,10 @@ class Pages(QObject):
         self._logs = logs
         self._log: LogView | None = None
         self._log_feed = LogFeed(logs, executor, self)
+        self._sessions = sessions
+        self._library: LibraryView | None = None
+        self._library_feed = LibraryFeed(sessions, executor, self)
+        window.acts[Act.LIBRARY].triggered.connect(self.show_library)
         window.acts[Act.LOG].triggered.connect(self.show_log)
         stages.desk_made.connect(self.serve)
 
@@ -55,6 +66,20 @@ class Pages(QObject):
             self._log.left.connect(self._log_feed.halt)
         self._window.show_page(self._log)
 
+    def show_library(self) -> None:
+        """What was recorded."""
+        if self._library is None:
+            model = LibraryModel(self._words, self)
+            self._library = LibraryView(model, str(self._sessions))
+            self._library_feed.begun.connect(self._library.begin)
+            self._library_feed.arrived.connect(model.add)
+            self._library_feed.ended.connect(self._library.end)
+            self._library.opened.connect(self._library_feed.start)
+            self._library.left.connect(self._library_feed.halt)
+            self._library.session_chosen.connect(self.session_chosen)
+        self._window.show_page(self._library)
+
     def close(self) -> None:
         """Read nothing more."""
+        self._library_feed.halt()
         self._log_feed.halt()

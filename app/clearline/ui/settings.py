@@ -46,6 +46,16 @@ class WindowSettings:
     def place(self, state: bytes) -> None:
         self._file.setValue("place", QByteArray(state))
 
+    @property
+    def recent(self) -> list[str]:
+        """Paths of sessions and plans opened lately, the latest first."""
+        value = self._file.value("recent")
+        return [one for one in value if isinstance(one, str)] if isinstance(value, list) else [value] if value else []
+
+    @recent.setter
+    def recent(self, paths: list[str]) -> None:
+        self._file.setValue("recent", paths)
+
     def write(self) -> None:
         """Put it on disk now."""
         self._file.sync()

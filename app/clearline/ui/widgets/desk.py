@@ -197,6 +197,7 @@ class Desk(QWidget):
             self.controls.setEnabled(False)
             self.address.setEnabled(False)
             self.spans.live.hide()
+            self.figures.reset_button.hide()
 
     def go_to(self, target_id: str) -> None:
         """Show this target."""

@@ -1,0 +1,108 @@
+"""The sessions of a folder as a table, newest first; a row appears as soon as its file was looked into."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from clearline.domain.problem import Problem
+from clearline.ui.viewmodels.words import NONE, Words
+
+translate = QCoreApplication.translate
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+BEGUN, LASTED, TARGETS, SIZE, NAME = range(5)
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEntry:
+    """What a session file says about itself."""
+
+    path: str
+    name: str
+    size_bytes: int
+    wall_s: float = 0.0
+    duration_s: float = 0.0
+    targets: tuple[str, ...] = ()
+    """Their labels."""
+    problem: Problem | None = None
+    """Why it cannot be opened."""
+
+
+class LibraryModel(QAbstractTableModel):
+    """Rows in the order in which they were added."""
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._entries: list[SessionEntry] = []
+
+    def clear(self) -> None:
+        """The folder is read anew."""
+        self.beginResetModel()
+        self._entries.clear()
+        self.endResetModel()
+
+    def add(self, entry: SessionEntry) -> None:
+        """One more session, older than those before."""
+        row = len(self._entries)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._entries.append(entry)
+        self.endInsertRows()
+
+    def entry(self, row: int) -> SessionEntry:
+        """What is shown in a row."""
+        return self._entries[row]
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 Qt's own default
+        """Sessions looked into."""
+        return 0 if parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 Qt's own default
+        """Begun, duration, targets, size, file."""
+        return 0 if parent.isValid() else 5
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A cell's words; its targets, or why it cannot be opened, as tooltip."""
+        if not index.isValid():
+            return None
+        entry = self._entries[index.row()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (LASTED, TARGETS, SIZE):
+            return RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._words.texts.problem(entry.problem) if entry.problem else "\n".join(entry.targets[:30])
+        return self._words_of(entry, index.column()) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | Qt.AlignmentFlag | None:
+        """What the columns hold."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in (LASTED, TARGETS, SIZE):
+            return RIGHT
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return (
+            translate("Library", "Begun"),
+            translate("Library", "Duration"),
+            translate("Library", "Targets"),
+            translate("Library", "Size"),
+            translate("Library", "File"),
+        )[section]
+
+    def _words_of(self, entry: SessionEntry, column: int) -> str:
+        words = self._words
+        match column:
+            case 0:
+                return words.date_and_time(entry.wall_s) if entry.wall_s else NONE
+            case 1:
+                return NONE if entry.problem else words.span(float(round(entry.duration_s)))
+            case 2:
+                return NONE if entry.problem else words.texts.number(len(entry.targets))
+            case 3:
+                return words.size(entry.size_bytes)
+            case _:
+                cannot = translate("Library", "{name}   cannot be opened")
+                return cannot.format(name=entry.name) if entry.problem else entry.name

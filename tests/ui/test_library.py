@@ -1,0 +1,176 @@
+"""Sessions and plans that were there before: the library, and what was opened lately."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from clearline.domain.event import PlanApplied
+from clearline.store.writer import SessionWriter
+from clearline.ui.library_feed import LibraryFeed
+from clearline.ui.recents import MOST, Recents
+from clearline.ui.settings import WindowSettings
+from clearline.ui.viewmodels.library import LASTED, NAME, TARGETS, LibraryModel, SessionEntry
+from clearline.ui.viewmodels.words import NONE, Words
+from clearline.ui.widgets.empty_state import EmptyState, RecentButton
+from clearline.ui.widgets.library_view import LibraryView
+from support.window_events import PLAN, SHOP, WALL_S, failure, started
+
+pytestmark = pytest.mark.qt
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Path:
+    """One session, and one file that is none."""
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    (folder / "letter.clearline").write_text("Dear support")
+    writer = SessionWriter(folder / "shop.clearline", "s", WALL_S)
+    writer.emit([started(), PlanApplied(at_s=0.0, plan=PLAN), *failure(SHOP.id, 75)])
+    writer.close(5.0)
+    return folder
+
+
+@pytest.fixture
+def entries(qapp: QApplication, sessions: Path) -> list[SessionEntry]:
+    loop = qasync.QEventLoop(qapp, already_running=False)
+    asyncio.set_event_loop(loop)
+    found: list[SessionEntry] = []
+
+    async def look() -> None:
+        ended = asyncio.Event()
+        feed.arrived.connect(found.append)
+        feed.ended.connect(ended.set)
+        feed.start()
+        async with asyncio.timeout(10):
+            await ended.wait()
+
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        feed = LibraryFeed(sessions, executor)
+        loop.run_until_complete(look())
+    loop.close()
+    asyncio.set_event_loop(None)
+    return found
+
+
+@pytest.fixture
+def view(qtbot: QtBot, entries: list[SessionEntry], words: Words, tmp_path: Path) -> LibraryView:
+    model = LibraryModel(words)
+    made = LibraryView(model, str(tmp_path))
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.show()
+    made.begin()
+    for entry in entries:
+        model.add(entry)
+    made.end()
+    return made
+
+
+def _row(view: LibraryView, name: str) -> int:
+    return next(row for row in range(view._model.rowCount()) if view._model.entry(row).name == name)
+
+
+def test_it_tells_what_a_session_holds(view: LibraryView) -> None:
+    row = _row(view, "shop.clearline")
+    cells = [view._model.index(row, column).data() for column in (LASTED, TARGETS, NAME)]
+    assert cells == ["1 min 15 s", "4", "shop.clearline"]
+
+
+def test_it_shows_files_that_cannot_be_opened_and_opens_none_of_them(view: LibraryView) -> None:
+    row = _row(view, "letter.clearline")
+    assert view._model.index(row, LASTED).data() == NONE
+    assert "cannot be opened" in view._model.index(row, NAME).data()
+    view.table.selectRow(row)
+    assert not view.open_button.isEnabled()
+
+
+def test_it_opens_the_chosen_session(view: LibraryView, qtbot: QtBot) -> None:
+    row = _row(view, "shop.clearline")
+    with qtbot.waitSignal(view.session_chosen) as chosen:
+        view.table.activated.emit(view._model.index(row, 0))
+    assert chosen.args == [view._model.entry(row).path]
+
+
+def test_it_teaches_where_nothing_was_recorded(qtbot: QtBot, words: Words, tmp_path: Path) -> None:
+    model = LibraryModel(words)
+    view = LibraryView(model, str(tmp_path))
+    model.setParent(view)
+    qtbot.addWidget(view)
+    view.show()
+    view.begin()
+    assert view._empty.text() == "Looking for sessions…"
+    view.end()
+    assert view._empty.text().startswith("Nothing was recorded yet.")
+
+
+def test_it_stops_reading_when_nobody_looks(qapp: QApplication, sessions: Path) -> None:
+    loop = qasync.QEventLoop(qapp, already_running=False)
+    asyncio.set_event_loop(loop)
+    arrived: list[SessionEntry] = []
+
+    async def look_away() -> None:
+        feed.start()
+        feed.halt()
+        await asyncio.sleep(0.1)
+
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        feed = LibraryFeed(sessions, executor)
+        feed.arrived.connect(arrived.append)
+        loop.run_until_complete(look_away())
+    loop.close()
+    asyncio.set_event_loop(None)
+    assert arrived == []
+
+
+@pytest.fixture
+def recents(qtbot: QtBot, tmp_path: Path) -> Recents:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    made = Recents(WindowSettings(tmp_path), menu)
+    menu.setProperty("owner", made)
+    return made
+
+
+def test_it_remembers_what_was_opened_lately_the_latest_first(recents: Recents, tmp_path: Path) -> None:
+    for path in ("/a.toml", "/b.clearline", "/a.toml"):
+        recents.add(path)
+    recents._settings.write()
+    assert WindowSettings(tmp_path).recent == ["/a.toml", "/b.clearline"]
+    assert [action.text() for action in recents._menu.actions()] == ["a.toml", "b.clearline"]
+
+
+def test_it_remembers_a_single_one(recents: Recents, tmp_path: Path) -> None:
+    recents.add("/a.toml")
+    recents._settings.write()
+    assert WindowSettings(tmp_path).recent == ["/a.toml"]
+
+
+def test_it_forgets_the_oldest(recents: Recents) -> None:
+    for number in range(MOST + 3):
+        recents.add(f"/{number}.toml")
+    assert len(recents.paths) == MOST
+    assert "/0.toml" not in recents.paths
+
+
+def test_it_opens_one_from_its_menu(recents: Recents, qtbot: QtBot) -> None:
+    recents.add("/a & b.toml")
+    with qtbot.waitSignal(recents.chosen) as chosen:
+        recents._menu.actions()[0].trigger()
+    assert chosen.args == ["/a & b.toml"]
+
+
+def test_it_offers_them_on_the_first_screen(qtbot: QtBot) -> None:
+    empty = EmptyState()
+    qtbot.addWidget(empty)
+    empty.show()
+    empty.offer(["/x/a.toml", "/x/b.clearline"])
+    links = [link for link in empty.findChildren(RecentButton) if link.isVisible()]
+    assert [link.text() for link in links] == ["a.toml", "b.clearline"]
+    with qtbot.waitSignal(empty.recent_chosen) as chosen:
+        links[1].click()
+    assert chosen.args == ["/x/b.clearline"]
