@@ -6,6 +6,7 @@ CONNECT is spoken here and not by an HTTP library, so that the proxy's status an
 import base64
 import ipaddress
 import re
+import sys
 import urllib.request
 from typing import Any
 
@@ -17,13 +18,15 @@ from clearline.net.buffered import BufferedStream
 from clearline.net.evidence import Evidence, NetworkError, ProxyEvidence, exception_chain
 from clearline.net.timing import Limit
 
+PROXY_MAY_BLOCK: bool = sys.platform == "win32"
+"""There the standard library looks the host's name up to compare it with the exemptions."""
 _WEB_SCHEME = {"ws": "http", "wss": "https"}
 _MAGIC = b"HTTP/"
 _MAX_INTERIM = 20
 
 
 def system_proxy(scheme: str, host: str, port: int) -> str:
-    """What this machine's settings or environment say for a URL; empty for none. May block on Windows.
+    """What this machine's settings or environment say for a URL; empty for none. Blocks where PROXY_MAY_BLOCK.
 
     This machine itself and its link are never reached through one, as browsers have it whatever the settings say.
     """

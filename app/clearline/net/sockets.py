@@ -18,7 +18,6 @@ from clearline.domain.liveness import KeepAlive
 from clearline.net.evidence import Evidence, Icmp, NetworkError, OsError, TcpFigures
 from clearline.net.keepalive import set_keep_alive
 from clearline.net.kernel import (
-    IS_LINUX,
     ask_for_errors,
     drain_error_queue,
     read_error_queue,
@@ -29,12 +28,12 @@ from clearline.net.machine import look_around
 from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings, read_name_settings
 from clearline.net.network import Address, literal_address
-from clearline.net.proxy import system_proxy
+from clearline.net.proxy import PROXY_MAY_BLOCK, system_proxy
 from clearline.net.reach import push, reach
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
-from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, stamp_in
+from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, receive_stamped
 from clearline.net.timing import Limit, Turns
 from clearline.net.tls_context import ContextCache
 from clearline.net.tls_trust import is_trusted_by_bundle
@@ -108,6 +107,8 @@ class SystemNetwork:
 
     async def system_proxy(self, scheme: str, host: str, port: int) -> str:
         """The proxy that this machine's settings name for a URL; Windows may look names up for that."""
+        if not PROXY_MAY_BLOCK:
+            return system_proxy(scheme, host, port)
         return await self._threads.run(lambda: system_proxy(scheme, host, port))
 
     async def tls_context(
@@ -304,7 +305,7 @@ class SystemDatagrams:
         at_ns = 0
         while True:
             try:
-                data, kernel_ns = self._receive()
+                data, kernel_ns = receive_stamped(self._socket, _DATAGRAM_BYTES)
             except (BlockingIOError, InterruptedError):
                 if (icmp := self._read_queue()) is not None:
                     raise NetworkError(Evidence(icmp=icmp, peer=self.address.ip, local=self.local_ip)) from None
@@ -324,12 +325,6 @@ class SystemDatagrams:
         """From the latest datagram sent to the latest received after it."""
         self._read_queue()
         return self._stamps.round_trip
-
-    def _receive(self) -> tuple[bytes, int | None]:
-        if not IS_LINUX:
-            return self._socket.recv(_DATAGRAM_BYTES), None
-        data, ancillary, _, _ = self._socket.recvmsg(_DATAGRAM_BYTES, 256)
-        return data, stamp_in(ancillary)
 
     def _read_queue(self) -> Icmp | None:
         """Take the stamps of what was sent, and what a router may have said."""
