@@ -63,6 +63,8 @@ class TcpFigures:
     total_retrans: int
     unacked: int
     """Segments sent that the peer's kernel has not confirmed: with silence, the path or the peer is gone."""
+    is_coarse: bool = False
+    """The round trip is too coarse to judge by (whole milliseconds), or there was none yet."""
 
 
 @dataclass(frozen=True, slots=True)

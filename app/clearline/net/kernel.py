@@ -1,7 +1,7 @@
 """What the kernel knows of a connection: TCP_INFO, and the error queue with its ICMP messages.
 
-Linux tells; other systems give None or nothing and everything goes on without. Python up to 3.13 has none of these
-constants, so they stand here with where they come from.
+The queue is Linux's; other systems give None or nothing and everything goes on without. Python up to 3.13 has none of
+these constants, so they stand here with where they come from.
 """
 
 import socket
@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, field
 
 from clearline.net.evidence import Icmp, TcpFigures
+from clearline.net.kernel_elsewhere import read_figures
 from clearline.net.timestamps import stamp_in
 
 IS_LINUX = sys.platform == "linux"
@@ -38,9 +39,9 @@ _EMSGSIZE = 90
 
 
 def read_tcp_info(sock: socket.socket) -> TcpFigures | None:
-    """TCP_INFO of a connection; None where the system has none or the socket no longer tells."""
+    """TCP_INFO of a connection, or its cousin; None where the system has none or the socket no longer tells."""
     if not IS_LINUX:
-        return None
+        return read_figures(sock)
     try:
         raw = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _TCP_INFO_SIZE)
     except OSError:

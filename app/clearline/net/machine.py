@@ -63,13 +63,14 @@ def _adapters() -> Iterator[Adapter]:
 
 
 def _gateways() -> list[Gateway]:
-    if sys.platform == "darwin":
+    system: str = sys.platform
+    if system == "darwin":
         return [
             gateway
             for family, option in ((4, "-inet"), (6, "-inet6"))
             for gateway in parse_macos(_output("/sbin/route", "-n", "get", option, "default"), family)
         ]
-    if sys.platform == "win32":
+    if system == "win32":
         return parse_windows(_output("route", "print"))
     # Of the calling thread: a process may have threads in several network namespaces.
     folder = Path("/proc/thread-self/net")

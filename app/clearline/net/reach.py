@@ -8,17 +8,16 @@ import asyncio
 import errno
 import secrets
 import socket
-import sys
 import time
 
 from clearline.net.echo import HEADER_BYTES, echo_request, is_echo_reply
 from clearline.net.evidence import Evidence, NetworkError, OsError
 from clearline.net.icmp_tables import ICMP_MEANING
-from clearline.net.kernel import ErrorQueue, ask_for_errors, drain_error_queue, read_tcp_info
+from clearline.net.kernel import IS_LINUX, ErrorQueue, ask_for_errors, drain_error_queue, read_tcp_info
 from clearline.net.network import Address
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
-from clearline.net.timestamps import StampBook, ask_for_stamps, stamp_in
+from clearline.net.timestamps import StampBook, ask_for_stamps, receive_stamped
 from clearline.net.timing import Limit
 
 # linux/in.h, linux/in6.h: *_MTU_DISCOVER and *_PMTUDISC_PROBE, which sets "don't fragment" and ignores what the kernel
@@ -41,7 +40,7 @@ async def reach(
     TCP asks at the address's own port. Raises NetworkError where this machine refuses to send, also for a system that
     cannot tell (`is_capability_missing`).
     """
-    if sys.platform != "linux":
+    if not IS_LINUX:
         raise NetworkError(Evidence(is_capability_missing=True, peer=address.ip))
     sock = _open(address, method)
     try:
@@ -114,7 +113,7 @@ async def _ask(
             stamps.note_received(at_ns, queue.icmp_at_ns)
             return _told(queue, address, _ms(stamps))
         try:
-            reply, ancillary, _, _ = sock.recvmsg(65_535, 256)
+            reply, stamp_ns = receive_stamped(sock, 65_535)
         except (BlockingIOError, InterruptedError):
             continue
         except OSError:
@@ -125,7 +124,7 @@ async def _ask(
             return _told(queue, address, _ms(stamps))
         if method is Method.ICMP and not is_echo_reply(reply, address.family, number, payload):
             continue
-        stamps.note_received(at_ns, stamp_in(ancillary))
+        stamps.note_received(at_ns, stamp_ns)
         return Reach(address.ip, _ms(stamps), is_end=True)
 
 
@@ -172,7 +171,7 @@ async def push(address: Address, size: int, limit: Limit, *, mss: int | None = N
 
     With `mss` no segment carries more payload than that. Raises NetworkError where there is no connection.
     """
-    if sys.platform != "linux":
+    if not IS_LINUX:
         raise NetworkError(Evidence(is_capability_missing=True, peer=address.ip))
     sock = _open(address, Method.TCP)
     try:

@@ -20,6 +20,9 @@ _FLAGS = 1 << 1 | 1 << 3 | 1 << 4 | 1 << 7 | 1 << 11
 _TIMESPEC = struct.Struct("@ll")
 _MOST_CLOCK_STEP_NS = 1_000_000
 _MOST_KEPT = 64
+_ANCILLARY_BYTES = 256
+
+IS_LINUX = sys.platform == "linux"
 
 Ancillary = Iterable[tuple[int, int, bytes]]
 
@@ -39,7 +42,7 @@ class RoundTrip:
 
 def ask_for_stamps(sock: socket.socket) -> None:
     """Have the kernel stamp what this socket sends and receives. Harmless where it does not."""
-    if sys.platform != "linux":
+    if not IS_LINUX:
         return
     try:
         sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, _FLAGS)
@@ -56,6 +59,16 @@ def stamp_in(ancillary: Ancillary) -> int | None:
             if seconds:
                 return int(seconds) * 1_000_000_000 + int(nanoseconds)
     return None
+
+
+def receive_stamped(sock: socket.socket, most_bytes: int) -> tuple[bytes, int | None]:
+    """The next datagram and the kernel's stamp of it, where it gives one. Raises what `recv` raises."""
+    # Windows' sockets have no such call.
+    receive = getattr(sock, "recvmsg", None) if IS_LINUX else None
+    if receive is None:
+        return sock.recv(most_bytes), None
+    data, ancillary, _, _ = receive(most_bytes, _ANCILLARY_BYTES)
+    return data, stamp_in(ancillary)
 
 
 class StampBook:

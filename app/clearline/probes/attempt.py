@@ -172,7 +172,7 @@ class Attempt:
         kernel = connection.kernel if connection else None
         retransmits = kernel.total_retrans if kernel else self._lost_requests
         # The round trip of a repeated request is ambiguous (RFC 6298 section 3; 3 s seen where the path takes 20 ms).
-        rtt_ms = kernel.rtt_us / 1000 if kernel and not retransmits else None
+        rtt_ms = kernel.rtt_us / 1000 if kernel and not kernel.is_coarse and not retransmits else None
         lag_ms = None
         if connection and rtt_ms is not None:
             lag_ms = round(max(0.0, _connect_ms(connection) - rtt_ms), 4)

@@ -93,17 +93,17 @@ def test_it_gives_nothing_for_a_structure_that_is_cut_off() -> None:
     assert parse_extended_error(b"\x01\x02") is None
 
 
-def extended(number: int, origin: int, info: int = 0, data: int = 0) -> bytes:
+def queued(number: int, origin: int, info: int = 0, data: int = 0) -> bytes:
     return struct.pack("=IBBBBII", number, origin, 0, 0, 0, info, data) + bytes(16)
 
 
 def test_it_knows_which_datagram_a_time_stamp_is_about() -> None:
-    assert parse_stamp_number(extended(42, 4, data=7)) == 7
-    assert parse_stamp_number(extended(111, 2)) is None
+    assert parse_stamp_number(queued(42, 4, data=7)) == 7
+    assert parse_stamp_number(queued(111, 2)) is None
     assert parse_stamp_number(b"short") is None
 
 
 def test_it_reads_the_limit_of_this_machines_own_link() -> None:
-    assert parse_local_mtu(extended(90, 1, info=1500)) == 1500
-    assert parse_local_mtu(extended(90, 2, info=1400)) is None
-    assert parse_local_mtu(extended(111, 1)) is None
+    assert parse_local_mtu(queued(90, 1, info=1500)) == 1500
+    assert parse_local_mtu(queued(90, 2, info=1400)) is None
+    assert parse_local_mtu(queued(111, 1)) is None
