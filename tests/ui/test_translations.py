@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import qasync
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenu, QSpinBox, QWidget
 
@@ -23,10 +24,12 @@ from clearline.ui.main_window import SMALLEST, MainWindow
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
+from clearline.ui.viewmodels.profile import NumberSpec
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
 from clearline.ui.widgets.elided_label import ElidedLabel
+from clearline.ui.widgets.number_field import NumberBox
 from clearline.ui.widgets.target_delegate import row_columns
 from support.window_events import INTRANET, PLAN, PRINTER, SHOP, SilentEngine, failure, started, success
 
@@ -346,6 +349,47 @@ def test_every_short_word_of_a_fault_fits_into_the_list(theme: Theme, qapp: QApp
     translation.deleteLater()
 
     assert not {word for word in shown if metrics.horizontalAdvance(word) > room}
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [("en", "1 slow, 1 failure", "2 slow, 2 failures"), ("fr", "1 lente, 1 échec", "2 lentes, 2 échecs")],
+)
+def test_it_counts_with_plural_forms(qapp: QApplication, language: Language, one: str, many: str) -> None:
+    words = Words(language)
+    translation = Translation(words)
+
+    said = [
+        f"{words.slow_targets(count)}, {count}{qapp.translate('ControlPanel', ' failures', '', count)}"
+        for count in (1, 2)
+    ]
+    translation.deleteLater()
+
+    assert said == [one, many]
+
+
+def test_numbers_and_the_words_of_qt_itself_follow_the_language(
+    screens: list[Screen], theme: Theme, tmp_path: Path
+) -> None:
+    screen = _open(screens, theme, "en", tmp_path)
+    box = NumberBox(NumberSpec("timeouts.connect_s", 0.1, 60.0, "s", is_whole=False), " s", screen.window)
+    box.show_number(2.5)
+    english = box.text()
+
+    screen.translation.use("fr")
+
+    assert (english, box.text()) == ("2.5 s", "2,5 s")
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Annuler"
+    assert QCoreApplication.translate("QFileDialog", "&Look in:") == "&Voir dans\u00a0:"
+
+
+def test_what_hangs_over_the_side_counts_as_cut(screens: list[Screen], theme: Theme, tmp_path: Path) -> None:
+    screen = _open(screens, theme, "en", tmp_path)
+    label = QLabel("Too far right", screen.desk.middle)
+    label.move(screen.desk.middle.width() - 20, 10)
+    label.show()
+
+    assert any("Too far right" in found for found in _cut(screen.window))
 
 
 def _cut(window: QWidget) -> list[str]:
