@@ -135,7 +135,13 @@ class _Trail:
         for name, value in answered.headers:
             pair = value.decode("latin-1").partition(";")[0].strip()
             key, equals, _ = pair.partition("=")
-            if name.lower() == b"set-cookie" and equals and len(jar) < _MAX_COOKIES and pair.isprintable():
+            if (
+                name.lower() == b"set-cookie"
+                and equals
+                and len(jar) < _MAX_COOKIES
+                and pair.isascii()
+                and pair.isprintable()
+            ):
                 jar[key] = pair
         return "; ".join(self._cookies.get(next_host, {}).values())
 

@@ -92,6 +92,15 @@ def test_it_brings_cookies_back_so_that_a_page_may_redirect_to_itself() -> None:
         assert probe(f"http://127.0.0.1:{running.port}/").ok
 
 
+def test_it_leaves_out_a_cookie_that_no_header_can_hold() -> None:
+    def route(path: str, request: bytes) -> bytes:
+        answer = moved("/end").replace(b"Location", b"Set-Cookie: a=\xff\r\nSet-Cookie: b=1\r\nLocation")
+        return answer if path == "/" else OK if b"Cookie: b=1\r\n" in request else moved("/lost")
+
+    with server(routing(route)) as running:
+        assert probe(f"http://127.0.0.1:{running.port}/").ok
+
+
 def test_it_tells_a_hop_that_fails_beside_those_before() -> None:
     closed = free_port()
     with server(routing(lambda *_: moved(f"http://127.0.0.1:{closed}/next"))) as running:
