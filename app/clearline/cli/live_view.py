@@ -19,6 +19,7 @@ from clearline.domain.event import (
     EngineReported,
     Event,
     LivenessChanged,
+    NetworkChanged,
     PlanApplied,
     ReplyCameLate,
     Result,
@@ -104,6 +105,8 @@ class LiveView:
                     )
                 case EngineReported():
                     self._status = self._status_words(event)
+                case NetworkChanged() if self._live is None:
+                    click.echo(f"{self._texts.duration(event.at_s):>8}  {self._texts.network(event.changes)}")
                 case TesterDisturbed() if self._live is None:
                     click.echo(
                         self._texts.say(

@@ -7,6 +7,7 @@ from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
     LivenessChanged,
+    NetworkChanged,
     ReplyCameLate,
     TesterDisturbed,
 )
@@ -122,6 +123,19 @@ def disturbance_record(event: TesterDisturbed, wall_s: float) -> dict[str, Any]:
         "at_s": round(event.at_s, 6),
         "at": utc(wall_s + event.at_s),
         "lag_ms": _figure(event.lag_ms),
+    }
+
+
+def network_record(event: NetworkChanged, wall_s: float) -> dict[str, Any]:
+    """One change of this machine's own network."""
+    return {
+        "event": "network_changed",
+        "from_s": round(event.from_s, 6),
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        "changes": [
+            {"what": each.what, "name": each.name, "before": each.before, "after": each.after} for each in event.changes
+        ],
     }
 
 

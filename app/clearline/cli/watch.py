@@ -22,6 +22,7 @@ from clearline.domain.event import (
     CheckEnded,
     Event,
     LivenessChanged,
+    NetworkChanged,
     ReplyCameLate,
     Result,
     StartSession,
@@ -82,6 +83,8 @@ class JsonView:
                     self._write(records.late_record(event, self._wall_s))
                 case TesterDisturbed():
                     self._write(records.disturbance_record(event, self._wall_s))
+                case NetworkChanged():
+                    self._write(records.network_record(event, self._wall_s))
 
     @staticmethod
     def _write(record: dict[str, object]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from clearline.domain.event import NetworkChange
 from clearline.domain.fault import Layer, Whose, kind_of
 from clearline.domain.phase import Phase
 from clearline.domain.problem import Problem
@@ -145,6 +146,15 @@ class Texts:
     def layer(self, layer: Layer) -> str:
         """Where a connection breaks, as a word."""
         return self.say(f"layer.{layer}")
+
+    def network(self, changes: Iterable[NetworkChange]) -> str:
+        """What changed about this computer's network: `gateway IPv4: 192.0.2.1 (eth0) → –; proxy: – → …`."""
+        return "; ".join(
+            self.say(
+                f"network.{each.what}", name=each.name, before=each.before or _NO_FIGURE, after=each.after or _NO_FIGURE
+            )
+            for each in changes
+        )
 
     def phase(self, phase: Phase) -> str:
         """A phase of an attempt, as a word."""

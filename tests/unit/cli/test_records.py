@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from clearline.cli import records
-from clearline.domain.event import AttemptEnded, BreakerChanged, BreakerState, Health
+from clearline.domain.event import AttemptEnded, BreakerChanged, BreakerState, Health, NetworkChange, NetworkChanged
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest would collect it by its own name
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
@@ -69,3 +69,12 @@ def test_it_names_each_kind_of_object() -> None:
     assert records.breaker_record(changed, 0.0)["after"] == "open"
     assert records.disturbance_record(disturbed, 0.0)["event"] == "tester_disturbed"
     assert records.disturbance_record(disturbed, 0.0)["from_s"] == 3.0
+
+
+def test_it_writes_what_changed_about_this_machines_network() -> None:
+    change = NetworkChange("gateway", "IPv4", "192.0.2.1 (eth0)", "")
+
+    told = records.network_record(NetworkChanged(at_s=4.0, from_s=2.0, changes=(change,)), 0.0)
+
+    assert (told["event"], told["from_s"], told["at"]) == ("network_changed", 2.0, "1970-01-01T00:00:04.000Z")
+    assert told["changes"] == [{"what": "gateway", "name": "IPv4", "before": "192.0.2.1 (eth0)", "after": ""}]

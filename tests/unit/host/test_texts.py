@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clearline.domain.event import BreakerState, Health, Result
+from clearline.domain.event import BreakerState, Health, NetworkChange, Result
 from clearline.domain.fault import KINDS, Layer, Whose
 from clearline.domain.phase import Phase
 from clearline.domain.problem import Problem
@@ -445,3 +445,13 @@ def test_it_groups_thousands_as_the_language_does(value: float, digits: int, eng
 )
 def test_it_takes_the_language_from_the_environment(environ: dict[str, str], language: str) -> None:
     assert default_language(environ) == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", ["adapter", "vpn", "addresses", "mtu", "gateway", "name_servers", "proxies"])
+def test_it_tells_every_change_of_this_computers_network(language: Language, what: str) -> None:
+    told = Texts(language).network([NetworkChange(what, "eth0", "", "192.0.2.5")])
+
+    assert "–" in told
+    assert "192.0.2.5" in told
+    assert "network." not in told

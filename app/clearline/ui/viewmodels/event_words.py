@@ -13,6 +13,7 @@ from clearline.domain.event import (
     FallbackUsed,
     LivenessChanged,
     MarkerDropped,
+    NetworkChanged,
     SessionStarted,
     TesterDisturbed,
 )
@@ -45,6 +46,8 @@ def event_words(event: AnyEvent, words: Words) -> str:
                 state=texts.state(event.health.value), span=words.span(event.at_s - event.from_s)
             )
             return translate("Events", "this computer: {text}").format(text=text)
+        case NetworkChanged():
+            return texts.network(event.changes)
         case CommandRefused():
             return texts.problem(Problem(event.code, event.values))
         case FallbackUsed():

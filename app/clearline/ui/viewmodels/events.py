@@ -25,6 +25,7 @@ from clearline.domain.event import (
     FallbackUsed,
     LivenessChanged,
     MarkerDropped,
+    NetworkChanged,
     Result,
     SessionStarted,
     TesterDisturbed,
@@ -153,7 +154,7 @@ class EventListModel(QAbstractListModel):
                 return [self._line(event, session, _LIVENESS[event.after], event.target)]
             case MarkerDropped():
                 return [self._line(event, session, Status.UNKNOWN, event.target)]
-            case TesterDisturbed():
+            case TesterDisturbed() | NetworkChanged():
                 return [self._line(event, session, Status.PAUSED, "")]
             case CommandRefused():
                 return [self._line(event, session, Status.DOWN, "")]
@@ -220,7 +221,7 @@ def _group(event: AnyEvent) -> EventGroup:
     match event:
         case BreakerChanged():
             return EventGroup.BREAKER
-        case TesterDisturbed() | SessionStarted() | CommandRefused():
+        case TesterDisturbed() | NetworkChanged() | SessionStarted() | CommandRefused():
             return EventGroup.TESTER
         case MarkerDropped():
             return EventGroup.ALL
