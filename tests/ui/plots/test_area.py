@@ -37,3 +37,9 @@ def test_it_is_one_rectangle_where_nothing_changes() -> None:
 def test_it_shows_an_area_of_no_height() -> None:
     (box,) = columns(np.array([1.0, 5.0]), np.full(2, 7.0), np.full(2, 7.0), 100.0)
     assert box.height() == 1.0
+
+
+def test_it_fills_nothing_between_pieces() -> None:
+    x = np.array([1.0, 5.0, 20.0, 25.0, 40.0])
+    boxes = columns(x, np.full(5, 7.0), np.full(5, 50.0), 100.0, [(0, 2), (2, 4), (4, 5)])
+    assert [(box.left(), box.right()) for box in boxes] == [(1.0, 6.0), (20.0, 26.0), (39.0, 42.0)]

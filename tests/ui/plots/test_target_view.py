@@ -371,11 +371,11 @@ def test_it_draws_nothing_while_hidden(view, store, axis) -> None:
 def test_it_adds_no_items_however_long_it_runs(view, store, axis) -> None:
     feed(view, store, axis, *hour_of_checks())
     items = len(view.stack.scene().items())
-    for number in range(100, 1100):
+    for number in range(100, 400):
         store.fold(check(float(number), number, fault=REFUSED if number % 9 == 0 else None))
         axis.set_now(float(number))
         view.draw_frame()
-    assert view.frames_drawn >= 1000
+    assert view.frames_drawn >= 300
     assert len(view.stack.scene().items()) == items
 
 
@@ -388,8 +388,8 @@ def test_it_draws_roll_ups_where_single_attempts_were_dropped(view, store, axis)
     assert drawn is not None
     first_single = float(view.latency.item.getData()[0][0])
     assert drawn.old_areas
-    assert drawn.old_areas[0].boundingRect().left() < view.latency.item.x_of(20.0)
-    assert drawn.old_areas[-1].boundingRect().right() <= view.latency.item.x_of(first_single) + 1.0
+    assert drawn.old_areas[0].left() < view.latency.item.x_of(20.0)
+    assert drawn.old_areas[-1].right() <= view.latency.item.x_of(first_single) + 1.0
 
 
 def test_it_offers_a_logarithmic_scale(view, store, axis) -> None:
@@ -574,10 +574,9 @@ def test_it_goes_to_the_beginning_and_back_to_live_from_the_keyboard(view, store
 
 def test_it_moves_nothing_by_itself() -> None:
     """Reduced motion needs no switch: no graph is animated."""
-    sources = (Path(plots.__file__).parent).glob("*.py")
-    assert [
-        path.name for path in sources if re.search(r"Animation|QTimeLine|setAnimated", path.read_text("utf-8"))
-    ] == []
+    sources = Path(plots.__file__).parent.glob("*.py")
+    animated = [path.name for path in sources if re.search(r"Animation|QTimeLine|setAnimated", path.read_text("utf-8"))]
+    assert not animated
 
 
 def test_it_fills_an_hour_without_polygons_of_thousands_of_points(view, store, axis) -> None:

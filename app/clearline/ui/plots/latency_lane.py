@@ -39,7 +39,7 @@ class _Drawn:
     pieces: list[tuple[int, int]]
     areas: list[tuple[int, list[QRectF]]] = field(default_factory=list)
     lines: list[QPolygonF] = field(default_factory=list)
-    old_areas: list[list[QRectF]] = field(default_factory=list)
+    old_areas: list[QRectF] = field(default_factory=list)
     old_lines: list[QPolygonF] = field(default_factory=list)
     spikes: list[tuple[float, float]] = field(default_factory=list)
     """Clipped values: pixels from the left, milliseconds."""
@@ -167,8 +167,7 @@ class LatencyItem(LaneItem):
             painter.drawLine(QPointF(0.0, round(y) - 0.5), QPointF(self.width, round(y) - 0.5))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.theme.tint("plot_line", 0.25))
-        for boxes in drawn.old_areas:
-            painter.drawRects(boxes)
+        painter.drawRects(drawn.old_areas)
         for phase, boxes in drawn.areas:
             painter.setBrush(self.theme.tint(PHASE_TOKENS[phase], 0.62))
             painter.drawRects(boxes)
@@ -207,7 +206,7 @@ class LatencyItem(LaneItem):
         return found
 
     def _place(self, drawn: _Drawn, shown: Shown) -> None:
-        """Polygons of the stacked phases: each reaches down to the ground, the upper ones are painted first."""
+        """Areas of the stacked phases: each reaches down to the ground, the upper ones are painted first."""
         x = self._x_px(drawn.at_s, shown)
         phases = _phases_in(drawn.stack)
         tops = {phase: self._y_px(drawn.stack[phase]) for phase in phases}
@@ -217,11 +216,10 @@ class LatencyItem(LaneItem):
             if high - low == 1:
                 # A lone sample has no line to its neighbours, but must be seen.
                 xs = np.array([xs[0] - 1.0, xs[0] + 1.0])
-            ground = np.full(len(xs), self.height)
-            for phase in reversed(phases):
-                ys = _doubled(tops[phase][low:high])
-                drawn.areas.append((phase, columns(xs, ys, ground, self.width)))
             drawn.lines.append(pg.functions.arrayToQPolygonF(xs, _doubled(whole[low:high])))
+        ground = np.full(len(x), self.height)
+        for phase in reversed(phases):
+            drawn.areas.append((phase, columns(x, tops[phase], ground, self.width, drawn.pieces)))
         clipped = np.flatnonzero(drawn.stack[-1] > self.y_range.top_ms * 1.001)
         drawn.spikes = [(float(x[clipped[row]]), float(drawn.stack[-1, clipped[row]])) for row in spaced(x[clipped], 9)]
 
@@ -234,14 +232,14 @@ class LatencyItem(LaneItem):
         low, high = self._y_px(old["low"][has_old]), self._y_px(old["high"][has_old])
         mean = self._y_px(old["sum"][has_old] / old["count"][has_old])
         breaks = np.concatenate(([False], begins[1:] - begins[:-1] > spans[:-1] * 1.5))
-        for first, last in segments(np.cumsum(breaks)):
+        pieces = segments(np.cumsum(breaks))
+        drawn.old_areas = columns(middle, high, low, self.width, pieces)
+        for first, last in pieces:
             part = slice(first, last)
             xs = middle[part]
             if last - first == 1:
                 xs = np.array([xs[0] - 1.0, xs[0] + 1.0])
-            up, down, line = _doubled(high[part]), _doubled(low[part]), _doubled(mean[part])
-            drawn.old_areas.append(columns(xs, up, down, self.width))
-            drawn.old_lines.append(pg.functions.arrayToQPolygonF(xs, line))
+            drawn.old_lines.append(pg.functions.arrayToQPolygonF(xs, _doubled(mean[part])))
 
     def _draw_bands(self, painter: QPainter, shown: Shown, drawn: _Drawn) -> None:
         for begin, end in shown.pauses:
