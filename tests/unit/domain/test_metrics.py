@@ -172,6 +172,14 @@ def test_it_exports_plain_values() -> None:
     assert exported["loss"]["share"] == 0.0
 
 
+def test_it_exports_names_as_they_are_and_nothing_that_is_no_figure() -> None:
+    metrics = folded(change(3.0, BreakerState.CLOSED, BreakerState.OPEN, "tcp://bücher.test:80#p"))
+    assert "bücher" in metrics.to_json()
+    metrics.waited_s = float("inf")
+    with pytest.raises(ValueError, match="JSON"):
+        metrics.to_json()
+
+
 attempts = st.builds(
     attempt,
     st.one_of(

@@ -16,7 +16,7 @@ from clearline.resilience.adaptive_timeout import FEWEST, REMEMBERED, AdaptiveLi
 POLICY = AdaptivePolicy(is_on=True, floor_s=0.1, ceiling_s=20.0)
 FIXED = Timeouts(connect_s=4.0, wait_s=10.0)
 seconds = st.floats(0.001, 60.0)
-tries = st.lists(st.tuples(seconds, st.booleans()), min_size=1, max_size=60)
+tries = st.lists(st.tuples(seconds, st.booleans()), min_size=1, max_size=25)
 
 
 def taught(*took: float, policy: AdaptivePolicy = POLICY) -> PhaseLimit:
@@ -45,7 +45,7 @@ class TestKaplanMeier:
         assert kaplan_meier([], 0.5) is None
 
     @settings(max_examples=1500)
-    @given(st.lists(seconds, min_size=1, max_size=60), st.sampled_from([0.1, 0.5, 0.9, 0.99]))
+    @given(st.lists(seconds, min_size=1, max_size=25), st.sampled_from([0.1, 0.5, 0.9, 0.99]))
     def test_it_is_the_plain_quantile_where_nothing_was_cut(self, took: list[float], share: float) -> None:
         place = math.ceil(round(share * len(took), 9)) - 1
         assert kaplan_meier([(one, False) for one in took], share) == sorted(took)[place]
@@ -143,7 +143,7 @@ class TestPhaseLimit:
 
     @settings(max_examples=1500)
     @given(
-        st.lists(st.tuples(seconds, st.sampled_from(["took", "timeout", "stopped", "answered"])), max_size=80),
+        st.lists(st.tuples(seconds, st.sampled_from(["took", "timeout", "stopped", "answered"])), max_size=50),
         st.floats(0.05, 5.0),
         st.floats(0.0, 30.0),
     )

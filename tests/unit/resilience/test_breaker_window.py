@@ -20,7 +20,7 @@ def call(breaker: Breaker, now: float, verdict: Verdict, seconds: float = 0.1) -
 
 @settings(max_examples=1500)
 @given(
-    st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.booleans()), max_size=40),
+    st.lists(st.tuples(st.integers(0, 40), st.booleans(), st.booleans()), max_size=25),
     st.sampled_from([1.0, 5.0, 60.0]),
 )
 def test_it_counts_what_a_plain_list_counts(story: list[tuple[int, bool, bool]], span_s: float) -> None:

@@ -64,7 +64,7 @@ def test_it_takes_a_smaller_capacity_at_the_next_success() -> None:
 
 @settings(max_examples=1500)
 @given(
-    st.lists(st.booleans(), max_size=200),
+    st.lists(st.booleans(), max_size=100),
     st.sampled_from([0.0, 0.1, 0.3, 1.0]),
     st.sampled_from([1.0, 2.5, 10.0]),
 )

@@ -24,6 +24,16 @@ def test_jitter_spreads_them() -> None:
     assert peak(simulate(FULL)) < 250
 
 
+def test_its_peak_leaves_out_the_first_wave_and_nothing_else() -> None:
+    assert peak(simulate(RetryPolicy(attempts=2, backoff=BackoffKind.FIXED, base_s=0.1, jitter=Jitter.NONE), 10)) == 10
+    assert peak(simulate(RetryPolicy(attempts=1), 10)) == 0
+
+
+def test_a_decorrelated_wait_begins_from_the_first_pause() -> None:
+    arrivals = simulate(RetryPolicy(attempts=2, base_s=0.1, jitter=Jitter.DECORRELATED), 200)
+    assert sum(arrivals[:4]) == 400
+
+
 @pytest.mark.parametrize("jitter", Jitter)
 def test_it_counts_every_attempt_that_falls_into_the_time(jitter: Jitter) -> None:
     policy = RetryPolicy(attempts=3, base_s=0.5, jitter=jitter)

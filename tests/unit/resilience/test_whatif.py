@@ -112,7 +112,7 @@ def test_checks_that_a_breaker_refused_are_made_where_the_other_profile_has_none
 
 
 waves = st.lists(
-    st.tuples(st.integers(1, 10), st.sampled_from(["", "tcp.refused", "tcp.reset"])), min_size=1, max_size=6
+    st.tuples(st.integers(1, 6), st.sampled_from(["", "tcp.refused", "tcp.reset"])), min_size=1, max_size=4
 )
 
 
