@@ -49,6 +49,7 @@ from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
 from clearline.ui.widgets.log_view import LogView
+from clearline.ui.widgets.page import Page
 from support.window_events import (
     INTRANET,
     PLAN,
@@ -500,3 +501,26 @@ def test_it_exports_the_figures_that_are_shown(bench: Bench, tmp_path: Path) -> 
     bench.turn(0.2)
 
     assert "checks.failed,1" in path.read_text()
+
+
+@pytest.mark.parametrize("act", [Act.LOG, Act.LIBRARY])
+def test_it_names_everything_on_its_pages(bench: Bench, act: Act) -> None:
+    bench.trigger(act)
+    page = bench.window.findChild(Page)
+    assert page is not None
+    bench.turn(0.1)
+
+    nameless = []
+    for widget in page.findChildren(QWidget):
+        is_part = widget.objectName().startswith("qt_") or isinstance(widget, QSplitterHandle)
+        if widget.focusPolicy() is Qt.FocusPolicy.NoFocus or is_part or not widget.isVisible():
+            continue
+        interface = QAccessible.queryAccessibleInterface(widget)
+        if not interface.text(QAccessible.Text.Name):
+            nameless.append(type(widget).__name__)
+    without_tip = [
+        button.text() for button in page.findChildren(QAbstractButton) if not button.toolTip() and button.text()
+    ]
+
+    assert nameless == []
+    assert without_tip == []
