@@ -37,7 +37,7 @@ from support.misbehaving import SteadyClock
 from support.tls_servers import make_authority, make_leaf, server_context
 
 DEADLINE_S = 0.4
-GRACE_S = 3.0
+GRACE_S = 1.5
 """What a busy machine may add."""
 _ENCODER = msgspec.msgpack.Encoder()
 

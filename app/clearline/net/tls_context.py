@@ -8,6 +8,7 @@ import functools
 import os
 import ssl
 import sys
+import threading
 from pathlib import Path
 
 import certifi
@@ -28,6 +29,7 @@ class ContextCache:
 
     def __init__(self) -> None:
         self._contexts: dict[_Key, ssl.SSLContext] = {}
+        self._loading: dict[_Key, threading.Lock] = {}
 
     def known(
         self, verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None = None
@@ -46,13 +48,19 @@ class ContextCache:
         Raises OSError, ssl.SSLError included, and ClientCertificateError.
         """
         key = _key(verify, ca_file, alpn, client_cert)
-        context = make_context(verify=verify, ca_file=ca_file, alpn=alpn)
-        if client_cert:
-            _show_certificate(context, client_cert)
-        while len(self._contexts) >= _MAX_CONTEXTS:
-            self._contexts.pop(next(iter(self._contexts)), None)
-        self._contexts[key] = context
-        return context
+        # Many targets begin at once: each waits for the one that loads instead of loading the same again. A file on a
+        # drive that hangs holds up nobody but those who need it.
+        with self._loading.setdefault(key, threading.Lock()):
+            if known := self._contexts.get(key):
+                return known
+            context = make_context(verify=verify, ca_file=ca_file, alpn=alpn)
+            if client_cert:
+                _show_certificate(context, client_cert)
+            while len(self._contexts) >= _MAX_CONTEXTS:
+                self._contexts.pop(next(iter(self._contexts)), None)
+            self._contexts[key] = context
+            self._loading.pop(key, None)
+            return context
 
 
 def _key(verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None) -> _Key:

@@ -1,5 +1,6 @@
 """Opening TLS for a probe: its context, its handshake, and what the certificate says for people."""
 
+import asyncio
 import datetime as dt
 import ssl
 from dataclasses import replace
@@ -23,9 +24,14 @@ async def load_context(attempt: Attempt, alpn: tuple[str, ...], *, has_own_certi
     own = target.client_cert if has_own_certificate else None
     cause: Exception
     try:
-        return await attempt.network.tls_context(
-            verify=target.verify, ca_file=target.ca_file, alpn=alpn, client_cert=own
-        )
+        async with asyncio.timeout(attempt.budget.left_s):
+            return await attempt.network.tls_context(
+                verify=target.verify, ca_file=target.ca_file, alpn=alpn, client_cert=own
+            )
+    except TimeoutError as error:
+        # A file on a drive that hangs, or a machine too busy: nothing was asked of the peer.
+        attempt.stopwatch.enter(Phase.TLS)
+        raise NetworkError(Evidence(is_disturbed=True)) from error
     except ClientCertificateError as error:
         told, cause = TlsEvidence(is_own_certificate_unreadable=True), error
     except OSError as error:
@@ -54,7 +60,13 @@ async def _second_opinion(attempt: Attempt, stream: TlsStream, seen: Evidence, h
         return seen
     attempt.stopwatch.stop()
     attempt.stopwatch.resume(Phase.TLS)
-    is_trusted = await attempt.network.is_trusted_by_bundle(stream.peer_chain, host, attempt.clock.wall())
+    is_trusted: bool | None = None
+    try:
+        async with asyncio.timeout(attempt.budget.left_s):
+            is_trusted = await attempt.network.is_trusted_by_bundle(stream.peer_chain, host, attempt.clock.wall())
+    except TimeoutError:
+        # The first opinion stands alone.
+        pass
     return replace(seen, tls=replace(seen.tls, is_bundled_trusted=is_trusted))
 
 

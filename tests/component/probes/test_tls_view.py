@@ -1,5 +1,6 @@
 """What the TLS probe shows and can be told: chain, names, STARTTLS, client certificates, second opinions."""
 
+import os
 import socket
 import ssl
 import sys
@@ -144,6 +145,20 @@ def test_it_says_when_the_client_certificate_cannot_be_read(
 
     assert outcome.fault is not None
     assert outcome.fault.kind == "tls.client_cert_unreadable"
+
+
+def test_it_ends_in_time_where_a_file_of_roots_hangs(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.pem"
+    os.mkfifo(pipe)
+    try:
+        outcome = probe("tls://127.0.0.1:9", ca_file=str(pipe), deadline_s=0.2)
+    finally:
+        # Let go of the thread that waits for a writer.
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+
+    assert outcome.fault is not None
+    assert outcome.fault.kind == "local.stalled"
+    assert outcome.fault.is_void
 
 
 Script = list[tuple[bytes, bytes]]
