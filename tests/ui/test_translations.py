@@ -24,11 +24,13 @@ from clearline.ui.main_window import SMALLEST, MainWindow
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
+from clearline.ui.viewmodels.log import LogModel
 from clearline.ui.viewmodels.profile import NumberSpec
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
 from clearline.ui.widgets.elided_label import ElidedLabel
+from clearline.ui.widgets.log_view import LogView
 from clearline.ui.widgets.number_field import NumberBox
 from clearline.ui.widgets.target_delegate import row_columns
 from support.window_events import INTRANET, PLAN, PRINTER, SHOP, SilentEngine, failure, started, success
@@ -339,6 +341,9 @@ def test_it_cuts_nothing_in_the_smallest_window(
     screen.desk.stage.selection.select([PRINTER.id])
     screen.turn(0.3)
     cut["one target"] = _cut(screen.window)
+    screen.window.show_page(LogView(LogModel(screen.words), "logs", theme, screen.words))
+    screen.turn(0.1)
+    cut["log"] = _cut(screen.window)
 
     assert not {place: found for place, found in cut.items() if found}
 

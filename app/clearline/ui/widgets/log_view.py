@@ -127,6 +127,9 @@ class LogView(Page):
 
     def _place(self) -> None:
         self.subjects.setMinimumContentsLength(20)
+        # Few and fixed words, in either language: all of them fit.
+        self.levels.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToContents)
+        self.levels.setMinimumContentsLength(0)
         for widget, stretch in ((self.search, 3), (self.levels, 1), (self.subjects, 1)):
             self.tools.addWidget(widget, stretch)
         self.tools.addWidget(self._count)
