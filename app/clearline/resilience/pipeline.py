@@ -90,10 +90,7 @@ class Pipeline:
         of the probe is a defect of ours: it ends attempt and check as void, and is raised.
         """
         started_s = self._now()
-        run = _Run(target_id, check, due_s, started_s, profile, breaker, emit, is_idempotent)
-        run.has_key = has_key
-        if profile.budget.is_on:
-            run.budget = budget
+        run = _Run(target_id, check, due_s, started_s, profile, breaker, emit, is_idempotent, has_key, budget)
         try:
             ended = await self._attempts(run, attempt)
             if ended.result is not Result.OK and profile.fallback.mode is FallbackMode.SAFE:
@@ -115,8 +112,10 @@ class Pipeline:
                 run.attempts += 1
                 outcome, now, is_disturbed = await self._attempt(run, permit, attempt, now)
                 if outcome.fault is None:
-                    if run.budget is not None and (told := run.budget.earn(run.profile.budget, now)):
-                        run.tell(told)
+                    budget = run.budget
+                    # A full one, the usual case, earns nothing: not even the call.
+                    if budget is not None and budget.tokens != run.profile.budget.capacity:
+                        run.tell(budget.earn(run.profile.budget, now))
                     return run.ended(now, Result.OK, "")
                 run.kind = outcome.fault.kind
                 run.result = Result.VOID if is_disturbed else Result.FAILED
@@ -284,6 +283,8 @@ class _Run:
         breaker: Breaker,
         emit: Callable[[Event], None],
         is_idempotent: bool,
+        has_key: bool,
+        budget: RetryBudget | None,
     ) -> None:
         self.target_id = target_id
         self.check = check
@@ -294,8 +295,8 @@ class _Run:
         self.breaker = breaker
         self.emit = emit
         self.is_idempotent = is_idempotent
-        self.has_key = False
-        self.budget: RetryBudget | None = None
+        self.has_key = has_key
+        self.budget = budget if profile.budget.is_on else None
         self.attempts = 0
         self.may_repeat = True
         """So far no attempt may have done what a second one would do again."""
