@@ -15,6 +15,7 @@ ROUNDS = 5
 _MOST_HOPS = 30
 _AT_ONCE = 6
 _WAIT_S = 1.0
+_LEAST_WAIT_S = 0.3
 _SILENT_HOPS = 6
 """So many hops in a row without an answer end the search."""
 _PACKETS_PER_S = 200
@@ -67,6 +68,7 @@ class Search:
         self._attempt = attempt
         self._address = address
         self._gap_s = methods / _PACKETS_PER_S
+        self._wait_s = _WAIT_S
 
     @property
     def end(self) -> Hop | None:
@@ -93,6 +95,9 @@ class Search:
                 await self._round(more)
                 found += more
             self.hops = trimmed(found)
+            # Five times the slowest answer so far is patience enough; silent routers would cost a second each round.
+            slowest_ms = max((hop.worst_ms or 0.0 for hop in self.hops), default=0.0)
+            self._wait_s = min(_WAIT_S, max(_LEAST_WAIT_S, 5 * slowest_ms / 1000))
             for _ in range(ROUNDS - 1):
                 if self._attempt.budget.left_s < _WAIT_S / 2:
                     break
@@ -115,7 +120,7 @@ class Search:
                 await asyncio.sleep(self._gap_s)
 
     async def _ask(self, hop: Hop) -> None:
-        limit = limit_in(min(_WAIT_S, self._attempt.budget.left_s))
+        limit = limit_in(min(self._wait_s, self._attempt.budget.left_s))
         found: Reach = await self._attempt.network.reach(self._address, self.method, limit, ttl=hop.ttl)
         hop.add(found)
 
