@@ -40,6 +40,7 @@ def lab(desk: Desk, words: Words) -> LabModel:
     told = LabStarted("tour", "A tour.", "Look at\nthe letters.", 1, 300.0, PLAN, "", {})
     model = LabModel(told, {INTRANET.id: "https", PRINTER.id: "tcp"}, words, lambda: 0.0, desk)
     desk.place_lab(LabPanel(model, words))
+    desk.side.show_part(2)
     return model
 
 
@@ -66,6 +67,12 @@ def test_it_shows_figures_of_the_selected_target(desk: Desk) -> None:
     desk.stage.selection.select([PRINTER.id])
     shown = _texts(desk.figures)
     assert {"Label printer", "Connection refused"} <= set(shown)
+
+
+def test_it_keeps_the_explanation_in_view_when_a_lab_begins(desk: Desk, words: Words) -> None:
+    told = LabStarted("tour", "A tour.", "Look at\nthe letters.", 1, 300.0, PLAN, "", {})
+    desk.place_lab(LabPanel(LabModel(told, {}, words, lambda: 0.0, desk), words))
+    assert desk.explain.isVisible()
 
 
 def test_it_counts_anew_from_its_button(desk: Desk) -> None:

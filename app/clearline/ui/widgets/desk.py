@@ -95,11 +95,10 @@ class Desk(QWidget):
         self.show_selection()
 
     def place_lab(self, panel: LabPanel) -> None:
-        """The practice lab runs here: its panel comes first on screen."""
+        """The practice lab runs here: its panel is one click away, what it teaches to read stays in view."""
         self.lab = panel
         self._lab_button = self.side.add_part(panel)
         self._set_texts()
-        self.side.show_part(len(self.side.buttons) - 1)
         self.show_selection()
 
     def show_selection(self) -> None:
