@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from clearline.ui.actions import Actions
 from clearline.ui.plots.all_targets_view import AllTargetsView
 from clearline.ui.plots.export import GraphData, csv_text, png_bytes, svg_bytes
 from clearline.ui.plots.target_view import TargetView
@@ -213,3 +214,18 @@ def test_it_shows_the_heat_map_as_a_table(store: SeriesStore, axis: TimeAxis, th
     view.draw_frame()
     view.table_action.setChecked(True)
     assert [row[0] for row in view.twin.table.rows] == ["Target 0", "Target 1"]
+
+
+def test_it_offers_the_same_in_the_menu_of_graphs(store: SeriesStore, axis: TimeAxis, theme: Theme, show) -> None:
+    window = QMainWindow()
+    acts = Actions(window)
+    acts.fill(window.menuBar())
+    view = TargetView(store, axis, theme)
+    window.setCentralWidget(view)
+    show(window)
+    menu = window.menuBar().actions()[-1].menu()
+    menu.aboutToShow.emit()
+    assert [action for action in menu.actions() if not action.isSeparator()] == view.actions()
+    view.hide()
+    menu.aboutToShow.emit()
+    assert menu.actions() == []
