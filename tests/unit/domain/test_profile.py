@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from clearline.domain.phase import Phase
 from clearline.domain.liveness import Heartbeat
+from clearline.domain.phase import Phase
 from clearline.domain.profile import (
     BUILT_IN,
     LIMITS,
