@@ -43,7 +43,8 @@ def main() -> int:
                 session = home / f"without-{turn}.clearline"
                 asyncio.run(_run_engine(plan, session, seconds))
                 without += _report("without a window", session)
-                with_window += _report("with the window ", _run_window(plan_path, home / f"window-{turn}", seconds))
+                recorded = _run_window(plan_path, plan.targets[0].id, home / f"window-{turn}", seconds)
+                with_window += _report("with the window ", recorded)
         finally:
             lab.terminate()
             lab.wait(10)
@@ -72,9 +73,9 @@ async def _run_engine(plan: Plan, session: Path, seconds: float) -> None:
     await client.stop()
 
 
-def _run_window(plan_path: Path, home: Path, seconds: float) -> Path:
+def _run_window(plan_path: Path, selected: str, home: Path, seconds: float) -> Path:
     home.mkdir()
-    command = [sys.executable, "-m", "clearline", "--plan", str(plan_path), "--select", "first"]
+    command = [sys.executable, "-m", "clearline", "--plan", str(plan_path), "--select", selected]
     command += ["--screenshot", str(home / "window.png"), "--after", f"{seconds:g}s"]
     subprocess.run(command, check=True, env=dict(os.environ, CLEARLINE_HOME=str(home)))
     return next(home.rglob("*.clearline"))

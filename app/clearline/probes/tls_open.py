@@ -31,7 +31,8 @@ async def load_context(attempt: Attempt, alpn: tuple[str, ...], *, has_own_certi
     except TimeoutError as error:
         # A file on a drive that hangs, or a machine too busy: nothing was asked of the peer.
         attempt.stopwatch.enter(Phase.TLS)
-        raise NetworkError(Evidence(is_disturbed=True)) from error
+        deadline = attempt.budget.limit(Phase.TLS).deadline
+        raise NetworkError(Evidence(is_disturbed=True, deadline=deadline)) from error
     except ClientCertificateError as error:
         told, cause = TlsEvidence(is_own_certificate_unreadable=True), error
     except OSError as error:

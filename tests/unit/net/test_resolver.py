@@ -55,11 +55,14 @@ def test_it_uses_an_idle_thread_again() -> None:
         used = set()
         for _ in range(20):
             used.add(await threads.run(threading.get_ident))
+            # A thread is idle only a moment after its result was seen.
+            async with asyncio.timeout(5):
+                while threads._idle == 0:
+                    await asyncio.sleep(0)
         threads.close()
         return used
 
-    # A thread is idle a moment after its result was seen, so a second one may be started meanwhile.
-    assert len(asyncio.run(story())) <= 3
+    assert len(asyncio.run(story())) == 1
 
 
 def test_it_does_not_wait_for_hung_calls_when_it_closes() -> None:
