@@ -71,11 +71,14 @@ def test_it_checks_now(qtbot: QtBot, live: LiveSession, engines: list[SilentEngi
     assert engines[0].sent == [CheckNow(targets=(SHOP.id,))]
 
 
-def test_it_never_writes_into_a_file_that_is_there(tmp_path: Path) -> None:
-    first = session_path(tmp_path, 0.0)
-    first.touch()
-
-    second = session_path(tmp_path, 0.0)
-
+def test_it_takes_a_name_that_a_second_window_of_the_same_minute_cannot_take(tmp_path: Path) -> None:
+    first = session_path(tmp_path / "sessions", 0.0)
+    second = session_path(tmp_path / "sessions", 0.0)
     assert second != first
-    assert second.suffix == ".clearline"
+    assert {first.suffix, second.suffix} == {".clearline"}
+
+
+def test_it_leaves_it_to_the_recorder_to_say_why_no_file_can_be_made(tmp_path: Path) -> None:
+    folder = tmp_path / "sessions"
+    folder.write_text("in the way")
+    assert session_path(folder, 0.0).parent == folder

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -105,12 +106,27 @@ class LiveSession(QObject):
 
 
 def session_path(folder: Path, at_wall_s: float) -> Path:
-    """A file that is not there yet, named by local time: `session-2026-11-23-1405.clearline`."""
+    """A file of this session's own, named by local time: `session-2026-11-23-1405.clearline`.
+
+    It is made at once, still empty, so that a second window started in the same minute takes the next name. Where it
+    cannot be made, the recorder says why.
+    """
     moment = datetime.fromtimestamp(at_wall_s).astimezone()
     stem = f"session-{moment:%Y-%m-%d-%H%M}"
-    path = folder / f"{stem}.clearline"
-    number = 2
-    while path.exists():
-        path = folder / f"{stem}-{number}.clearline"
-        number += 1
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    path = folder / f"{next(names)}.clearline"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        while not _is_made(path):
+            path = folder / f"{next(names)}.clearline"
+    except OSError:
+        return path
     return path
+
+
+def _is_made(path: Path) -> bool:
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
