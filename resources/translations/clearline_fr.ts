@@ -1896,6 +1896,10 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>La dernière vérification réussie, toutes phases comprises.</translation>
     </message>
     <message>
+        <source>It answered, but connection requests were lost: their repeats are no latency of the path.</source>
+        <translation>Réponse reçue, mais des demandes de connexion se sont perdues&#xa0;: leurs répétitions ne disent rien de la latence du chemin.</translation>
+    </message>
+    <message>
         <source>The latest check did not succeed, or none has ended yet.</source>
         <translation>La dernière vérification n’a pas réussi, ou aucune n’est encore terminée.</translation>
     </message>

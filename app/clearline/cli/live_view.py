@@ -121,7 +121,7 @@ class LiveView:
         if event.result is Result.VOID:
             return
         if event.result is Result.OK and row.outcome is not None:
-            row.statistics.add_success(row.outcome.phases.total_ms, first_try=event.attempts == 1)
+            row.statistics.add_success(row.outcome.latency_ms, first_try=event.attempts == 1)
         else:
             row.statistics.add_failure(event.check)
         if self._breakers.get(row.target.breaker_key) is BreakerState.HALF_OPEN:
@@ -163,7 +163,7 @@ class LiveView:
         return (
             Text(state_words(row.state, texts), style=COLOURS.get(row.state, "")),
             Text(_fitted(row.target.label, LABEL_WIDTH)),
-            "" if last_ms is None else texts.latency(last_ms),
+            _syn_lost(row, texts) if last_ms is None else texts.latency(last_ms),
             "" if median_ms is None else texts.latency(median_ms),
             "" if loss is None else texts.percent(loss),
             Text(_fitted(self._trouble(row), max(20, self._console.width - OTHER_WIDTH))),
@@ -185,6 +185,14 @@ class LiveView:
             size = texts.number(event.recording_bytes / 1e6, 1)
             return f"{words} {texts.say('cli.recording', file=event.recording, size=size)}"
         return words
+
+
+def _syn_lost(row: Row, texts: Texts) -> str:
+    """What stands in for a figure where connection requests were lost; empty where none was."""
+    outcome = row.outcome
+    if outcome is None or outcome.fault is not None or not outcome.syn_retransmits:
+        return ""
+    return texts.say("path.syn_short", count=outcome.syn_retransmits)
 
 
 def _fitted(text: str, width: int) -> str:

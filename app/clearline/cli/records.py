@@ -42,6 +42,7 @@ def outcome_fields(target: Target, outcome: Outcome | None, texts: Texts) -> dic
         "summary": summary,
         "action": words.action if words else None,
         "total_ms": round(outcome.phases.total_ms, DIGITS) if outcome else None,
+        "latency_ms": _figure(outcome.latency_ms) if outcome and fault is None else None,
         "phases_ms": {phase.value: _figure(outcome.phases.of(phase) if outcome else None) for phase in Phase},
         "kernel_rtt_ms": _figure(outcome.kernel_rtt_ms) if outcome else None,
         "syn_retransmits": outcome.syn_retransmits if outcome else 0,

@@ -60,6 +60,8 @@ def phases_words(outcome: Outcome, texts: Texts) -> str:
     listed = ", ".join(steps)
     if fault is not None:
         return texts.say("cli.failed_at", layer=texts.layer(fault.layer), phases=listed)
+    if outcome.syn_retransmits:
+        listed = f"{listed}; {texts.say('path.syn_short', count=outcome.syn_retransmits)}"
     return f"{texts.latency(outcome.phases.total_ms)}: {listed}" if listed else ""
 
 

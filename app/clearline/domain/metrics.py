@@ -206,8 +206,11 @@ class Metrics:
         if fault is None:
             if ALTERNATE in outcome.detail:
                 return
-            self._total.append(outcome.phases.total_ms)
+            if (latency_ms := outcome.latency_ms) is not None:
+                self._total.append(latency_ms)
             for phase, milliseconds in outcome.phases.reached():
+                if phase is Phase.CONNECT and outcome.syn_retransmits:
+                    continue
                 self._phases.setdefault(phase, deque(maxlen=self._most)).append(milliseconds)
             return
         self.errors[fault.kind] += 1

@@ -47,11 +47,12 @@ class Statistics:
         """Answers that came after their time limit."""
         self._lateness = Lateness()
 
-    def add_success(self, latency_ms: float, *, first_try: bool = True) -> None:
-        """Fold a check that succeeded."""
-        if self._latencies:
-            self._jumps.append(abs(latency_ms - self._latencies[-1]))
-        self._latencies.append(latency_ms)
+    def add_success(self, latency_ms: float | None, *, first_try: bool = True) -> None:
+        """Fold a check that succeeded; without a latency where lost connection requests spoiled it."""
+        if latency_ms is not None:
+            if self._latencies:
+                self._jumps.append(abs(latency_ms - self._latencies[-1]))
+            self._latencies.append(latency_ms)
         self._recent.append(True)
         self.checks += 1
         self.first_try_ok += first_try

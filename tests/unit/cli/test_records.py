@@ -46,6 +46,11 @@ def test_it_has_nothing_measured_where_nothing_was_sent() -> None:
     assert "breaker" in fields["summary"]
 
 
+def test_it_has_no_latency_where_connection_requests_were_lost() -> None:
+    fields = records.outcome_fields(TARGET, Outcome(PhaseTimes(connect=1020.0), syn_retransmits=1), TEXTS)
+    assert (fields["ok"], fields["total_ms"], fields["latency_ms"]) == (True, 1020.0, None)
+
+
 @pytest.mark.parametrize("outcome", [FAILED, Outcome(PhaseTimes(connect=1.0)), None])
 def test_it_has_the_same_fields_however_it_went(outcome: Outcome | None) -> None:
     expected = records.outcome_fields(TARGET, FAILED, TEXTS).keys()

@@ -19,12 +19,12 @@ from clearline.ui.plots.lane_stack import LaneStack
 from clearline.ui.plots.latency_lane import pieces_of
 from clearline.ui.plots.legend import Legend
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.plots.read_out import nearest_attempt
+from clearline.ui.plots.read_out import nearest_attempt, took_words
 from clearline.ui.plots.target_table import target_data
 from clearline.ui.plots.ticks import clock_text, log_ticks, value_ticks
 from clearline.ui.plots.y_range import YRange
 from clearline.ui.viewmodels.series import SeriesStore
-from clearline.ui.viewmodels.series_slice import SeriesSlice, check_runs
+from clearline.ui.viewmodels.series_slice import SeriesSlice, check_runs, measured
 from clearline.ui.viewmodels.series_state import FAILING
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.time_axis import TimeAxis
@@ -98,7 +98,7 @@ class CompareItem(LaneItem):
         self._lines, self._ends, self._points = [], [], []
         for number, one in enumerate(self._several, 1):
             attempts = one.shown.part.attempts
-            good = (attempts["ok"] > 0) & (attempts["disturbed"] == 0)
+            good = measured(attempts)
             at_s, total = attempts["started_s"][good], attempts["total_ms"][good].astype(np.float64)
             x = (at_s - shown.from_s) / (shown.to_s - shown.from_s) * self.width
             rows = thin(x, total)
@@ -335,7 +335,7 @@ class CompareView(QWidget):
             said = translate("Plots", "nothing measured")
             if place is not None and abs(part.attempts["started_s"][place] - at_s) <= 1.5 * part.interval_s:
                 is_ok = bool(part.attempts["ok"][place])
-                took = self._words.latency(float(part.attempts["total_ms"][place]))
+                took = took_words(part, place, self._words)
                 said = took if is_ok else translate("Plots", "failed after {0}").format(took)
             lines.append(f"{number} {self._store.series(target_id).label} · {said}")
         crosshair.show_at(self.lane.box.mapToScene(self.lane.item.x_of(at_s), 0.0).x(), lines)

@@ -18,7 +18,7 @@ from clearline.ui.plots.limit_line import LimitStep, draw_limit, limit_steps
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
 from clearline.ui.plots.ticks import log_ticks, value_ticks
 from clearline.ui.plots.y_range import YRange
-from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, PHASES
+from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, PHASES, measured
 from clearline.ui.viewmodels.series_state import FAILING, State
 from clearline.ui.viewmodels.words import Words, translate
 
@@ -122,7 +122,7 @@ class LatencyItem(LaneItem):
     def prepare(self, shown: Shown) -> None:
         """Select, thin and stack what is visible."""
         attempts = shown.part.attempts
-        good = (attempts["ok"] > 0) & (attempts["disturbed"] == 0)
+        good = measured(attempts)
         at_s = attempts["started_s"][good]
         total = attempts["total_ms"][good].astype(np.float64)
         visible = (at_s >= shown.from_s) & (at_s <= shown.to_s)

@@ -12,7 +12,7 @@ from clearline.ui.plots.decimation import segments, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import TargetSeries
-from clearline.ui.viewmodels.series_slice import GAP_INTERVALS
+from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, measured
 from clearline.ui.viewmodels.series_state import FAILING
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate
@@ -65,7 +65,7 @@ class NavigatorItem(LaneItem):
         """Take the latency of the whole session from where it is shortest to read."""
         if series.attempts.total <= SINGLE_ATTEMPTS and not series.attempts.dropped:
             rows = series.attempts.part(0, len(series.attempts))
-            good = (rows["ok"] > 0) & (rows["disturbed"] == 0)
+            good = measured(rows)
             self._times, self._values = rows["started_s"][good], rows["total_ms"][good].astype(np.float64)
             gap = GAP_INTERVALS * series.interval_s
             order = np.argsort(self._times, kind="stable")

@@ -22,6 +22,12 @@ def nearest_attempt(part: SeriesSlice, at_s: float) -> int | None:
     return int(np.argmin(np.maximum(np.maximum(begins - at_s, at_s - ends), 0.0)))
 
 
+def took_words(part: SeriesSlice, place: int, words: Words) -> str:
+    """How long an attempt took; for a success that lost connection requests, how many: it has no latency."""
+    value = float(part.attempts["total_ms"][place])
+    return words.latency_or_lost(None if value != value else value, int(part.attempts["syn_lost"][place]))
+
+
 def moment_lines(
     store: SeriesStore, series: TargetSeries, part: SeriesSlice, at_s: float, hints: list[str], words: Words
 ) -> list[str]:
@@ -38,7 +44,7 @@ def moment_lines(
     attempts = part.attempts
     if _is_held(part, at_s, min(reach, _distance(part, place, at_s))):
         return [SEPARATOR.join([clock, held_words(store, series, at_s)])]
-    total = words.latency(float(attempts["total_ms"][place]))
+    total = took_words(part, place, words)
     if attempts["ok"][place]:
         what = total
     else:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from clearline.domain.event import Result
 from clearline.ui.plots.export import GraphData, utc_text
-from clearline.ui.plots.read_out import held_words, phase_word, stretch_words
+from clearline.ui.plots.read_out import held_words, phase_word, stretch_words, took_words
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice
@@ -44,6 +44,7 @@ def target_rows(
             result = words.fault(store.kind(attempts["kind"][place]), state.layer)
         times = [float(attempts[name][place]) for name in ("total_ms", *PHASES)]
         figures = [words.latency(None if value != value else value) for value in times]
+        figures[0] = took_words(part, place, words)
         found.append((float(attempts["started_s"][place]), [str(int(attempts["attempt"][place])), result, *figures]))
     due_s, results = part.checks["due_s"], part.checks["result"]
     for place in _inside(due_s, from_s, to_s)[-most if most else 0 :].tolist():

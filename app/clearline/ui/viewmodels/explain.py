@@ -190,7 +190,8 @@ def _well(state: TargetState, words: Words, wall_s: float) -> str:
             return _silent(state, words)
         case Status.SLOW:
             return translate("Explain", "It answers, but slowly: {last} now, {median} in the middle.").format(
-                last=words.latency(state.statistics.last_ms), median=words.latency(state.statistics.latency(0.5))
+                last=words.latency_or_lost(state.statistics.last_ms, state.syn_lost),
+                median=words.latency(state.statistics.latency(0.5)),
             )
         case _:
             if state.recovered_s is None:
@@ -224,7 +225,7 @@ def _one_of_many(state: TargetState, words: Words, wall_s: float) -> Paragraph:
     if state.status is Status.SLOW and state.is_suspect:
         return Paragraph(name, _silent(state, words), target_id)
     if state.status is Status.SLOW:
-        latency = words.latency(state.statistics.last_ms)
+        latency = words.latency_or_lost(state.statistics.last_ms, state.syn_lost)
         plain = translate("Explain", "is slow: {latency}.").format(latency=latency)
         return Paragraph(name, plain, target_id)
     if state.last_fault is None:

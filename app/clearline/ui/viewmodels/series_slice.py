@@ -26,7 +26,8 @@ class SeriesSlice:
     to_s: float
     interval_s: float
     attempts: "dict[str, NDArray[Any]]"
-    """started_s, ended_s, check, attempt, ok, state, kind, total_ms, the six phases, rtt_ms, disturbed; by start."""
+    """started_s, ended_s, check, attempt, ok, state, kind, total_ms, the six phases, rtt_ms, disturbed, syn_lost; by
+    start. `total_ms` is the latency of a success, NaN where connection requests were lost."""
     checks: "dict[str, NDArray[Any]]"
     """due_s, started_s, ended_s, check, result, state, kind, attempts; by due time."""
     misses: "dict[str, NDArray[Any]]"
@@ -49,7 +50,7 @@ class SeriesSlice:
     def latencies(self) -> "NDArray[np.float64]":
         """Whole latencies of the successes between the two moments, in ms."""
         attempts, at_s = self.attempts, self.attempts["started_s"]
-        good = (attempts["ok"] > 0) & (attempts["disturbed"] == 0) & (at_s >= self.from_s) & (at_s <= self.to_s)
+        good = measured(attempts) & (at_s >= self.from_s) & (at_s <= self.to_s)
         found: NDArray[np.float64] = attempts["total_ms"][good].astype("float64")
         return found
 
@@ -69,6 +70,14 @@ class SeriesSlice:
             if counts[State.ANSWER :].any()
             else State.NOTHING
         )
+
+
+def measured(attempts: "dict[str, NDArray[Any]]") -> "NDArray[np.bool_]":
+    """Which attempts have a latency: those that succeeded, undisturbed, and lost no connection request."""
+    found: NDArray[np.bool_] = (
+        (attempts["ok"] > 0) & (attempts["disturbed"] == 0) & (attempts["total_ms"] == attempts["total_ms"])
+    )
+    return found
 
 
 def take(series: "TargetSeries", from_s: float, to_s: float) -> SeriesSlice:

@@ -96,7 +96,7 @@ class TargetSeries:
             {"started_s": "d", "ended_s": "d", "check": "q", "attempt": "H", "ok": "B", "state": "B", "kind": "H"}
             | {"total_ms": "f"}
             | phases
-            | {"rtt_ms": "f", "disturbed": "B"},
+            | {"rtt_ms": "f", "disturbed": "B", "syn_lost": "B"},
             self.capacity,
         )
         self.checks = Columns(
@@ -161,7 +161,9 @@ class TargetSeries:
 
     def _attempt_ended(self, event: AttemptEnded) -> None:
         outcome, phases = event.outcome, event.outcome.phases
-        total = phases.total_ms
+        # A success after lost connection requests has no latency; how long a failure took is told all the same.
+        latency_ms = outcome.latency_ms if outcome.ok else phases.total_ms
+        total = math.nan if latency_ms is None else latency_ms
         is_slow = outcome.ok and not event.is_disturbed and total > self.slow_from_ms
         layer = outcome.fault.layer if outcome.fault is not None else None
         state = STATE_OF[layer] if layer is not None else State.SLOW if is_slow else State.UP
@@ -177,6 +179,7 @@ class TargetSeries:
             *_six_phases(phases),
             math.nan if outcome.kernel_rtt_ms is None else outcome.kernel_rtt_ms,
             event.is_disturbed,
+            min(outcome.syn_retransmits, 255),
         )
         if len(self._pending) > 1000:
             self._pending.pop(next(iter(self._pending)))

@@ -150,6 +150,14 @@ class TargetState:
         return self.adapted.get(Phase.WAIT) or self.adapted.get(Phase.CONNECT)
 
     @property
+    def syn_lost(self) -> int:
+        """Connection requests that were lost before the latest check succeeded; 0 where it failed or lost none."""
+        attempt, check = self.last_success, self.last_check
+        if attempt is None or check is None or check.result is not Result.OK or check.check != attempt.check:
+            return 0
+        return attempt.outcome.syn_retransmits
+
+    @property
     def kernel_rtt_ms(self) -> float | None:
         """The kernel's own round trip at the latest success; None where the system gives none."""
         return self.last_success.outcome.kernel_rtt_ms if self.last_success else None
@@ -162,8 +170,10 @@ class TargetState:
         # A disturbed attempt tells about this computer, not about the target: it is in no figure.
         if attempt is None or attempt.check != event.check or attempt.is_disturbed:
             return
-        latency_ms = attempt.outcome.phases.total_ms
+        latency_ms = attempt.outcome.latency_ms
         self.statistics.add_success(latency_ms, first_try=attempt.attempt == 1)
+        if latency_ms is None:
+            return
         self.spark.append(latency_ms)
         self._recent.append(latency_ms)
         self._typical_ms = median(self._recent)

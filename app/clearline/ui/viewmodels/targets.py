@@ -193,7 +193,7 @@ def last_figure(state: TargetState, words: Words) -> str:
         return words.status(state.status)
     if fault := state.fault_now:
         return words.fault(fault.kind, fault.layer)
-    return words.latency(state.statistics.last_ms)
+    return words.latency_or_lost(state.statistics.last_ms, state.syn_lost)
 
 
 def spoken(row: Row, words: Words) -> str:

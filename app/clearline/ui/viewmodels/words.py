@@ -39,6 +39,12 @@ class Words(QObject):
         """A latency in ms or s; a dash without one."""
         return NONE if value_ms is None else self.texts.latency(value_ms)
 
+    def latency_or_lost(self, value_ms: float | None, syn_lost: int) -> str:
+        """A latency; where lost connection requests spoiled it, how many: `1 SYN lost`."""
+        if value_ms is None and syn_lost:
+            return self.texts.say("path.syn_short", count=syn_lost)
+        return self.latency(value_ms)
+
     def span(self, value_s: float) -> str:
         """A stretch of time: `0.25 s`, `12 s`, `2 min 10 s`."""
         return self.texts.duration(value_s)

@@ -91,10 +91,12 @@ class TargetHeader(QWidget):
         median, p95 = statistics.latency(0.5), statistics.latency(0.95)
         jitter = statistics.jitter_ms if statistics.samples >= P50_FROM else None
         last = self.tr("The latest successful check, all phases together.")
-        if statistics.last_ms is None:
+        if state.syn_lost:
+            last = self.tr("It answered, but connection requests were lost: their repeats are no latency of the path.")
+        elif statistics.last_ms is None:
             last = self.tr("The latest check did not succeed, or none has ended yet.")
         return [
-            Figure(self.tr("Last"), words.latency(statistics.last_ms), last),
+            Figure(self.tr("Last"), words.latency_or_lost(statistics.last_ms, state.syn_lost), last),
             Figure(
                 self.tr("Median"), words.latency(median), few_median if median is None else self.tr("Half are faster.")
             ),
