@@ -223,7 +223,8 @@ def _install(command):
     lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("WARNING: Location")]
     print("\n".join(lines[-15:]), file=sys.stderr)
     if any(
-        mark in done.stderr for mark in ("NewConnectionError", "ConnectTimeout", "Temporary failure", "Max retries")
+        mark in done.stderr
+        for mark in ("NewConnectionError", "ConnectTimeout", "Temporary failure", "Max retries", "versions: none")
     ):
         raise Stop(
             "The package index cannot be reached. Check the network or the proxy settings of pip, then run this again."
