@@ -76,6 +76,10 @@
         <translation>Fermer le &amp;disjoncteur</translation>
     </message>
     <message>
+        <source>Cop&amp;y as curl</source>
+        <translation>Copier pour c&amp;url</translation>
+    </message>
+    <message>
         <source>&amp;Edit…</source>
         <translation>&amp;Modifier…</translation>
     </message>
@@ -621,6 +625,128 @@
     <message>
         <source>Events, newest first</source>
         <translation>Événements, les plus récents d’abord</translation>
+    </message>
+</context>
+<context>
+    <name>Evidence</name>
+    <message>
+        <source>Late answers</source>
+        <translation>Réponses tardives</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>{0}; the wait for the repeat is no latency of the path</source>
+        <translation>{0}&#xa0;; l’attente de la répétition ne dit rien de la latence du chemin</translation>
+    </message>
+    <message>
+        <source>Connection requests</source>
+        <translation>Demandes de connexion</translation>
+    </message>
+    <message>
+        <source>Through the proxy</source>
+        <translation>Par le proxy</translation>
+    </message>
+    <message>
+        <source>Redirects ({0})</source>
+        <translation>Redirections ({0})</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Réponse</translation>
+    </message>
+    <message>
+        <source>Encryption</source>
+        <translation>Chiffrement</translation>
+    </message>
+    <message>
+        <source>by nobody: anybody could answer here</source>
+        <translation>par personne&#xa0;: n’importe qui pourrait répondre ici</translation>
+    </message>
+    <message>
+        <source>by the authority file of this target</source>
+        <translation>par le fichier d’autorité de cette cible</translation>
+    </message>
+    <message>
+        <source>by the authorities of this system</source>
+        <translation>par les autorités de ce système</translation>
+    </message>
+    <message>
+        <source>by the authorities that came with Clearline</source>
+        <translation>par les autorités fournies avec Clearline</translation>
+    </message>
+    <message>
+        <source>Certificate checked</source>
+        <translation>Certificat vérifié</translation>
+    </message>
+    <message>
+        <source>{0} (days left: {1})</source>
+        <translation>{0} (jours restants&#xa0;: {1})</translation>
+    </message>
+    <message>
+        <source>Certificate ends</source>
+        <translation>Fin du certificat</translation>
+    </message>
+    <message>
+        <source>Asked</source>
+        <translation>Interrogé</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Réponses</translation>
+    </message>
+    <message>
+        <source>the answer stands in the hosts file of this computer</source>
+        <translation>la réponse figure dans le fichier hosts de cet ordinateur</translation>
+    </message>
+    <message>
+        <source>the name was completed by a search domain</source>
+        <translation>le nom a été complété par un domaine de recherche</translation>
+    </message>
+    <message>
+        <source>the name servers disagree among themselves</source>
+        <translation>les serveurs de noms se contredisent</translation>
+    </message>
+    <message>
+        <source>the system’s answer differs from that of every name server</source>
+        <translation>la réponse du système diffère de celle de chaque serveur de noms</translation>
+    </message>
+    <message>
+        <source>Name servers compared</source>
+        <translation>Serveurs de noms comparés</translation>
+    </message>
+    <message>
+        <source>Keep-alive</source>
+        <translation>Keep-alive</translation>
+    </message>
+</context>
+<context>
+    <name>EvidencePanel</name>
+    <message>
+        <source>Nothing was tested yet.</source>
+        <translation>Rien n’a encore été testé.</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation>Preuves</translation>
+    </message>
+    <message>
+        <source>What the last attempt saw: way, encryption, answers; and as it was recorded</source>
+        <translation>Ce que le dernier essai a vu&#xa0;: chemin, chiffrement, réponses&#xa0;; puis tel qu’enregistré</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>Copier pour curl</translation>
+    </message>
+    <message>
+        <source>Copy this request as a curl command; secrets are masked</source>
+        <translation>Copier cette requête sous forme de commande curl&#xa0;; les secrets sont masqués</translation>
+    </message>
+    <message>
+        <source>The last attempt as it was recorded</source>
+        <translation>Le dernier essai, tel qu’enregistré</translation>
     </message>
 </context>
 <context>

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import qasync
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -189,6 +190,27 @@ def test_it_sums_up_all_targets_where_none_is_selected(bench: Bench, qtbot: QtBo
     bench.begin()
 
     qtbot.waitUntil(lambda: "1 failing now" in _texts(bench.desk.header))
+
+
+def test_it_copies_a_web_target_for_curl_and_masks_its_secrets(bench: Bench) -> None:
+    bench.begin()
+    shop = bench.desk.stage.plans.plan.target(SHOP.id)
+    assert shop is not None
+    bench.desk.stage.plans.edit(replace(shop, headers=("Authorization: Bearer s3cret",)))
+    bench.desk.stage.selection.select([SHOP.id])
+
+    bench.window.acts[Act.COPY_CURL].trigger()
+
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("curl ")
+    assert SHOP.address in copied
+    assert "s3cret" not in copied
+
+
+def test_it_offers_no_curl_where_curl_has_nothing_alike(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([PRINTER.id])
+    assert not bench.window.acts[Act.COPY_CURL].isEnabled()
 
 
 def test_it_explains_what_is_wrong_and_leads_there(bench: Bench) -> None:

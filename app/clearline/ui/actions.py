@@ -24,6 +24,7 @@ class Act(StrEnum):
     CHECK_NOW = "check_now"
     MARKER = "marker"
     RESET_BREAKER = "reset_breaker"
+    COPY_CURL = "copy_curl"
     EDIT = "edit"
     REMOVE = "remove"
     UNDO = "undo"
@@ -61,6 +62,7 @@ _SPECS: dict[Act, _Spec] = {
     Act.CHECK_NOW: _Spec(("F5",)),
     Act.MARKER: _Spec(("M",), is_local=True),
     Act.RESET_BREAKER: _Spec(),
+    Act.COPY_CURL: _Spec(),
     Act.EDIT: _Spec(("F2",), is_local=True),
     Act.REMOVE: _Spec(("Del",), is_local=True),
     Act.UNDO: _Spec(("Ctrl+Z",), is_local=True),
@@ -98,6 +100,7 @@ _MENU_TARGETS = (
     Act.MARKER,
     Act.RESET_BREAKER,
     None,
+    Act.COPY_CURL,
     Act.EDIT,
     Act.REMOVE,
     Act.UNDO,
@@ -105,7 +108,7 @@ _MENU_TARGETS = (
     Act.FILTER,
 )
 _MENU_VIEW = (Act.LIVE, Act.ZOOM_IN, Act.ZOOM_OUT, Act.EARLIER, Act.LATER, None, *_THEMES, None, *_LANGUAGES)
-ON_TARGETS = (Act.CHECK_NOW, Act.PAUSE, Act.EDIT, Act.RESET_BREAKER, Act.MARKER, Act.REMOVE)
+ON_TARGETS = (Act.CHECK_NOW, Act.PAUSE, Act.EDIT, Act.RESET_BREAKER, Act.MARKER, Act.COPY_CURL, Act.REMOVE)
 """What a right click on a target offers."""
 GRAPH = "graph"
 """Object name of a widget whose actions the menu of graphs shows."""
@@ -218,6 +221,7 @@ class Actions(QObject):
             Act.CHECK_NOW: self.tr("&Check now"),
             Act.MARKER: self.tr("Drop a &marker…"),
             Act.RESET_BREAKER: self.tr("Close the &breaker"),
+            Act.COPY_CURL: self.tr("Cop&y as curl"),
             Act.EDIT: self.tr("&Edit…"),
             Act.REMOVE: self.tr("&Remove"),
             Act.UNDO: self.tr("&Undo"),

@@ -1,6 +1,7 @@
 """What the actions do: each reads the desk on screen and calls a model, or asks a question first."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from clearline.domain.problem import InputError, Problem
+from clearline.domain.target import Probe
 from clearline.host import paths
+from clearline.report.curl import curl_command
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
 from clearline.ui.dialogs import (
@@ -24,6 +27,7 @@ from clearline.ui.dialogs import (
 )
 from clearline.ui.main_window import MainWindow
 from clearline.ui.stages import Stages
+from clearline.ui.viewmodels.target_state import TargetState
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
@@ -72,6 +76,7 @@ class Commands(QObject):
             Act.CHECK_NOW: self.check_now,
             Act.MARKER: self.drop_marker,
             Act.RESET_BREAKER: self.reset_breaker,
+            Act.COPY_CURL: self.copy_curl,
             Act.EDIT: self.edit,
             Act.REMOVE: self.remove,
             Act.UNDO: self.undo,
@@ -89,11 +94,15 @@ class Commands(QObject):
         }.items():
             acts[act].triggered.connect(slot)
         stages.desk_made.connect(self.serve)
+        window.desk_changed.connect(self._suit_curl)
         stages.another_lab_asked.connect(self.open_lab)
 
     def serve(self, desk: Desk) -> None:
         """Do what the buttons of a new desk ask for."""
         desk.address.list_pasted.connect(self._paste)
+        desk.evidence.curl_asked.connect(self.copy_curl)
+        desk.stage.selection.changed.connect(self._suit_curl)
+        desk.stage.session.plan_used.connect(self._suit_curl)
         desk.targets.opened.connect(self._edit_id)
         desk.pause.clicked.connect(self.pause_all)
         desk.figures.export_asked.connect(self.export_figures)
@@ -150,6 +159,15 @@ class Commands(QObject):
         states = (desk.stage.session.state(target_id) for target_id in desk.stage.chosen)
         for key in {state.target.breaker_key for state in states if state}:
             desk.stage.live.reset_breaker(key)
+
+    def copy_curl(self) -> None:
+        """Copy the selected target's request as a curl command, secrets masked, as its last attempt went."""
+        state = self._web_state()
+        if state is None:
+            return
+        outcome = state.last_attempt.outcome if state.last_attempt else None
+        told = curl_command(state.target, state.profile.timeouts, outcome, is_windows=sys.platform == "win32")
+        QGuiApplication.clipboard().setText(told)
 
     def edit(self) -> None:
         """Edit the selected target."""
@@ -344,6 +362,16 @@ class Commands(QObject):
             return
         if target := desk.stage.plans.plan.target(target_id):
             await answer(TargetDialog(target, desk.stage.plans, self._words, self._window))
+
+    def _web_state(self) -> TargetState | None:
+        """The one selected target, if curl has a request like its."""
+        desk = self._window.desk
+        state = desk.stage.session.state(desk.stage.selection.only) if desk else None
+        return state if state is not None and state.target.probe is Probe.HTTP else None
+
+    def _suit_curl(self) -> None:
+        if not self._is_closed:
+            self._window.acts[Act.COPY_CURL].setEnabled(self._web_state() is not None)
 
     def _paste(self, text: str) -> None:
         self._start(self._ask_list(text), "paste list")

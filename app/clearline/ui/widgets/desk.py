@@ -24,6 +24,7 @@ from clearline.ui.widgets.banner import Banner
 from clearline.ui.widgets.control_panel import ControlPanel
 from clearline.ui.widgets.empty_state import EmptyState
 from clearline.ui.widgets.events_panel import EventsPanel
+from clearline.ui.widgets.evidence_panel import EvidencePanel
 from clearline.ui.widgets.explain_panel import ExplainPanel
 from clearline.ui.widgets.figures_panel import FiguresPanel
 from clearline.ui.widgets.lab_panel import LabPanel
@@ -69,12 +70,13 @@ class Desk(QWidget):
         self.header = TargetHeader(theme, words)
         self.empty = EmptyState()
         self.explain = ExplainPanel(theme)
+        self.evidence = EvidencePanel(words)
         self.controls = ControlPanel(stage.profile, words)
         self.figures = FiguresPanel(stage.figures)
         self.lab: LabPanel | None = None
         self.events = EventsPanel(stage.events, theme)
         self.side = SidePanel(self.events)
-        self._explain_button = self.side.add_part(self.explain, rule(), self.controls)
+        self._explain_button = self.side.add_part(self.explain, self.evidence, rule(), self.controls)
         self._figures_button = self.side.add_part(self.figures)
         self._lab_button: QPushButton | None = None
         self.middle = Panel()
@@ -132,6 +134,7 @@ class Desk(QWidget):
             self.header.show_all(session)
             self.explain.show_explanation(explain_all(session, self._words))
         if self._frames % ALL_EVERY_FRAMES == 0:
+            self.evidence.show_target(state)
             self.figures.draw()
             if self.lab is not None:
                 self.lab.draw_time()
