@@ -18,7 +18,7 @@ from clearline.ui.viewmodels.selection import Selection
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.session import SessionModel, Source
 from clearline.ui.viewmodels.targets import TargetListModel
-from clearline.ui.viewmodels.time_axis import TimeAxis
+from clearline.ui.viewmodels.time_axis import SHORTEST_S, SHORTEST_SESSION_S, TimeAxis
 from clearline.ui.viewmodels.words import Words
 
 
@@ -47,7 +47,8 @@ class Stage(QObject):
         self.targets = TargetListModel(self.session, words, self)
         self.profile = ProfileModel(self.plans, self)
         self.selection = Selection(self)
-        self.axis = TimeAxis(self)
+        is_growing = source is not Source.FILE
+        self.axis = TimeAxis(self, shortest_session_s=SHORTEST_SESSION_S if is_growing else SHORTEST_S)
         self.pump = EventPump((self.session.fold, self.series.fold, self._fold_events, self.figures.fold), self)
         self.live: LiveSession | None = None
         if source is not Source.FILE:

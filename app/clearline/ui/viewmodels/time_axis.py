@@ -21,13 +21,14 @@ class Span(StrEnum):
 
 LENGTHS_S = {Span.MINUTE: 60.0, Span.FIVE_MINUTES: 300.0, Span.HOUR: 3600.0}
 SHORTEST_SESSION_S = 60.0
-"""A session that is younger fills the window from the left."""
+"""A live session that is younger fills the window from the left; a recorded one grows no more and fills it."""
 
 
 class TimeAxis(QObject):
     """The visible window `from_s` to `to_s` in session seconds, and the moment under the pointer.
 
-    While live, the right edge follows now. A session shorter than the span is shown whole, but at least a minute.
+    While live, the right edge follows now. A session shorter than the span is shown whole, but at least
+    `shortest_session_s`.
     `frame` beats 12 times a second once `run` was called: graphs draw on it, all at the same time, if anything changed.
     """
 
@@ -37,8 +38,9 @@ class TimeAxis(QObject):
     cursor_changed = Signal()
     frame = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, shortest_session_s: float = SHORTEST_SESSION_S) -> None:
         super().__init__(parent)
+        self._shortest_session_s = shortest_session_s
         self._span: Span | None = Span.FIVE_MINUTES
         self._length_s = LENGTHS_S[Span.FIVE_MINUTES]
         self._from_s, self._to_s = 0.0, self._length_s
@@ -138,7 +140,7 @@ class TimeAxis(QObject):
         length = max(SHORTEST_S, self.length_s * factor)
         share = (about_s - self._from_s) / self.length_s
         begin = about_s - share * length
-        if begin < 0.0 and begin + length >= max(self._now_s, SHORTEST_SESSION_S):
+        if begin < 0.0 and begin + length >= max(self._now_s, self._shortest_session_s):
             self.set_span(Span.SESSION)
             return
         self.show(begin, begin + length)
@@ -176,7 +178,7 @@ class TimeAxis(QObject):
             self.cursor_changed.emit()
 
     def _follow(self) -> None:
-        least = max(self._now_s, SHORTEST_SESSION_S)
+        least = max(self._now_s, self._shortest_session_s)
         if self._span is Span.SESSION:
             self._place(0.0, least)
             return

@@ -140,3 +140,12 @@ def test_it_tells_when_it_stops_and_starts_being_live() -> None:
     axis.pan(-10.0)
     axis.return_to_live()
     assert told == [False, True]
+
+
+def test_it_fits_a_recorded_session_that_is_shorter_than_a_minute() -> None:
+    axis = TimeAxis(shortest_session_s=1.0)
+    axis.set_now(30.0)
+    axis.set_span(Span.SESSION)
+    assert window(axis) == (0.0, 30.0)
+    axis.set_span(Span.FIVE_MINUTES)
+    assert window(axis) == (0.0, 30.0)
