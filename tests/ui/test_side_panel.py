@@ -101,6 +101,13 @@ def test_it_opens_the_log_from_the_events(desk: Desk, qtbot: QtBot) -> None:
         desk.events.log_button.click()
 
 
+def test_it_keeps_the_spaces_of_a_lesson_that_must_not_break(desk: Desk, words: Words) -> None:
+    told = LabStarted("tour", "Un tour.", "Regardez\u00a0: les\nlettres.", 1, 300.0, PLAN, "", {})
+    desk.place_lab(LabPanel(LabModel(told, {}, words, lambda: 0.0, desk), words))
+    desk.side.show_part(2)
+    assert "Regardez\u00a0: les lettres." in _texts(desk.side)
+
+
 def test_it_brings_the_lab_on_screen_with_its_lesson(desk: Desk, lab: LabModel) -> None:
     assert desk.lab is not None
     assert desk.lab.isVisible()

@@ -1,5 +1,7 @@
 """The practice lab beside its graphs: lesson, time, restart, another scenario, and faults to make by hand."""
 
+import re
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -7,6 +9,9 @@ from clearline.ui.viewmodels.lab import FaultSection, LabModel
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.fault_buttons import FaultButtons
 from clearline.ui.widgets.labels import Label, rule
+
+PLAIN_SPACE = re.compile(r"[ \t\r\n]+")
+"""What a text file breaks its lines with; French keeps its no-break spaces."""
 
 
 class LabPanel(QWidget):
@@ -132,7 +137,7 @@ class LabPanel(QWidget):
 
     def _set_texts(self) -> None:
         self._title.say(self._model.title.rstrip("."))
-        self._lesson.say(" ".join(self._model.lesson.split()))
+        self._lesson.say(PLAIN_SPACE.sub(" ", self._model.lesson).strip())
         self.restart.setText(self.tr("Restart"))
         self.restart.setToolTip(self.tr("Play the scenario from its beginning; faults made by hand go"))
         self.another.setText(self.tr("Another scenario…"))
