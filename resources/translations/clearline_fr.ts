@@ -143,8 +143,10 @@
         <translation>Adresse à tester</translation>
     </message>
     <message>
-        <source>https://host/path, host:port, tcp://, tls://, dns://, udp:// or a pasted list (Ctrl+L)</source>
-        <translation>https://hôte/chemin, hôte:port, tcp://, tls://, dns://, udp:// ou une liste collée (Ctrl+L)</translation>
+        <source>https://host/path or host:port, or a pasted list (Ctrl+L).
+Also tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://</source>
+        <translation>https://hôte/chemin ou hôte:port, ou une liste collée (Ctrl+L).
+Aussi tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icmp, path, mtu avec ://</translation>
     </message>
     <message>
         <source>Add</source>

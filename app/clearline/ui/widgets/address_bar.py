@@ -114,7 +114,10 @@ class AddressBar(QWidget):
         self._set_hint()
         self.field.setAccessibleName(self.tr("Address to test"))
         self.field.setToolTip(
-            self.tr("https://host/path, host:port, tcp://, tls://, dns://, udp:// or a pasted list (Ctrl+L)")
+            self.tr(
+                "https://host/path or host:port, or a pasted list (Ctrl+L).\n"
+                "Also tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://"
+            )
         )
         self.add_button.setText(self.tr("Add"))
         self.add_button.setToolTip(self.tr("Add this target and start checking it (Enter)"))
