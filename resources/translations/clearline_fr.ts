@@ -1964,6 +1964,26 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
         <translation>Selon le nom</translation>
     </message>
     <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>As the system says; none, or http://host:port</source>
+        <translation>Selon le système&#xa0;; none, ou http://hôte:port</translation>
+    </message>
+    <message>
+        <source>Name asked for in TLS</source>
+        <translation>Nom demandé en TLS</translation>
+    </message>
+    <message>
+        <source>As the address says</source>
+        <translation>Selon l’adresse</translation>
+    </message>
+    <message>
+        <source>Follow redirects</source>
+        <translation>Suivre les redirections</translation>
+    </message>
+    <message>
         <source>Check the certificate</source>
         <translation>Vérifier le certificat</translation>
     </message>

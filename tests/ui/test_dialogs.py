@@ -86,6 +86,33 @@ def test_it_leaves_an_untouched_target_as_it_is(qtbot: QtBot, plans: PlanModel, 
     assert dialog.edited == INTRANET
 
 
+def test_it_saves_the_proxy_the_name_in_tls_and_whether_redirects_are_followed(
+    qtbot: QtBot, plans: PlanModel, words: Words
+) -> None:
+    dialog = TargetDialog(INTRANET, plans, words)
+    qtbot.addWidget(dialog)
+    dialog.proxy.setText("http://proxy.example:3128")
+    dialog.sni.setText("other.example")
+    dialog.follow.setChecked(False)
+
+    dialog.accept()
+
+    saved = plans.plan.target(INTRANET.id)
+    assert saved is not None
+    assert (saved.proxy, saved.sni, saved.follow) == ("http://proxy.example:3128", "other.example", False)
+
+
+def test_it_says_why_a_proxy_cannot_be_used(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
+    dialog = TargetDialog(INTRANET, plans, words)
+    qtbot.addWidget(dialog)
+    dialog.proxy.setText("gopher://proxy.example")
+
+    dialog.accept()
+
+    assert dialog.problem.text()
+    assert plans.plan is PLAN
+
+
 @pytest.mark.parametrize("is_accepted", [True, False])
 def test_it_answers_without_running_a_loop_of_its_own(qapp: QApplication, is_accepted: bool) -> None:
     async def ask() -> bool:

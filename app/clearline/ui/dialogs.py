@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from clearline.domain.plan import INTERVAL_RANGE_S
 from clearline.domain.problem import InputError
+from clearline.domain.proxy import SYSTEM
 from clearline.domain.target import Probe, Target, mask_secrets
 from clearline.ui.viewmodels.paste import PastedLine, read_list
 from clearline.ui.viewmodels.plan import PlanModel
@@ -132,6 +133,9 @@ class ChoiceQuestion(Question):
         return str(self.field.currentData())
 
 
+_PROXIED = (Probe.TLS, Probe.HTTP, Probe.WS, Probe.BANNER)
+
+
 class TargetDialog(Question):
     """Everything about one target; what is wrong is said under its field and nothing is lost."""
 
@@ -161,6 +165,16 @@ class TargetDialog(Question):
         self._row(translate("TargetDialog", "Check every"), self.pace)
         self.via = self._line(translate("TargetDialog", "Connect to this address instead"), target.via or "")
         self.via.setPlaceholderText(translate("TargetDialog", "As the name says"))
+        self.proxy = self._line(translate("TargetDialog", "Proxy"), "" if target.proxy == SYSTEM else target.proxy)
+        self.proxy.setPlaceholderText(translate("TargetDialog", "As the system says; none, or http://host:port"))
+        self._form.setRowVisible(self.proxy, target.probe in _PROXIED)
+        self.sni = self._line(translate("TargetDialog", "Name asked for in TLS"), target.sni)
+        self.sni.setPlaceholderText(translate("TargetDialog", "As the address says"))
+        self._form.setRowVisible(self.sni, target.probe in (Probe.TLS, Probe.HTTP))
+        self.follow = QCheckBox(translate("TargetDialog", "Follow redirects"))
+        self.follow.setChecked(target.follow)
+        self.follow.setVisible(target.probe is Probe.HTTP)
+        self._form.addRow("", self.follow)
         self.verify = QCheckBox(translate("TargetDialog", "Check the certificate"))
         self.verify.setChecked(target.verify)
         self.verify.setVisible(target.probe in (Probe.TLS, Probe.HTTP))
@@ -185,6 +199,9 @@ class TargetDialog(Question):
             interval_s=None if follows else pace,
             via=self.via.text().strip() or None,
             verify=self.verify.isChecked(),
+            proxy=self.proxy.text().strip() or SYSTEM,
+            sni=self.sni.text().strip(),
+            follow=self.follow.isChecked(),
         )
 
     def accept(self) -> None:
