@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, QRect, QSize
 from PySide6.QtGui import QGuiApplication, QPainter
@@ -22,14 +22,6 @@ class GraphData:
 
     header: Sequence[str]
     rows: Sequence[Sequence[Any]]
-
-
-class Graph(Protocol):
-    """What can be saved: a widget with its figures."""
-
-    def data(self) -> GraphData:
-        """What is on screen as plain figures."""
-        ...
 
 
 def csv_text(data: GraphData) -> str:

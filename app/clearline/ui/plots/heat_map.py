@@ -19,6 +19,7 @@ from clearline.ui.plots.heat_rows import SCROLL_FROM, TALLEST_LINES, HeatNames, 
 from clearline.ui.plots.lane import LaneBox
 from clearline.ui.plots.lane_stack import FONT_SHARE
 from clearline.ui.plots.plot_theme import PlotTheme
+from clearline.ui.plots.time_keys import move_by_key
 from clearline.ui.plots.time_scale import TimeScale
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
@@ -192,20 +193,8 @@ class HeatMap(QWidget):
                 self._mark(max(0, rows.marked - 1))
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if 0 <= rows.marked < len(self._targets):
                 self.picked.emit(self._targets[rows.marked], axis.cursor_s or min(axis.now_s, axis.to_s))
-            case Qt.Key.Key_Left:
-                axis.pan_share(-0.1)
-            case Qt.Key.Key_Right:
-                axis.pan_share(0.1)
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                axis.zoom(0.8)
-            case Qt.Key.Key_Minus:
-                axis.zoom(1.25)
-            case Qt.Key.Key_Home:
-                axis.show(0.0, axis.length_s)
-            case Qt.Key.Key_End | Qt.Key.Key_L:
-                axis.return_to_live()
-            case _:
-                event.ignore()
+            case key:
+                event.setAccepted(move_by_key(axis, key))
                 return
         event.accept()
 

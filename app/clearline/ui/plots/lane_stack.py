@@ -1,6 +1,6 @@
 """Lanes under one another on one time axis: headings, boxes, time scale and the crosshair through all of them."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -8,6 +8,7 @@ from clearline.ui.plots.backend import pg
 from clearline.ui.plots.crosshair import Crosshair
 from clearline.ui.plots.lane import Item_co, Lane, LaneBox, LaneHeading, LaneItem
 from clearline.ui.plots.plot_theme import PlotTheme
+from clearline.ui.plots.time_keys import move_by_key
 from clearline.ui.plots.time_scale import TimeScale
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words
@@ -99,24 +100,7 @@ class LaneStack(pg.GraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move, + and - zoom, Home and End go to the beginning and to live."""
-        axis = self._axis
-        match event.key():
-            case Qt.Key.Key_Left:
-                axis.pan_share(-0.1)
-            case Qt.Key.Key_Right:
-                axis.pan_share(0.1)
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                axis.zoom(0.8)
-            case Qt.Key.Key_Minus:
-                axis.zoom(1.25)
-            case Qt.Key.Key_Home:
-                axis.show(0.0, axis.length_s)
-            case Qt.Key.Key_End | Qt.Key.Key_L:
-                axis.return_to_live()
-            case _:
-                event.ignore()
-                return
-        event.accept()
+        event.setAccepted(move_by_key(self._axis, event.key()))
 
     def _lane_rects(self) -> list[QRectF]:
         return [lane.box.mapRectToScene(lane.box.rect()) for lane in self.lanes if lane.box.shares_axis]
