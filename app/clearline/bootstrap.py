@@ -11,15 +11,11 @@ from typing import TYPE_CHECKING
 from clearline.domain.event import StartSession
 from clearline.domain.problem import Problem
 from clearline.host.crash import CrashFile, note_defect
+from clearline.host.own_program import own_argv
 
 if TYPE_CHECKING:
     from clearline.cli.parts import ClosableNetwork, WindowRequest
     from clearline.engine.recording import Log, Recorder
-
-
-def own_argv() -> list[str]:
-    """The command that starts this very program."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "clearline"]
 
 
 def make_network() -> "ClosableNetwork":
@@ -78,7 +74,7 @@ def run_command(arguments: Sequence[str]) -> int:
     from clearline.cli.guard import guarded
     from clearline.cli.parts import Parts
 
-    shared = Shared(Parts(make_network, make_recorder, open_window, own_argv()))
+    shared = Shared(Parts(make_network, make_recorder, open_window, prove_window, own_argv()))
     return guarded(
         lambda: main.main(arguments, prog_name="clearline", standalone_mode=False, obj=shared) or 0,
         lambda: shared.texts,
@@ -101,6 +97,13 @@ def open_window(request: "WindowRequest") -> int:
             raise
         raise CannotError(Problem("cli.no_window", {"reason": str(error)})) from error
     return application.run(given)
+
+
+def prove_window(session: Path, target: str) -> dict[str, int]:
+    """Draw a recorded session without a display and count what is seen: ui.proof. Raises ImportError without Qt."""
+    from clearline.ui.proof import prove_window as prove
+
+    return prove(session, target)
 
 
 def _has_display() -> bool:

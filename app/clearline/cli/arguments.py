@@ -265,5 +265,20 @@ def lab(
     )
 
 
+@main.command("self-test", short_help="Prove that everything works on this computer, without a network.")
+@click.option("--json", "is_json", is_flag=True, help="One JSON object a line, nothing else.")
+@click.option("--draw", type=_FILE, hidden=True)
+@_common
+@click.pass_obj
+def self_test(shared: Shared, /, is_json: bool, draw: Path | None, **_common_options: Any) -> int:
+    """Prove an installation: texts, practice lab, engine, session file, encryption, every kind of probe, window and
+    graphs. Nothing leaves this computer. Exit code 1 when something that is needed does not work."""
+    from clearline.cli import self_test as command
+
+    if draw is not None:
+        return command.draw(shared.parts, draw)
+    return command.self_test(shared.parts, shared.texts, is_json=is_json)
+
+
 def _report_defect(name: str, error: BaseException) -> None:
     note_defect(error, name)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from clearline.domain.problem import InputError, Problem
+from clearline.host.own_program import NO_CONSOLE, own_argv
 from clearline.lab.faults import LabFault
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _log = logging.getLogger(__name__)
 
 def lab_argv(scenario: str, language: str) -> list[str]:
     """The command that runs the lab: the same executable in a frozen build."""
-    start = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "clearline"]
-    return [*start, "lab", scenario, "--json", "--lang", language]
+    return own_argv("lab", scenario, "--json", "--lang", language)
 
 
 def server_kinds(scenario: str) -> dict[str, str]:
@@ -50,7 +49,7 @@ class LabProcess:
 
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *self._argv, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LONGEST_LINE
+                *self._argv, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LONGEST_LINE, creationflags=NO_CONSOLE
             )
             assert self._process.stdout is not None  # noqa: S101 (a pipe was asked for)
             async with asyncio.timeout(START_WITHIN_S):

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 from clearline.domain.event import AnyEvent, Command
 from clearline.engine.process.frames import FrameError, encode_command, event_decoder
+from clearline.host.own_program import NO_CONSOLE
 
 READ_BYTES = 256 * 1024
 UNHANDLED_BATCHES = 64
 """So many batches may wait for the parent's loop; then the pipe fills and the engine drops its oldest reports."""
 LAST_WORDS_BYTES = 4000
 if sys.platform == "win32":
-    _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    _FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | NO_CONSOLE
 else:
-    _FLAGS = 0
+    _FLAGS = NO_CONSOLE
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The window's side of the engine: starts it, commands it, hears it, and starts another when it dies."""
 
 import asyncio
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from clearline.domain.event import (
 )
 from clearline.domain.problem import Problem
 from clearline.engine.process.child import Child, ChildExit
+from clearline.host.own_program import own_argv
 
 RESTART_DELAYS_S = (0.1, 0.25, 0.5, 1.0)
 CRASHES_TO_GIVE_UP = 5
@@ -51,9 +51,7 @@ class EngineState:
 
 def engine_argv() -> list[str]:
     """The command that runs the engine: the same executable in a frozen build."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--engine"]
-    return [sys.executable, "-m", "clearline", "--engine"]
+    return own_argv("--engine")
 
 
 class EngineClient:
