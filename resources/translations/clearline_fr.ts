@@ -201,85 +201,6 @@ Aussi tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icm
     </message>
 </context>
 <context>
-    <name>Commands</name>
-    <message>
-        <source>That did not work</source>
-        <translation>Cela n’a pas marché</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Fermer</translation>
-    </message>
-    <message>
-        <source>Drop a marker</source>
-        <translation>Poser un repère</translation>
-    </message>
-    <message>
-        <source>What happens at this moment?</source>
-        <translation>Que se passe-t-il à cet instant&#xa0;?</translation>
-    </message>
-    <message>
-        <source>Mark</source>
-        <translation>Poser</translation>
-    </message>
-    <message>
-        <source>marked by hand</source>
-        <translation>posé à la main</translation>
-    </message>
-    <message>
-        <source>Remove the {count} selected targets from the plan? What was recorded stays.</source>
-        <translation>Supprimer du plan les {count} cibles sélectionnées&#xa0;? Ce qui a été enregistré reste.</translation>
-    </message>
-    <message>
-        <source>Remove targets</source>
-        <translation>Supprimer des cibles</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Supprimer</translation>
-    </message>
-    <message>
-        <source>Sessions (*.clearline)</source>
-        <translation>Sessions (*.clearline)</translation>
-    </message>
-    <message>
-        <source>Open a session</source>
-        <translation>Ouvrir une session</translation>
-    </message>
-    <message>
-        <source>Open a plan</source>
-        <translation>Ouvrir un plan</translation>
-    </message>
-    <message>
-        <source>Plans (*.toml)</source>
-        <translation>Plans (*.toml)</translation>
-    </message>
-    <message>
-        <source>Save the plan as</source>
-        <translation>Enregistrer le plan sous</translation>
-    </message>
-    <message>
-        <source>JSON (*.json);;CSV (*.csv)</source>
-        <translation>JSON (*.json);;CSV (*.csv)</translation>
-    </message>
-    <message>
-        <source>Export the figures as</source>
-        <translation>Exporter les chiffres sous</translation>
-    </message>
-    <message>
-        <source>Which faults do you want to see? They are made on this computer; nothing leaves it.</source>
-        <translation>Quelles pannes voulez-vous voir&#xa0;? Elles sont créées sur cet ordinateur&#xa0;; rien n’en sort.</translation>
-    </message>
-    <message>
-        <source>Practice lab</source>
-        <translation>Labo d’exercice</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <translation>Démarrer</translation>
-    </message>
-</context>
-<context>
     <name>ControlPanel</name>
     <message numerus="yes">
         <source> failures</source>
@@ -501,6 +422,17 @@ Aussi tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icm
     <message>
         <source>A recording made here or sent by somebody else.</source>
         <translation>Un enregistrement fait ici ou envoyé par quelqu’un d’autre.</translation>
+    </message>
+</context>
+<context>
+    <name>Errands</name>
+    <message>
+        <source>That did not work</source>
+        <translation>Cela n’a pas marché</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
     </message>
 </context>
 <context>
@@ -1048,6 +980,49 @@ Aussi tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icm
     <message>
         <source>Save these figures as JSON or CSV</source>
         <translation>Enregistrer ces chiffres en JSON ou en CSV</translation>
+    </message>
+</context>
+<context>
+    <name>FileCommands</name>
+    <message>
+        <source>Sessions (*.clearline)</source>
+        <translation>Sessions (*.clearline)</translation>
+    </message>
+    <message>
+        <source>Open a session</source>
+        <translation>Ouvrir une session</translation>
+    </message>
+    <message>
+        <source>Open a plan</source>
+        <translation>Ouvrir un plan</translation>
+    </message>
+    <message>
+        <source>Plans (*.toml)</source>
+        <translation>Plans (*.toml)</translation>
+    </message>
+    <message>
+        <source>Save the plan as</source>
+        <translation>Enregistrer le plan sous</translation>
+    </message>
+    <message>
+        <source>JSON (*.json);;CSV (*.csv)</source>
+        <translation>JSON (*.json);;CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export the figures as</source>
+        <translation>Exporter les chiffres sous</translation>
+    </message>
+    <message>
+        <source>Which faults do you want to see? They are made on this computer; nothing leaves it.</source>
+        <translation>Quelles pannes voulez-vous voir&#xa0;? Elles sont créées sur cet ordinateur&#xa0;; rien n’en sort.</translation>
+    </message>
+    <message>
+        <source>Practice lab</source>
+        <translation>Labo</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Démarrer</translation>
     </message>
 </context>
 <context>
@@ -1923,6 +1898,37 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     <message>
         <source>Not recording: nothing is tested yet</source>
         <translation>Pas d’enregistrement&#xa0;: rien n’est encore testé</translation>
+    </message>
+</context>
+<context>
+    <name>TargetCommands</name>
+    <message>
+        <source>Drop a marker</source>
+        <translation>Poser un repère</translation>
+    </message>
+    <message>
+        <source>What happens at this moment?</source>
+        <translation>Que se passe-t-il à cet instant&#xa0;?</translation>
+    </message>
+    <message>
+        <source>Mark</source>
+        <translation>Poser</translation>
+    </message>
+    <message>
+        <source>marked by hand</source>
+        <translation>posé à la main</translation>
+    </message>
+    <message>
+        <source>Remove the {count} selected targets from the plan? What was recorded stays.</source>
+        <translation>Supprimer du plan les {count} cibles sélectionnées&#xa0;? Ce qui a été enregistré reste.</translation>
+    </message>
+    <message>
+        <source>Remove targets</source>
+        <translation>Supprimer des cibles</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Supprimer</translation>
     </message>
 </context>
 <context>

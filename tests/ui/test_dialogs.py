@@ -7,7 +7,9 @@ import qasync
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from clearline.ui.dialogs import Confirmation, PasteDialog, TargetDialog, answer
+from clearline.ui.dialogs import Confirmation, answer
+from clearline.ui.paste_dialog import PasteDialog
+from clearline.ui.target_dialog import TargetDialog
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words

@@ -39,7 +39,7 @@ from clearline.host.texts import Texts
 from clearline.resilience.supervisor import Supervisor
 from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
-from clearline.ui.commands import Commands
+from clearline.ui.commands.commands import Commands
 from clearline.ui.main_window import MainWindow
 from clearline.ui.pages import Pages
 from clearline.ui.stages import Stages

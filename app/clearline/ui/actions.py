@@ -1,11 +1,15 @@
 """Every action of the window once: words, shortcut, where the shortcut works; menus and tooltips show the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+Slot = Callable[[], None]
+"""What an action calls."""
 
 
 class Act(StrEnum):
@@ -195,8 +199,8 @@ class Actions(QObject):
             self._all[act].setEnabled(is_live)
 
     def set_texts(self) -> None:
-        self.recent.setTitle(self.tr("Open &recent"))
         """Words in the language in force."""
+        self.recent.setTitle(self.tr("Open &recent"))
         for act, text in self._texts().items():
             self._all[act].setText(text)
             keys = self._all[act].shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -22,8 +22,9 @@ from clearline.domain.problem import InputError, Problem
 from clearline.host import paths
 from clearline.host.texts import Language, default_language
 from clearline.resilience.supervisor import Supervisor
+from clearline.ui.actions import Act
 from clearline.ui.autosave import AutoSave
-from clearline.ui.commands import Commands
+from clearline.ui.commands.commands import Commands
 from clearline.ui.draft import Draft
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
@@ -65,14 +66,14 @@ class Application(QObject):
         self._pages = Pages(
             self.window, self.stages, self.theme, self.words, executor, _logs_folder(), paths.sessions_dir(), self
         )
-        self._pages.session_chosen.connect(self._commands.open_path)
+        self._pages.session_chosen.connect(self._commands.files.open_path)
         self._recents = Recents(self._settings, self.window.acts.recent, self)
-        self._recents.chosen.connect(self._commands.open_path)
+        self._recents.chosen.connect(self._commands.files.open_path)
         self._recents.changed.connect(self._offer_recent)
-        self._commands.file_used.connect(self._recents.add)
-        self._commands.quit_asked.connect(self.stop)
-        self._commands.theme_chosen.connect(self._keep_theme)
-        self._commands.language_chosen.connect(self._speak)
+        self._commands.files.file_used.connect(self._recents.add)
+        self.window.acts[Act.QUIT].triggered.connect(self.stop)
+        self._commands.view.theme_chosen.connect(self._keep_theme)
+        self._commands.view.language_chosen.connect(self._speak)
         self.window.close_asked.connect(self.stop)
         self.trouble.happened.connect(self._trouble_happened)
         self._autosave: AutoSave | None = None
@@ -99,7 +100,6 @@ class Application(QObject):
         options = self._options
         live = self.stages.open_live()
         self.window.show_choice(self.theme, self.words)
-        live.empty.recent_chosen.connect(self._commands.open_path)
         self._offer_recent()
         if options.screenshot is None:
             plan_path = paths.config_dir() / _plan_name(options.plan)
@@ -168,7 +168,7 @@ class Application(QObject):
 
     async def _failed(self, error: InputError) -> None:
         if self._options.screenshot is None:
-            await self._commands.complain(error)
+            await self._commands.errands.complain(error)
             return
         for problem in error.problems:
             sys.stderr.write(self.words.texts.problem(problem) + "\n")

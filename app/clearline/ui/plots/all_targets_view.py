@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QElapsedTimer, QEvent, Qt, Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from clearline.ui.plots.compare_view import CompareView
 from clearline.ui.plots.export import GraphData, utc_text
 from clearline.ui.plots.graph_actions import GraphActions, table_text
+from clearline.ui.plots.graph_view import GraphView
 from clearline.ui.plots.heat_map import HeatMap
-from clearline.ui.plots.legend import Legend
 from clearline.ui.plots.outage_table import OutageModel, OutageTable
-from clearline.ui.plots.plot_theme import STATE_TOKENS, PlotTheme
+from clearline.ui.plots.plot_theme import STATE_TOKENS
 from clearline.ui.plots.read_out import held_words
 from clearline.ui.plots.table_panel import TablePanel
 from clearline.ui.plots.ticks import clock_text
@@ -27,12 +26,11 @@ DRAW_EVERY_MS = 450
 TABLE_EVERY_MS = 950
 
 
-class AllTargetsView(QWidget):
+class AllTargetsView(GraphView):
     """Heat map and outages of all targets, or of those that `show_targets` names."""
 
     picked = Signal(str, float)
     """A click: the target's id and the moment in session seconds."""
-    summary_changed = Signal()
 
     def __init__(
         self,
@@ -42,17 +40,10 @@ class AllTargetsView(QWidget):
         words: Words | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._store, self._axis = store, axis
-        self._words = words if words is not None else Words(parent=self)
-        self._theme = PlotTheme(theme, self)
+        super().__init__(store, axis, theme, words, parent)
         self._only: tuple[str, ...] = ()
-        self._drawn: tuple[object, ...] = ()
         self._drawn_revision = self._table_revision = -1
-        self._since_draw, self._since_table = QElapsedTimer(), QElapsedTimer()
-        self.frames_drawn = 0
-        """How often anything was worked out anew."""
-        self.legend = Legend(self._theme)
+        self._since_table = QElapsedTimer()
         self.heat = HeatMap(store, axis, self._theme)
         self.compare = CompareView(store, axis, theme, self._words)
         self.twin = TablePanel(self._read_table)
@@ -65,12 +56,7 @@ class AllTargetsView(QWidget):
         self._place()
         self.heat.picked.connect(self.picked)
         self.table.picked.connect(self.picked)
-        self._theme.changed.connect(self._recolour)
-        self._words.changed.connect(self._retranslate)
-        axis.frame.connect(self.draw_frame)
-        axis.range_changed.connect(self._range_changed)
-        axis.cursor_changed.connect(self._cursor_changed)
-        self._retranslate()
+        self._follow()
 
     def show_targets(self, target_ids: Sequence[str]) -> None:
         """Show only these, in this order; none named shows the whole plan."""
@@ -95,8 +81,7 @@ class AllTargetsView(QWidget):
             self.heat.view.size(),
             self.heat.bar.pageStep(),
         )
-        is_due = not self._since_draw.isValid() or self._since_draw.elapsed() >= DRAW_EVERY_MS
-        if key == self._drawn and not (is_due and store.revision != self._drawn_revision):
+        if key == self._drawn and not (self._is_due(DRAW_EVERY_MS) and store.revision != self._drawn_revision):
             return
         self._drawn, self._drawn_revision = key, store.revision
         self._since_draw.start()
@@ -182,19 +167,10 @@ class AllTargetsView(QWidget):
                 rows.append([utc_text(at_s, store.wall_s), at_s, grid.column_s, label, State(state).name.lower()])
         return GraphData(["utc", "session_s", "length_s", "target", "state"], rows)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Frames are needed from now on."""
-        super().showEvent(event)
-        self._forget()
-        if not self._axis.is_running:
-            self._axis.run(self._store.live_now)
-
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and font."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        elif event.type() == QEvent.Type.FontChange and hasattr(self, "heat"):
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "heat"):
             self.heat.fit_font()
             self._forget()
 
@@ -242,13 +218,8 @@ class AllTargetsView(QWidget):
         return self.columns(), self.rows()
 
     def _forget(self) -> None:
-        self._drawn = ()
+        super()._forget()
         self._since_table.invalidate()
-
-    def _range_changed(self, from_s: float, to_s: float) -> None:
-        del from_s, to_s
-        if not self._axis.is_live:
-            self.draw_frame()
 
     def _show_outages(self, ids: list[str]) -> None:
         axis = self._axis

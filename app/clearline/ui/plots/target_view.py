@@ -1,33 +1,28 @@
 """The graphs of one target over one time axis: latency, breaker, retries, failing layer, tester, whole session."""
 
-import numpy as np
-from PySide6.QtCore import QElapsedTimer, QEvent, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from clearline.domain.fault import Layer
 from clearline.ui.plots.breaker_lane import BreakerItem
-from clearline.ui.plots.decimation import spaced
 from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.graph_actions import GraphActions, histogram_text, log_text, table_text
+from clearline.ui.plots.graph_view import GraphView
 from clearline.ui.plots.histogram import Histogram
 from clearline.ui.plots.lane import Shown
 from clearline.ui.plots.lane_stack import LaneStack
 from clearline.ui.plots.latency_lane import LatencyItem
 from clearline.ui.plots.layer_lane import LayerItem
-from clearline.ui.plots.legend import Legend
 from clearline.ui.plots.limit_line import limit_hint, why
 from clearline.ui.plots.navigator import NavigatorBox, NavigatorItem, NavigatorRegion
-from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
+from clearline.ui.plots.plot_theme import PHASE_TOKENS
 from clearline.ui.plots.read_out import moment_lines, phase_word
 from clearline.ui.plots.retry_lane import RetryItem
 from clearline.ui.plots.table_panel import MOST_ROWS, TablePanel
+from clearline.ui.plots.target_reading import read_shown, target_summary
 from clearline.ui.plots.target_table import target_columns, target_data, target_rows
-from clearline.ui.plots.tester_lane import MISSED_PX, TesterItem
-from clearline.ui.plots.ticks import clock_text
+from clearline.ui.plots.tester_lane import TesterItem
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
-from clearline.ui.viewmodels.series_slice import PHASES, SeriesSlice, check_runs
-from clearline.ui.viewmodels.series_target import RETRY_AFTER
+from clearline.ui.viewmodels.series_slice import PHASES, check_runs
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate
@@ -39,10 +34,8 @@ DRAW_EVERY_MS = 150
 """While only new samples arrive."""
 
 
-class TargetView(QWidget):
+class TargetView(GraphView):
     """Graphs of one target. Draws on the time axis's frames while visible, and only if anything changed."""
-
-    summary_changed = Signal()
 
     def __init__(
         self,
@@ -52,21 +45,12 @@ class TargetView(QWidget):
         words: Words | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._store = store
-        self._axis = axis
-        self._words = words if words is not None else Words(parent=self)
-        self._theme = PlotTheme(theme, self)
+        super().__init__(store, axis, theme, words, parent)
         self._target_id = ""
         self._breaker_key = ""
-        self._drawn: tuple[object, ...] = ()
         self._navigated_s = -NAVIGATOR_EVERY_S
         self._navigated: tuple[object, ...] = ()
         self._summarised_s = -SUMMARY_EVERY_S
-        self._since_draw = QElapsedTimer()
-        self.frames_drawn = 0
-        """How often anything was worked out anew."""
-        self.legend = Legend(self._theme)
         self.stack = LaneStack(axis, self._theme, self._words)
         line = self.stack.line_px()
         self.latency = self.stack.add_lane(LatencyItem)
@@ -94,13 +78,8 @@ class TargetView(QWidget):
         self.histogram_action = self.actions_of_graph.add_toggle(histogram_text, "H", self._show_histogram)
         self.table_action = self.actions_of_graph.add_toggle(table_text, "T", self._show_table)
         self.table.closed.connect(self._hide_table)
-        self._theme.changed.connect(self._recolour)
-        self._words.changed.connect(self._retranslate)
-        axis.frame.connect(self._frame)
-        axis.range_changed.connect(self._range_changed)
-        axis.cursor_changed.connect(self._cursor_changed)
         axis.live_changed.connect(self._show_legend)
-        self._retranslate()
+        self._follow()
 
     @property
     def target_id(self) -> str:
@@ -190,35 +169,8 @@ class TargetView(QWidget):
         """What the graphs show now, in two or three sentences."""
         if not self._target_id:
             return translate("Plots", "No target is selected.")
-        series = self._store.series(self._target_id)
-        axis, words = self._axis, self._words
-        part = series.slice(axis.from_s, axis.to_s)
-        count, failed = part.count()
-        where = translate("Plots", "{0}, {1} to {2}").format(
-            series.label,
-            clock_text(axis.from_s, self._store.wall_s),
-            clock_text(min(axis.to_s, axis.now_s), self._store.wall_s),
-        )
-        if not count:
-            return translate("Plots", "{0}: nothing was measured.").format(where)
-        said = [translate("Plots", "{0}. Checks: {1}.").format(where, words.texts.number(count))]
-        if len(good := part.latencies()):
-            median = words.latency(float(np.median(good)))
-            said.append(translate("Plots", "Median {0}.").format(median))
-        if self.latency.item.p95_ms is not None:
-            said.append(translate("Plots", "p95 {0}.").format(words.latency(self.latency.item.p95_ms)))
-        if failed:
-            layer = words.texts.layer(part.usual_failure().layer or Layer.CONNECT)
-            share = words.percent(failed / count)
-            said.append(translate("Plots", "{0} failed, most at: {1}.").format(share, layer))
-        else:
-            said.append(translate("Plots", "None failed."))
-        if (span := self._store.breaker_at(self._breaker_key, axis.to_s)) is not None:
-            said.append(translate("Plots", "Breaker {0}.").format(words.texts.state(span.state.value)))
-        if (limit := self._store.limit_at(self._breaker_key, axis.to_s)) is not None and limit.limit_s is not None:
-            text = limit_hint(limit, words)
-            said.append(f"{text[:1].upper()}{text[1:]}.")
-        return " ".join(said)
+        p95_ms = self.latency.item.p95_ms
+        return target_summary(self._store, self._target_id, self._breaker_key, self._axis, p95_ms, self._words)
 
     def columns(self) -> list[str]:
         """Headings of `rows`."""
@@ -238,81 +190,29 @@ class TargetView(QWidget):
         axis = self._axis
         return target_data(self._store, self._target_id, axis.from_s, axis.to_s)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Frames are needed from now on."""
-        super().showEvent(event)
-        if not self._axis.is_running:
-            self._axis.run(self._store.live_now)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer pixels: labels fit differently."""
         super().resizeEvent(event)
         self._drawn = self._navigated = ()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
     def _frame(self) -> None:
         """Twelve times a second; new samples are drawn six times, a window moved by hand is drawn at once."""
-        if not self._since_draw.isValid() or self._since_draw.elapsed() >= DRAW_EVERY_MS:
+        if self._is_due(DRAW_EVERY_MS):
             self.draw_frame()
 
     def _draw_lanes(self, series: TargetSeries) -> None:
         axis, store = self._axis, self._store
         self.scale.show_range(axis.from_s, axis.to_s, store.wall_s)
         self._fit_rows(series)
-        part = series.slice(axis.from_s, axis.to_s)
-        shown = Shown(
-            axis.from_s,
-            axis.to_s,
-            axis.now_s,
-            part,
-            check_runs(part, axis.now_s),
-            limits=store.limit_steps(self._breaker_key),
-            asked=[one for one in series.asked if one.from_s <= axis.to_s and one.until_s >= axis.from_s],
-            missed=self._missed(part),
-            breaker=[
-                span
-                for span in store.breaker_spans(self._breaker_key)
-                if span.from_s <= axis.to_s and (span.to_s is None or span.to_s >= axis.from_s)
-            ],
-            tester=[span for span in store.tester if span.from_s <= axis.to_s and span.to_s >= axis.from_s],
-            markers=[
-                marker
-                for marker in store.markers
-                if axis.from_s <= marker.at_s <= axis.to_s and marker.target in ("", self._target_id)
-            ],
-            pauses=[
-                (begin, axis.now_s if end is None else end)
-                for begin, end in series.pauses
-                if begin <= axis.to_s and (end is None or end >= axis.from_s)
-            ],
-            ticks=self.scale.ticks,
-            is_live=axis.is_live,
-        )
+        pixel_s = axis.length_s / max(1.0, self.tester.box.rect().width())
+        shown = read_shown(store, series, self._breaker_key, axis, pixel_s, self.scale.ticks)
         for lane in (self.latency, self.breaker, self.retry, self.layer, self.tester):
             lane.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
             lane.item.show_data(shown)
         self.latency.heading.update()
         if self.histogram.isVisible():
-            self.histogram.show_values(part.latencies(), is_log=self.is_log)
+            self.histogram.show_values(shown.part.latencies(), is_log=self.is_log)
         self._show_legend()
-
-    def _missed(self, part: SeriesSlice) -> list[tuple[float, str]]:
-        """Slots in which the tester made no check; what the peer asked for is shown as such, not here."""
-        misses = part.misses
-        pixel_s = self._axis.length_s / max(1.0, self.tester.box.rect().width())
-        kinds = {int(number): self._store.kind(number) for number in np.unique(misses["reason"])}
-        own = np.array([kinds[int(number)] != RETRY_AFTER for number in misses["reason"]], dtype=bool)
-        due_s, reasons = misses["due_s"][own], misses["reason"][own]
-        order = np.argsort(due_s, kind="stable")
-        return [
-            (float(due_s[order[row]]), kinds[int(reasons[order[row]])])
-            for row in spaced(due_s[order] / pixel_s, 2 * MISSED_PX + 2.0)
-        ]
 
     def _fit_rows(self, series: TargetSeries) -> None:
         """As many rows as the profile allows attempts."""
@@ -356,10 +256,8 @@ class TargetView(QWidget):
         self.legend.show_entries(entries, note)
 
     def _range_changed(self, from_s: float, to_s: float) -> None:
-        """Moved by hand: do not wait for the next frame."""
-        del from_s, to_s
+        super()._range_changed(from_s, to_s)
         if not self._axis.is_live:
-            self.draw_frame()
             self.table.refresh()
 
     def _cursor_changed(self) -> None:

@@ -1,0 +1,138 @@
+"""What the actions on files and the practice lab do: open, save, export, start."""
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from clearline.domain.problem import InputError, Problem
+from clearline.host import paths
+from clearline.ui.actions import Act, Slot
+from clearline.ui.commands.errands import Errands
+from clearline.ui.dialogs import ChoiceQuestion, answer, open_dialog, save_dialog
+from clearline.ui.stages import Stages
+from clearline.ui.widgets.desk import Desk
+
+
+class FileCommands(QObject):
+    """Each asks which file, or which scenario, and says why one cannot be used."""
+
+    file_used = Signal(str)
+    """A session or plan was opened or saved, by its path."""
+
+    def __init__(self, errands: Errands, stages: Stages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._errands = errands
+        self._window = errands.window
+        self._stages = stages
+        stages.another_lab_asked.connect(self.open_lab)
+
+    def slots(self) -> dict[Act, Slot]:
+        """What each of its actions calls."""
+        return {
+            Act.OPEN_SESSION: self.open_session,
+            Act.OPEN_PLAN: self.open_plan,
+            Act.SAVE_PLAN: self.save_plan,
+            Act.LAB: self.open_lab,
+        }
+
+    def serve(self, desk: Desk) -> None:
+        """Do what the buttons of a new desk ask for."""
+        desk.figures.export_asked.connect(self.export_figures)
+        desk.empty.lab_asked.connect(self.open_lab)
+        desk.empty.session_asked.connect(self.open_session)
+        desk.empty.recent_chosen.connect(self.open_path)
+
+    def open_session(self) -> None:
+        """Ctrl+O."""
+        self._errands.start(self._ask_session(), "open session")
+
+    def open_path(self, path: str) -> None:
+        """Open a session, or replace the plan by one from a file."""
+        self._errands.start(self._open(Path(path)), "open file")
+
+    def open_plan(self) -> None:
+        """Replace the plan by one from a file; can be undone."""
+        self._errands.start(self._ask_plan(), "open plan")
+
+    def save_plan(self) -> None:
+        """Ctrl+S."""
+        self._errands.start(self._ask_where(), "save plan")
+
+    def export_figures(self) -> None:
+        """Save the figures that are shown."""
+        self._errands.start(self._ask_figures(), "export figures")
+
+    def open_lab(self) -> None:
+        """Ask which practice scenario, and start it."""
+        self._errands.start(self._ask_lab(), "open lab")
+
+    async def _ask_session(self) -> None:
+        folder = str(paths.sessions_dir())
+        pattern = self.tr("Sessions (*.clearline)")
+        dialog = open_dialog(self.tr("Open a session"), folder, pattern, self._window)
+        if await answer(dialog):
+            await self._open(Path(dialog.selectedFiles()[0]))
+
+    async def _ask_plan(self) -> None:
+        dialog = open_dialog(self.tr("Open a plan"), "", self.tr("Plans (*.toml)"), self._window)
+        if await answer(dialog):
+            await self._open(Path(dialog.selectedFiles()[0]))
+
+    async def _open(self, path: Path) -> None:
+        if self._window.desk is None:
+            self._window.leave_page()
+        try:
+            if path.suffix.casefold() != ".toml":
+                await self._stages.open_file(path)
+            elif (desk := self._window.desk) is not None and desk.stage.is_live:
+                desk.stage.plans.load(path)
+            else:
+                return
+        except InputError as error:
+            await self._errands.complain(error)
+            return
+        self.file_used.emit(str(path))
+
+    async def _ask_where(self) -> None:
+        desk = self._window.desk
+        dialog = save_dialog(self.tr("Save the plan as"), "plan.toml", self.tr("Plans (*.toml)"), "toml", self._window)
+        if desk is not None and await answer(dialog):
+            try:
+                desk.stage.plans.save_copy(Path(dialog.selectedFiles()[0]))
+                self.file_used.emit(dialog.selectedFiles()[0])
+            except InputError as error:
+                await self._errands.complain(error)
+
+    async def _ask_figures(self) -> None:
+        desk = self._window.desk
+        pattern = self.tr("JSON (*.json);;CSV (*.csv)")
+        dialog = save_dialog(self.tr("Export the figures as"), "figures.json", pattern, "json", self._window)
+        if desk is None or not await answer(dialog):
+            return
+        path, model, target_id = Path(dialog.selectedFiles()[0]), desk.stage.figures, desk.figures.target_id
+        if dialog.selectedNameFilter().startswith("CSV"):
+            path = path.with_suffix(".csv")
+        text = model.as_csv(target_id) if path.suffix.casefold() == ".csv" else model.as_json(target_id)
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, _write, path, text)
+        except OSError as error:
+            values = {"name": path.name, "reason": error.strerror or str(error)}
+            await self._errands.complain(InputError(Problem("plan_file.not_saved", values)))
+
+    async def _ask_lab(self) -> None:
+        # Late: the lab brings its certificate machinery along, which the window needs for nothing else.
+        from clearline.lab import scenario
+
+        choices = [(name, name.replace("_", " ").replace("-", " ").capitalize()) for name in scenario.names()]
+        label = self.tr("Which faults do you want to see? They are made on this computer; nothing leaves it.")
+        question = ChoiceQuestion(self.tr("Practice lab"), label, choices, self.tr("Start"), self._window)
+        if await answer(question):
+            try:
+                await self._stages.open_lab(question.value)
+            except InputError as error:
+                await self._errands.complain(error)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,173 @@
+"""What the actions on targets do: add, pause, check, mark, edit, remove."""
+
+import sys
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from clearline.domain.target import Probe
+from clearline.report.curl import curl_command
+from clearline.ui.actions import Act, Slot
+from clearline.ui.commands.errands import Errands
+from clearline.ui.dialogs import Confirmation, TextQuestion, answer
+from clearline.ui.paste_dialog import PasteDialog
+from clearline.ui.target_dialog import TargetDialog
+from clearline.ui.viewmodels.target_state import TargetState
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.widgets.desk import Desk
+
+CONFIRM_FROM = 2
+"""One target is removed at once, since that can be undone; several are asked about."""
+
+
+class TargetCommands(QObject):
+    """Each reads the desk on screen and calls its models, or asks a question first."""
+
+    def __init__(self, errands: Errands, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._errands = errands
+        self._window = errands.window
+        self._words = errands.words
+        self._theme = theme
+        self._window.desk_changed.connect(self._suit_curl)
+
+    def slots(self) -> dict[Act, Slot]:
+        """What each of its actions calls."""
+        return {
+            Act.ADDRESS: self.focus_address,
+            Act.PASTE: self.paste_list,
+            Act.PAUSE: self.pause,
+            Act.CHECK_NOW: self.check_now,
+            Act.MARKER: self.drop_marker,
+            Act.RESET_BREAKER: self.reset_breaker,
+            Act.COPY_CURL: self.copy_curl,
+            Act.EDIT: self.edit,
+            Act.REMOVE: self.remove,
+            Act.UNDO: self.undo,
+            Act.FILTER: self.focus_filter,
+        }
+
+    def serve(self, desk: Desk) -> None:
+        """Do what the buttons of a new desk ask for."""
+        desk.address.list_pasted.connect(self._paste)
+        desk.evidence.curl_asked.connect(self.copy_curl)
+        desk.stage.selection.changed.connect(self._suit_curl)
+        desk.stage.session.plan_used.connect(self._suit_curl)
+        desk.targets.opened.connect(self._edit_id)
+        desk.pause.clicked.connect(self.pause_all)
+        desk.empty.test_asked.connect(self.focus_address)
+
+    def focus_address(self) -> None:
+        """Ctrl+L."""
+        if desk := self._window.desk:
+            desk.address.focus()
+
+    def focus_filter(self) -> None:
+        """Ctrl+F."""
+        if desk := self._window.desk:
+            desk.targets.filter_field.setFocus()
+            desk.targets.filter_field.selectAll()
+
+    def paste_list(self) -> None:
+        """Begin with what is on the clipboard."""
+        self._paste(QGuiApplication.clipboard().text())
+
+    def pause(self) -> None:
+        """Pause the selected targets, or all; or let them go on."""
+        if desk := self._window.desk:
+            desk.stage.plans.toggle_paused(desk.stage.chosen)
+
+    def pause_all(self) -> None:
+        """Pause all targets, or let them go on."""
+        if desk := self._window.desk:
+            desk.stage.plans.toggle_paused(())
+
+    def check_now(self) -> None:
+        """F5."""
+        if (desk := self._window.desk) and desk.stage.live:
+            desk.stage.live.check_now(desk.stage.chosen)
+
+    def drop_marker(self) -> None:
+        """Ask what happens at this moment, and mark it."""
+        self._errands.start(self._ask_marker(), "marker")
+
+    def reset_breaker(self) -> None:
+        """Close the breakers of the selected targets."""
+        if not (desk := self._window.desk) or not desk.stage.live:
+            return
+        states = (desk.stage.session.state(target_id) for target_id in desk.stage.chosen)
+        for key in {state.target.breaker_key for state in states if state}:
+            desk.stage.live.reset_breaker(key)
+
+    def copy_curl(self) -> None:
+        """Copy the selected target's request as a curl command, secrets masked, as its last attempt went."""
+        state = self._web_state()
+        if state is None:
+            return
+        outcome = state.last_attempt.outcome if state.last_attempt else None
+        told = curl_command(state.target, state.profile.timeouts, outcome, is_windows=sys.platform == "win32")
+        QGuiApplication.clipboard().setText(told)
+
+    def edit(self) -> None:
+        """Edit the selected target."""
+        if (desk := self._window.desk) and (target_id := desk.stage.selection.only):
+            self._edit_id(target_id)
+
+    def remove(self) -> None:
+        """Take the selected targets away; several are asked about."""
+        self._errands.start(self._ask_remove(), "remove")
+
+    def undo(self) -> None:
+        """Take the last change of the plan back."""
+        if desk := self._window.desk:
+            desk.stage.plans.undo()
+
+    async def _ask_marker(self) -> None:
+        desk = self._window.desk
+        if desk is None or desk.stage.live is None:
+            return
+        question = TextQuestion(
+            self.tr("Drop a marker"), self.tr("What happens at this moment?"), self.tr("Mark"), self._window
+        )
+        if await answer(question):
+            desk.stage.live.drop_marker(question.text or self.tr("marked by hand"), desk.stage.selection.only or "")
+
+    async def _ask_remove(self) -> None:
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live or not (ids := desk.stage.selection.ids):
+            return
+        if len(ids) >= CONFIRM_FROM:
+            sentence = self.tr("Remove the {count} selected targets from the plan? What was recorded stays.")
+            title, deed = self.tr("Remove targets"), self.tr("Remove")
+            if not await answer(Confirmation(title, sentence.format(count=len(ids)), deed, self._window)):
+                return
+        desk.stage.plans.remove(ids)
+
+    async def _ask_list(self, text: str) -> None:
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live:
+            return
+        await answer(PasteDialog(text, desk.stage.plans, self._words, self._theme, self._window))
+
+    async def _ask_target(self, target_id: str) -> None:
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live:
+            return
+        if target := desk.stage.plans.plan.target(target_id):
+            await answer(TargetDialog(target, desk.stage.plans, self._words, self._window))
+
+    def _web_state(self) -> TargetState | None:
+        """The one selected target, if curl has a request like its."""
+        desk = self._window.desk
+        state = desk.stage.session.state(desk.stage.selection.only) if desk else None
+        return state if state is not None and state.target.probe is Probe.HTTP else None
+
+    def _suit_curl(self) -> None:
+        if not self._errands.is_closed:
+            self._window.acts[Act.COPY_CURL].setEnabled(self._web_state() is not None)
+
+    def _paste(self, text: str) -> None:
+        self._errands.start(self._ask_list(text), "paste list")
+
+    def _edit_id(self, target_id: str) -> None:
+        self._errands.start(self._ask_target(target_id), "edit target")

@@ -1,0 +1,110 @@
+"""A list of targets: what each line became, or why it was refused, before anything is added."""
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialogButtonBox,
+    QHeaderView,
+    QPlainTextEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from clearline.domain.target import mask_secrets
+from clearline.ui.dialogs import Question
+from clearline.ui.viewmodels.paste import PastedLine, read_list
+from clearline.ui.viewmodels.plan import PlanModel
+from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.labels import Label
+
+translate = QCoreApplication.translate
+
+
+class PasteDialog(Question):
+    """A list of targets, with what each line became or why it was refused, before anything is added."""
+
+    def __init__(self, text: str, plans: PlanModel, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(translate("PasteDialog", "Add a list of targets"), translate("PasteDialog", "Add"), parent)
+        self._plans = plans
+        self._words = words
+        self._theme = theme
+        self.lines: list[PastedLine] = []
+        lead = Label("muted", wrap=True)
+        lead.say(
+            translate(
+                "PasteDialog",
+                "One target a line: an address, or address, name and group separated by commas, semicolons or tabs.\n"
+                "Lines of a hosts file work too. [Group] begins a group, # a comment.",
+            )
+        )
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(translate("PasteDialog", "Targets, one a line"))
+        self.text.setTabChangesFocus(True)
+        self.text.setPlainText(text)
+        self.table = QTableWidget(0, 3)
+        self.table.setAccessibleName(translate("PasteDialog", "What each line becomes"))
+        self.table.setHorizontalHeaderLabels(
+            [
+                translate("PasteDialog", "Line"),
+                translate("PasteDialog", "What was written"),
+                translate("PasteDialog", "What it becomes"),
+            ]
+        )
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(True)
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.table.setColumnWidth(1, 220)
+        self.count = Label(bold=True)
+        for widget, stretch in ((lead, 0), (self.text, 2), (self.count, 0), (self.table, 3)):
+            self.column.addWidget(widget, stretch)
+        self.finish_layout()
+        self.resize(760, 560)
+        self.text.textChanged.connect(self.preview)
+        self.preview()
+
+    def preview(self) -> None:
+        """Read the list again."""
+        self.lines = read_list(self.text.toPlainText(), self._plans.plan.targets)
+        self.table.setRowCount(len(self.lines))
+        for row, line in enumerate(self.lines):
+            self._show(row, line)
+        self.table.resizeRowsToContents()
+        good = sum(line.is_new for line in self.lines)
+        known = sum(line.is_known for line in self.lines)
+        bad = sum(line.problem is not None for line in self.lines)
+        self.count.say(
+            translate("PasteDialog", "New: {good}. Already there: {known}. Cannot be used: {bad}.").format(
+                good=good, known=known, bad=bad
+            )
+        )
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(good > 0)
+
+    def accept(self) -> None:
+        """Add the targets that can be used."""
+        self._plans.add_all(line.target for line in self.lines if line.is_new and line.target)
+        super().accept()
+
+    def _show(self, row: int, line: PastedLine) -> None:
+        if line.problem is not None:
+            became, tone = self._words.texts.problem(line.problem), "text_down"
+        elif line.is_known:
+            became, tone = translate("PasteDialog", "is there already"), "text_muted"
+        else:
+            target = line.target
+            parts = (target.shown, target.name, target.group) if target else ()
+            became, tone = "  ·  ".join(part for part in parts if part), "text"
+        for place, text in enumerate((str(line.number), mask_secrets(line.text), became)):
+            item = QTableWidgetItem(text)
+            item.setForeground(QColor(self._theme.color(tone if place == 2 else "text_muted")))
+            item.setToolTip(text)
+            self.table.setItem(row, place, item)

@@ -1,0 +1,111 @@
+"""Everything about one target, to be edited."""
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
+
+from clearline.domain.plan import INTERVAL_RANGE_S
+from clearline.domain.problem import InputError
+from clearline.domain.proxy import SYSTEM
+from clearline.domain.target import Probe, Target
+from clearline.ui.dialogs import Question
+from clearline.ui.viewmodels.plan import PlanModel
+from clearline.ui.viewmodels.profile import NumberSpec
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.labels import Label, set_problem
+from clearline.ui.widgets.number_field import NumberBox
+
+translate = QCoreApplication.translate
+_PROXIED = (Probe.TLS, Probe.HTTP, Probe.WS, Probe.BANNER)
+
+
+class TargetDialog(Question):
+    """Everything about one target; what is wrong is said under its field and nothing is lost."""
+
+    def __init__(self, target: Target, plans: PlanModel, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(translate("TargetDialog", "Edit target"), translate("TargetDialog", "Save"), parent)
+        self._target = target
+        self._plans = plans
+        self._words = words
+        self._form = QFormLayout()
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.address = self._line(translate("TargetDialog", "Address"), target.address)
+        self.address.setMinimumWidth(360)
+        self.name = self._line(translate("TargetDialog", "Name"), target.name)
+        self.group = QComboBox()
+        self.group.setEditable(True)
+        self.group.addItems(["", *plans.groups])
+        self.group.setCurrentText(target.group)
+        self._row(translate("TargetDialog", "Group"), self.group)
+        self.profile = QComboBox()
+        for profile in plans.plan.profiles:
+            self.profile.addItem(words.profile(profile.name), profile.name)
+        self.profile.setCurrentIndex(max(0, self.profile.findData(target.profile)))
+        self._row(translate("TargetDialog", "Profile"), self.profile)
+        low, high = INTERVAL_RANGE_S
+        self.pace = NumberBox(NumberSpec("interval_s", low, high, "s", is_whole=False), " s")
+        self.pace.show_number(plans.plan.interval_of(target))
+        self._row(translate("TargetDialog", "Check every"), self.pace)
+        self.via = self._line(translate("TargetDialog", "Connect to this address instead"), target.via or "")
+        self.via.setPlaceholderText(translate("TargetDialog", "As the name says"))
+        self.proxy = self._line(translate("TargetDialog", "Proxy"), "" if target.proxy == SYSTEM else target.proxy)
+        self.proxy.setPlaceholderText(translate("TargetDialog", "As the system says; none, or http://host:port"))
+        self._form.setRowVisible(self.proxy, target.probe in _PROXIED)
+        self.sni = self._line(translate("TargetDialog", "Name asked for in TLS"), target.sni)
+        self.sni.setPlaceholderText(translate("TargetDialog", "As the address says"))
+        self._form.setRowVisible(self.sni, target.probe in (Probe.TLS, Probe.HTTP))
+        self.follow = QCheckBox(translate("TargetDialog", "Follow redirects"))
+        self.follow.setChecked(target.follow)
+        self.follow.setVisible(target.probe is Probe.HTTP)
+        self._form.addRow("", self.follow)
+        self.verify = QCheckBox(translate("TargetDialog", "Check the certificate"))
+        self.verify.setChecked(target.verify)
+        self.verify.setVisible(target.probe in (Probe.TLS, Probe.HTTP))
+        self._form.addRow("", self.verify)
+        self.problem = Label("problem", wrap=True)
+        self.problem.hide()
+        self.column.addLayout(self._form)
+        self.column.addWidget(self.problem)
+        self.finish_layout()
+
+    @property
+    def edited(self) -> Target:
+        """The target as the fields say."""
+        pace = self.pace.value()
+        follows = self._target.interval_s is None and pace == self._plans.plan.interval_s
+        return msgspec.structs.replace(
+            self._target,
+            address=self.address.text(),
+            name=self.name.text().strip(),
+            group=self.group.currentText().strip(),
+            profile=str(self.profile.currentData()),
+            interval_s=None if follows else pace,
+            via=self.via.text().strip() or None,
+            verify=self.verify.isChecked(),
+            proxy=self.proxy.text().strip() or SYSTEM,
+            sni=self.sni.text().strip(),
+            follow=self.follow.isChecked(),
+        )
+
+    def accept(self) -> None:
+        """Save, or say what is wrong and stay."""
+        try:
+            self._plans.edit(self.edited)
+        except InputError as error:
+            self.problem.say("\n".join(self._words.texts.problem(problem) for problem in error.problems))
+            self.problem.show()
+            set_problem(self.address, any(problem.code.startswith("address.") for problem in error.problems))
+            return
+        super().accept()
+
+    def _line(self, label: str, text: str) -> QLineEdit:
+        field = QLineEdit(text)
+        self._row(label, field)
+        return field
+
+    def _row(self, label: str, field: QWidget) -> None:
+        field.setAccessibleName(label)
+        told = Label()
+        told.say(label)
+        told.setBuddy(field)
+        self._form.addRow(told, field)
