@@ -16,6 +16,7 @@ from clearline.domain.event import (
     EngineReported,
     FallbackUsed,
     Health,
+    LabFaultChanged,
     LivenessChanged,
     MarkerDropped,
     NetworkChange,
@@ -138,6 +139,7 @@ def one_of_each(path: str) -> list[AnyEvent]:
         ),
         ReplyCameLate(at_s=1.15, target="a", check=1, attempt=2, after_ms=2345.6789),
         MarkerDropped(at_s=1.2, text="Kabel gezogen – « ici » 🔌", target="a"),
+        LabFaultChanged(at_s=1.25, target="a", fault="status", options={"status": 503.0}, by="hand"),
         NetworkChanged(
             at_s=8.9,
             from_s=6.5,

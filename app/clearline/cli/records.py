@@ -6,6 +6,7 @@ from typing import Any
 from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
+    LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
     ReplyCameLate,
@@ -112,6 +113,19 @@ def late_record(event: ReplyCameLate, wall_s: float) -> dict[str, Any]:
         "at_s": round(event.at_s, 6),
         "at": utc(wall_s + event.at_s),
         "after_ms": _figure(event.after_ms),
+    }
+
+
+def lab_record(event: LabFaultChanged, wall_s: float) -> dict[str, Any]:
+    """What the practice lab did at one of its servers."""
+    return {
+        "event": "lab_fault_changed",
+        "id": event.target,
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        "fault": event.fault or None,
+        "options": event.options,
+        "by": event.by,
     }
 
 

@@ -21,6 +21,7 @@ from clearline.domain.event import (
     BreakerChanged,
     CheckEnded,
     Event,
+    LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
     ReplyCameLate,
@@ -81,6 +82,8 @@ class JsonView:
                     self._write(records.liveness_record(event, self._wall_s))
                 case ReplyCameLate():
                     self._write(records.late_record(event, self._wall_s))
+                case LabFaultChanged():
+                    self._write(records.lab_record(event, self._wall_s))
                 case TesterDisturbed():
                     self._write(records.disturbance_record(event, self._wall_s))
                 case NetworkChanged():

@@ -213,6 +213,18 @@ class MarkerDropped(Event, frozen=True, tag="marker_dropped"):
     target: str = ""
 
 
+class LabFaultChanged(Event, frozen=True, tag="lab_fault_changed"):
+    """The practice lab began, changed or ended a fault at one of its servers: the cause beside the effects."""
+
+    target: str
+    fault: str
+    """Its kind, one of lab.faults.CATALOGUE; empty: the server is well from now on."""
+    options: dict[str, float] = {}
+    """What was set, by option; the rest is as the kind has it."""
+    by: str = "scenario"
+    """`scenario` or `hand`."""
+
+
 class TesterDisturbed(Event, frozen=True, tag="tester_disturbed"):
     """The tester itself was away or busy from `from_s` to `at_s`; samples in between say nothing about the network."""
 
@@ -278,6 +290,7 @@ AnyEvent = (
     | LivenessChanged
     | ReplyCameLate
     | MarkerDropped
+    | LabFaultChanged
     | TesterDisturbed
     | NetworkChanged
     | EngineReported
@@ -332,6 +345,23 @@ class DropMarker(Command, frozen=True, tag="drop_marker"):
     text: str
     target: str = ""
 
+    def at(self, at_s: float) -> MarkerDropped:
+        """What happened by it."""
+        return MarkerDropped(at_s=at_s, text=self.text, target=self.target)
+
+
+class NoteLabFault(Command, frozen=True, tag="note_lab_fault"):
+    """Keep what the practice lab told."""
+
+    target: str
+    fault: str
+    options: dict[str, float] = {}
+    by: str = "scenario"
+
+    def at(self, at_s: float) -> LabFaultChanged:
+        """What happened by it."""
+        return LabFaultChanged(at_s=at_s, target=self.target, fault=self.fault, options=self.options, by=self.by)
+
 
 class ResetBreaker(Command, frozen=True, tag="reset_breaker"):
     """Close the breaker with this key by hand."""
@@ -343,5 +373,5 @@ class StopSession(Command, frozen=True, tag="stop_session"):
     """Stop all checks, flush, end."""
 
 
-AnyCommand = StartSession | ApplyPlan | CheckNow | DropMarker | ResetBreaker | StopSession
+AnyCommand = StartSession | ApplyPlan | CheckNow | DropMarker | NoteLabFault | ResetBreaker | StopSession
 """Every command, as a decoder needs it."""

@@ -20,7 +20,7 @@ from clearline.domain.event import (
     EngineReported,
     Event,
     Health,
-    MarkerDropped,
+    NoteLabFault,
     PlanApplied,
     Progress,
     ResetBreaker,
@@ -132,8 +132,8 @@ class Engine:
             case CheckNow(targets=targets):
                 for target_id in targets:
                     self._check_now(target_id)
-            case DropMarker(text=text, target=target_id):
-                self._tell(MarkerDropped(at_s=self._clock.now(), text=text, target=target_id))
+            case DropMarker() | NoteLabFault():
+                self._tell(command.at(self._clock.now()))
             case ResetBreaker(key=key):
                 if breaker := self._breakers.find(key):
                     self._tell(*breaker.close(self._clock.now()))

@@ -21,6 +21,7 @@ from clearline.domain.event import (
     EngineReported,
     Event,
     FallbackUsed,
+    LabFaultChanged,
     LivenessChanged,
     MarkerDropped,
     NetworkChanged,
@@ -175,7 +176,7 @@ class _Teller:
                 return level, "recording_changed", {"problem": event.recording_problem, "path": event.recording}
             case BudgetChanged() if event.reason != "denied":
                 return None
-            case SessionStarted() | MarkerDropped() | TimeoutAdapted():
+            case SessionStarted() | MarkerDropped() | LabFaultChanged() | TimeoutAdapted():
                 return "info", _name(event), self._plain(event)
             case BudgetChanged() | FallbackUsed() | ReplyCameLate() | TesterDisturbed() | NetworkChanged():
                 return "warning", _name(event), self._plain(event)

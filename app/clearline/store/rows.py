@@ -15,6 +15,7 @@ from clearline.domain.event import (
     Event,
     FallbackUsed,
     Health,
+    LabFaultChanged,
     LivenessChanged,
     MarkerDropped,
     NetworkChange,
@@ -30,7 +31,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan
-from clearline.store import liveness_rows
+from clearline.store import lab_rows, liveness_rows
 from clearline.store.cells import (
     MOST_S,
     TENTHS,
@@ -387,6 +388,7 @@ TABLES: tuple[Table, ...] = (
         ),
         since=2,
     ),
+    Table("lab_faults", LabFaultChanged, (_R, _I, _I, _B, _I), lab_rows.lab_fault_row, lab_rows.lab_fault, since=3),
     Table("gaps", RecordingGap, (_R, _R, _I), lambda event, coder: (event.at_s, event.from_s, event.lost), _gap),
 )
 """Every kind of event that is recorded."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 APPLICATION_ID = 0x434C524C
 """`CLRL` in the SQLite header: the file is a Clearline session."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """SQLite's user_version. A change of any table below is a new version; a new version only adds tables."""
 MOMENT_S = 10.0
 """Length of the stretches by which a time is turned into a range of sequence numbers."""
@@ -61,6 +61,10 @@ CREATE TABLE livenesses (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, befor
 CREATE TABLE late_replies (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, slot INTEGER, try INTEGER, waited ANY)
   STRICT;
 CREATE TABLE network_changes (seq INTEGER PRIMARY KEY, at REAL, since REAL, held BLOB) STRICT;
+""",
+    3: """
+CREATE TABLE lab_faults (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, fault INTEGER, held BLOB, origin INTEGER)
+  STRICT;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

@@ -20,7 +20,9 @@ from clearline.domain.event import (
     EngineReported,
     Event,
     Health,
+    LabFaultChanged,
     MarkerDropped,
+    NoteLabFault,
     PlanApplied,
     Progress,
     ResetBreaker,
@@ -436,6 +438,16 @@ def test_it_drops_markers_with_their_words() -> None:
         stage.engine.apply(DropMarker(text="router restarted"))
 
     assert play(story).of(MarkerDropped) == [MarkerDropped(at_s=2.0, text="router restarted")]
+
+
+def test_it_keeps_what_the_practice_lab_told() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.start(plan_of())
+        await asyncio.sleep(2.0)
+        stage.engine.apply(NoteLabFault(target="t", fault="status", options={"status": 503.0}, by="hand"))
+
+    told = LabFaultChanged(at_s=2.0, target="t", fault="status", options={"status": 503.0}, by="hand")
+    assert play(story).of(LabFaultChanged) == [told]
 
 
 def test_it_refuses_a_command_that_makes_no_sense_now() -> None:
