@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from clearline.domain.event import AttemptEnded
+from clearline.domain.event import AttemptEnded, LabFaultChanged
 from clearline.store.reader import SessionReader
 from support.command_line import COMMAND, clearline, environment, start
 
@@ -91,6 +91,11 @@ def test_it_watches_a_practice_scenario_in_a_process_that_ends_with_it(tmp_path:
     assert "Intranet" in done.stdout
     kinds = {event.outcome.fault.kind for event in recorded(path) if event.outcome.fault}
     assert {"tcp.refused", "tls.cert.date_invalid.expired"} <= kinds
+    with SessionReader(path) as reader:
+        made = {event.target: event.fault for event in reader.events() if isinstance(event, LabFaultChanged)}
+    assert (made["payment-api"], made["invoice-portal"], made["intranet"]) == ("refused", "expired", "")
+    assert "the lab breaks Payment API: refused" in done.stdout
+    assert "the lab mends Intranet" not in done.stdout
 
 
 def test_it_says_that_a_recording_exists_and_leaves_it_alone(port: int, tmp_path: Path) -> None:

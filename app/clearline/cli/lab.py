@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from clearline.cli.exit_codes import ExitCode
+from clearline.cli.words import lab_words
 from clearline.domain.problem import InputError, Problem
 from clearline.host import plan_file
 from clearline.host.texts import Texts
@@ -62,7 +63,6 @@ def serve(
                 chosen,
                 seed=seed,
                 language=texts.language,
-                is_json=True,
                 # A parent ends its lab by closing the pipe; with a time limit nothing needs to hold the input open.
                 takes_commands=is_json and for_s is None,
                 for_s=for_s,
@@ -157,6 +157,7 @@ class _Lines(TextIOBase):
         self._is_json = is_json
         self._plan_out = plan_out
         self._for_s = for_s
+        self._labels: dict[str, str] = {}
         self.trouble: Exception | None = None
 
     def write(self, line: str) -> int:
@@ -178,22 +179,19 @@ class _Lines(TextIOBase):
         say = self._texts.say
         match event:
             case process.LabStarted():
+                self._labels = {target.id: target.label for target in event.plan.targets}
                 rows = [f"  {target.label:28} {target.shown}" for target in event.plan.targets]
                 end = _end_in_words(self._texts, self._for_s)
                 how = say("cli.lab_plan", file=self._plan_out) if self._plan_out else say("cli.lab_try")
                 return [event.banner, "", event.lesson, "", *rows, "", end, how]
             case FaultChanged():
-                at = self._time(event.at_s)
-                if event.fault is None:
-                    return [say("cli.lab_mended", at=at, target=event.target)]
-                return [say("cli.lab_broken", at=at, target=event.target, fault=event.fault.kind)]
+                told = process.note(event.target, event.fault)
+                label = self._labels.get(event.target, event.target)
+                return [lab_words(label, event.at_s, told.fault, told.options, self._texts)]
             case process.LabRefused():
                 return [self._texts.problem(Problem(event.code, event.values))]
             case process.LabRestarted():
                 return [say("cli.lab_restarted")]
-
-    def _time(self, seconds: float) -> str:
-        return self._texts.duration(seconds)
 
 
 def _end_in_words(texts: Texts, for_s: float | None) -> str:

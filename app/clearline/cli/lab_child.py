@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
 from clearline.cli.guard import CannotError
+from clearline.domain.event import NoteLabFault
 from clearline.domain.problem import Problem
-from clearline.lab.process import LabStarted
+from clearline.lab.lab import FaultChanged
+from clearline.lab.process import LabEvent, LabStarted, note
 
 END_S = 5.0
 
@@ -25,6 +28,7 @@ class LabChild:
     def __init__(self, own_argv: Sequence[str], scenario: str, language: str) -> None:
         self._argv = [*own_argv, "lab", scenario, "--json", "--lang", language]
         self._process: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         try:
@@ -51,14 +55,36 @@ class LabChild:
     ) -> None:
         self._end()
 
+    def listen(self, tell: Callable[[NoteLabFault], bool]) -> None:
+        """Hand on how each server is and every fault from now on, from a thread, until `tell` says that nobody hears.
+
+        Call it once. Without it the lab's later lines wait for nobody: it drops what is not read.
+        """
+
+        def hear() -> None:
+            assert self._process is not None  # noqa: S101 (entered)
+            assert self._process.stdout is not None  # noqa: S101 (Popen was given PIPE)
+            is_heard = all(tell(told) for told in self.started.notes())
+            for line in self._process.stdout:
+                event = msgspec.json.decode(line, type=LabEvent)
+                if is_heard and isinstance(event, FaultChanged):
+                    is_heard = tell(note(event.target, event.fault, event.by))
+
+        self._listener = threading.Thread(target=hear, name="lab lines", daemon=True)
+        self._listener.start()
+
     def _end(self) -> None:
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return
         process.stdin.close()  # The end of its input is what ends it.
-        process.stdout.close()  # A lab that tells of a fault now must not wait for a reader.
+        if self._listener is None:
+            process.stdout.close()  # A lab that tells of a fault now must not wait for a reader.
         try:
             process.wait(END_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if self._listener is not None:
+            self._listener.join(END_S)
+            process.stdout.close()

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearline.cli.beat_words import liveness_words
-from clearline.cli.words import COLOURS, state_words
+from clearline.cli.words import COLOURS, lab_words, state_words
 from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
@@ -18,6 +18,7 @@ from clearline.domain.event import (
     CheckEnded,
     EngineReported,
     Event,
+    LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
     PlanApplied,
@@ -46,6 +47,8 @@ class Row:
     outcome: Outcome | None = None
     state: str = "unknown"
     shown_state: str = "unknown"
+    is_broken: bool = False
+    """Does the practice lab make a fault here?"""
 
 
 class LiveView:
@@ -103,6 +106,8 @@ class LiveView:
                     click.echo(
                         f"{self._texts.duration(event.at_s):>8}  {label}  {liveness_words(event, self._texts)}".rstrip()
                     )
+                case LabFaultChanged() if self._live is None and event.target in self._rows:
+                    self._tell_lab(event, self._rows[event.target])
                 case EngineReported():
                     self._status = self._status_words(event)
                 case NetworkChanged() if self._live is None:
@@ -116,6 +121,12 @@ class LiveView:
                             span=self._texts.duration(event.at_s - event.from_s),
                         )
                     )
+
+    def _tell_lab(self, event: LabFaultChanged, row: Row) -> None:
+        """What the practice lab did, before what comes of it; that a server is well from the beginning is no news."""
+        if event.fault or row.is_broken:
+            click.echo(lab_words(row.target.label, event.at_s, event.fault, event.options, self._texts))
+        row.is_broken = bool(event.fault)
 
     def _fold_check(self, row: Row, event: CheckEnded) -> None:
         if event.result is Result.VOID:

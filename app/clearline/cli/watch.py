@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 import msgspec
@@ -24,6 +24,7 @@ from clearline.domain.event import (
     LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
+    NoteLabFault,
     ReplyCameLate,
     Result,
     StartSession,
@@ -40,6 +41,9 @@ from clearline.host.texts import Texts
 from clearline.net.network import Network
 from clearline.probes import registry
 from clearline.resilience.supervisor import Report
+
+if TYPE_CHECKING:
+    from clearline.cli.lab_child import LabChild
 
 FLUSH_S = 5.0
 
@@ -126,7 +130,7 @@ def watch(
     if record is not None and record.exists():
         raise CannotError(Problem("cli.record_exists", {"file": str(record)}))
     with ExitStack() as stack:
-        heading = ""
+        heading, lab = "", None
         if scenario is None:
             plan = planned()
         else:
@@ -140,7 +144,7 @@ def watch(
             session_id=secrets.token_hex(8), path=str(record) if record else "", wall_s=wall_s(), plan=plan
         )
         view: View = JsonView(plan, session.wall_s, texts) if is_json else _live_view(texts, heading)
-        code, problem = _run_session(session, view, parts, for_s, report_defect)
+        code, problem = _run_session(session, view, parts, for_s, report_defect, lab)
     if problem:
         say(texts.say(problem))
     elif record is not None and not is_json:
@@ -149,7 +153,12 @@ def watch(
 
 
 def _run_session(
-    session: StartSession, view: View, parts: Parts, for_s: float | None, report_defect: Report
+    session: StartSession,
+    view: View,
+    parts: Parts,
+    for_s: float | None,
+    report_defect: Report,
+    lab: "LabChild | None",
 ) -> tuple[ExitCode, str]:
     """Exit code, and the code of why nothing more was recorded."""
     recorder = parts.make_recorder(session)
@@ -162,7 +171,7 @@ def _run_session(
             calm_interpreter()
             view.start()
             try:
-                runner.run(_measure(session, view, tally, recorder, network, for_s, report_defect))
+                runner.run(_measure(session, view, tally, recorder, network, for_s, report_defect, lab))
             except KeyboardInterrupt:
                 is_interrupted = True
             finally:
@@ -187,13 +196,22 @@ async def _measure(
     network: Network,
     for_s: float | None,
     report_defect: Report,
+    lab: "LabChild | None",
 ) -> None:
-    broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    broken: asyncio.Future[None] = loop.create_future()
 
     def hear_defect(name: str, error: BaseException) -> None:
         report_defect(name, error)
         if name in VITAL_TASKS and not broken.done():
             broken.set_exception(error)
+
+    def tell(command: NoteLabFault) -> bool:
+        try:
+            loop.call_soon_threadsafe(engine.apply, command)
+        except RuntimeError:
+            return False  # The loop has been closed: the session is over.
+        return True
 
     sinks: list[EventSink] = [recorder] if recorder else []
     engine = Engine(
@@ -208,6 +226,8 @@ async def _measure(
     )
     try:
         await engine.start(session)
+        if lab is not None:
+            lab.listen(tell)
         async with asyncio.timeout(for_s):
             await broken
     except TimeoutError:

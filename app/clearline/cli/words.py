@@ -1,6 +1,6 @@
 """What commands write for people: a shape and a word for each state, phases in order, meaning and next step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from clearline.cli.beat_words import keep_alive_lines
 from clearline.cli.check import Checked
@@ -8,6 +8,7 @@ from clearline.cli.path_words import path_lines
 from clearline.domain.outcome import Outcome
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
+from clearline.lab.words import fault_words
 
 SHAPES = {"up": "●", "slow": "▲", "half_open": "◐", "down": "✕", "paused": "○", "unknown": "?"}
 COLOURS = {"up": "green", "slow": "yellow", "half_open": "blue", "down": "red", "paused": "bright_black"}
@@ -63,6 +64,14 @@ def phases_words(outcome: Outcome, texts: Texts) -> str:
     if outcome.syn_retransmits:
         listed = f"{listed}; {texts.say('path.syn_short', count=outcome.syn_retransmits)}"
     return f"{texts.latency(outcome.phases.total_ms)}: {listed}" if listed else ""
+
+
+def lab_words(label: str, at_s: float, fault: str, options: Mapping[str, float], texts: Texts) -> str:
+    """What the practice lab did: `27 s: the lab breaks Label printer: refused.`; an empty fault mends."""
+    at = texts.duration(at_s)
+    if not fault:
+        return texts.say("cli.lab_mended", at=at, target=label)
+    return texts.say("cli.lab_broken", at=at, target=label, fault=fault_words(fault, options, texts))
 
 
 def insecure_warning(targets: tuple[Target, ...], texts: Texts) -> str:

@@ -57,6 +57,50 @@ class FaultKind(msgspec.Struct, frozen=True):
     options: dict[str, float] = {}
 
 
+class Option(msgspec.Struct, frozen=True):
+    """What may be set of a fault: its range and its unit."""
+
+    low: float
+    high: float
+    unit: str = ""
+    """`s`, `ms`, `%` of a share from 0 to 1, or a word for what is counted; empty for a number that is a name."""
+    is_whole: bool = False
+
+
+_OPTIONS: dict[str, Option] = {
+    "status": Option(200, 599, is_whole=True),
+    "retry_after_s": Option(0, 86400, "s", is_whole=True),
+    "delay_ms": Option(0, 600_000, "ms"),
+    "share": Option(0, 0.95, "%"),
+    "burst": Option(1, 1000, "datagrams"),
+    "alert": Option(0, 255, is_whole=True),
+    "every": Option(1, 1000, "datagrams", is_whole=True),
+    "after": Option(0, 1_000_000, "answers", is_whole=True),
+    "code": Option(0, 4999, is_whole=True),
+    "ede": Option(-1, 65535, is_whole=True),
+}
+_SPECIAL: dict[tuple[str, str], Option] = {
+    ("rcode", "code"): Option(0, 4095, is_whole=True),
+    ("h2_goaway", "code"): Option(0, 13, is_whole=True),
+    ("h2_reset", "code"): Option(0, 13, is_whole=True),
+    ("ws_closes", "code"): Option(1000, 4999, is_whole=True),
+    ("socks_reply", "code"): Option(1, 255, is_whole=True),
+    ("banner_refuses", "code"): Option(400, 599, is_whole=True),
+    ("beat_skips", "every"): Option(1, 1000, "answers", is_whole=True),
+    ("refuses_after", "after"): Option(0, 1_000_000, "connections", is_whole=True),
+    ("closes_mid_answer", "after"): Option(0, 1_000_000, "bytes", is_whole=True),
+    ("resets_mid_answer", "after"): Option(0, 1_000_000, "bytes", is_whole=True),
+}
+
+
+def option_of(kind: str, name: str) -> Option:
+    """Range and unit of an option of a kind of fault. Raises KeyError where there is no such option."""
+    return _SPECIAL.get((kind, name)) or _OPTIONS[name]
+
+
+OPTION_NAMES = tuple(_OPTIONS)
+
+
 SECTIONS = ("connect", "tls", "http", "names", "beat", "proxy", "service", "network")
 """Where faults are shown, in order."""
 

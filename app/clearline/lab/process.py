@@ -7,6 +7,7 @@ from typing import TextIO
 
 import msgspec
 
+from clearline.domain.event import NoteLabFault
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
 from clearline.lab.ending import Ended, on_signals
@@ -30,6 +31,16 @@ class LabStarted(msgspec.Struct, frozen=True, tag_field="event", tag="lab_starte
     ca_file: str
     stretches: dict[str, list[Stretch]]
     """What will be played up to `duration_s`, by target; targets that stay well are left out."""
+    breakable: tuple[str, ...] = ()
+    """Targets at which faults can be made."""
+
+    def notes(self) -> list[NoteLabFault]:
+        """What a session that begins with the lab records first: how each server is."""
+        first = {
+            target: next((stretch.fault for stretch in stretches if stretch.from_s <= 0.0 < stretch.to_s), None)
+            for target, stretches in self.stretches.items()
+        }
+        return [note(target, first.get(target)) for target in self.breakable]
 
 
 class LabRestarted(msgspec.Struct, frozen=True, tag_field="event", tag="lab_restarted"):
@@ -64,6 +75,14 @@ class Stop(msgspec.Struct, frozen=True, tag_field="command", tag="stop"):
     """End."""
 
 
+def note(target: str, fault: LabFault | None, by: str = "scenario") -> NoteLabFault:
+    """What a session records of a fault; None is a server that is well."""
+    options = (
+        {} if fault is None else {name: value for name, value in msgspec.to_builtins(fault).items() if name != "kind"}
+    )
+    return NoteLabFault(target=target, fault=fault.kind if fault else "", options=options, by=by)
+
+
 LabEvent = LabStarted | LabRestarted | LabRefused | FaultChanged
 """Every line of standard output, as a decoder needs it."""
 LabCommand = SetFault | Follow | Restart | Stop
@@ -75,7 +94,6 @@ async def serve(
     *,
     seed: int | None = None,
     language: str = "en",
-    is_json: bool = True,
     takes_commands: bool = False,
     for_s: float | None = None,
     stdin_fd: int = 0,
@@ -92,7 +110,7 @@ async def serve(
         if not ended.done():
             ended.set_result(reason)
 
-    voice = _Voice(stdout or sys.stdout, is_json=is_json, on_gone=lambda: end(Ended.NO_READER))
+    voice = _Voice(stdout or sys.stdout, on_gone=lambda: end(Ended.NO_READER))
     # Listening before the lab exists and until it is gone: no signal can come between and leave something behind.
     restore = on_signals(loop, end)
     try:
@@ -112,11 +130,10 @@ async def serve(
 
 
 class _Voice:
-    """Writes events, one a line, as JSON or for people."""
+    """Writes events, one a line."""
 
-    def __init__(self, stdout: TextIO, *, is_json: bool, on_gone: Callable[[], None]) -> None:
+    def __init__(self, stdout: TextIO, *, on_gone: Callable[[], None]) -> None:
         self._lines = LineWriter(stdout, on_gone)
-        self._is_json = is_json
         self._has_begun = False
 
     def begin(self, event: LabStarted) -> None:
@@ -136,7 +153,7 @@ class _Voice:
         self._lines.close()
 
     def _line(self, event: LabEvent) -> str:
-        return msgspec.json.encode(event).decode() if self._is_json else _in_words(event)
+        return msgspec.json.encode(event).decode()
 
 
 def _started(lab: Lab, language: str) -> LabStarted:
@@ -151,20 +168,8 @@ def _started(lab: Lab, language: str) -> LabStarted:
         lab.plan,
         lab.ca_file,
         {target: stretches for target, stretches in played.items() if stretches},
+        lab.breakable,
     )
-
-
-def _in_words(event: LabEvent) -> str:
-    match event:
-        case LabStarted():
-            rows = [f"  {target.label:24} {target.shown}" for target in event.plan.targets]
-            return "\n".join([event.banner, event.lesson, *rows])
-        case FaultChanged():
-            return f"{event.at_s:7.1f} s  {event.target}: {event.fault.kind if event.fault else 'ok'}"
-        case LabRefused():
-            return f"{event.code} {event.values}"
-        case LabRestarted():
-            return "0.0 s"
 
 
 def _obey(lab: Lab, line: bytes, voice: _Voice, end: Callable[[Ended], None]) -> None:

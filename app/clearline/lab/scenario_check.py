@@ -9,7 +9,7 @@ from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN
 from clearline.domain.target import DNS_TYPES
 from clearline.lab.dns_answers import check_records
-from clearline.lab.faults import CATALOGUE, LabFault
+from clearline.lab.faults import CATALOGUE, OPTION_NAMES, LabFault, option_of
 from clearline.lab.scenario_records import Crowd, DnsServer, LabTarget, ProxyServer, Scenario, Server, server_kind
 from clearline.lab.servers import address_of
 
@@ -113,37 +113,15 @@ def check_fault(fault: LabFault, server: str, where: str = "fault") -> list[Prob
         fitting = ", ".join(name for name, kind in CATALOGUE.items() if server in kind.servers)
         return [Problem("lab.fault_does_not_fit", {"fault": fault.kind, "server": server, "known": fitting}, where)]
     problems: list[Problem] = []
-    for name, limits in _OPTION_LIMITS.items():
+    for name in OPTION_NAMES:
         if (value := getattr(fault, name)) is None:
             continue
         if name not in known.options:
             problems.append(Problem("lab.unknown_key", {"key": name}, where))
         else:
-            narrower = _CODE_LIMITS.get(fault.kind, limits) if name == "code" else limits
-            _check_range(value, narrower, f"{where}.{name}", problems)
+            option = option_of(fault.kind, name)
+            _check_range(value, (option.low, option.high), f"{where}.{name}", problems)
     return problems
-
-
-_CODE_LIMITS: dict[str, tuple[float, float]] = {
-    "rcode": (0, 4095),
-    "h2_goaway": (0, 13),
-    "h2_reset": (0, 13),
-    "ws_closes": (1000, 4999),
-    "socks_reply": (1, 255),
-    "banner_refuses": (400, 599),
-}
-_OPTION_LIMITS: dict[str, tuple[float, float]] = {
-    "status": (200, 599),
-    "retry_after_s": (0, 86400),
-    "delay_ms": (0, 600_000),
-    "share": (0, 0.95),
-    "burst": (1, 1000),
-    "alert": (0, 255),
-    "every": (1, 1000),
-    "after": (0, 1_000_000),
-    "code": (0, 4999),
-    "ede": (-1, 65535),
-}
 
 
 def _check_range(value: float | None, limits: tuple[float, float], where: str, problems: list[Problem]) -> None:

@@ -184,15 +184,6 @@ def test_it_puts_the_signal_handlers_back() -> None:
     assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
 
 
-def test_for_people_it_prints_a_line_a_target() -> None:
-    out = io.StringIO()
-    asyncio.run(serve(one_target("http"), for_s=0.01, stdout=out, is_json=False))
-    title, lesson, row = out.getvalue().splitlines()
-    assert (title, lesson) == ("One", "Look.")
-    assert row.split()[0] == "It"
-    assert row.split()[1].startswith("http://127.0.0.1:")
-
-
 def test_commands_end_the_lab_through_a_pipe_of_ones_own() -> None:
     receiving, sending = os.pipe()
     try:
