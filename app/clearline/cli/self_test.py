@@ -17,6 +17,7 @@ from clearline.cli.trial import LAB, Trial, try_engine
 from clearline.domain.target import Probe
 from clearline.host import paths
 from clearline.host.own_program import NO_CONSOLE
+from clearline.host.policy import policy
 from clearline.host.texts import LANGUAGES, Texts, catalogue
 from clearline.store.opening import SessionFileError
 from clearline.store.reader import SessionReader
@@ -76,6 +77,7 @@ def draw(parts: Parts, session: Path) -> ExitCode:
 def _proofs(parts: Parts, texts: Texts) -> Iterator[Proof]:
     yield _texts_are_whole(texts)
     yield from _folders(texts)
+    yield from _policy(texts)
     with tempfile.TemporaryDirectory(prefix="clearline-self-test-") as folder:
         session = Path(folder) / "trial.clearline"
         try:
@@ -117,6 +119,18 @@ def _folders(texts: Texts) -> Iterator[Proof]:
             yield Proof(f"folder.{name}", False, texts.say("self_test.no_folder", reason=reason), is_needed=False)
         else:
             yield Proof(f"folder.{name}", True, texts.say("self_test.folder", folder=str(folder)))
+    if makeshift := paths.makeshift_home():
+        told = texts.say("paths.makeshift", folder=str(makeshift))
+        yield Proof("folder.makeshift", False, told, is_needed=False)
+
+
+def _policy(texts: Texts) -> Iterator[Proof]:
+    """Nothing where the administrator of this computer fixed nothing."""
+    found = policy()
+    for problem in found.problems:
+        yield Proof("policy", False, texts.problem(problem))
+    if found.file and not found.problems:
+        yield Proof("policy", True, texts.say("self_test.policy", file=found.file))
 
 
 def _engine(trial: Trial, texts: Texts) -> Proof:

@@ -27,3 +27,15 @@ def own_argv(*arguments: str) -> list[str]:
     if sys.platform == "win32":
         program = program.with_name(CONSOLE_NAME)
     return [str(program), *arguments]
+
+
+def beside_executable() -> Path | None:
+    """The folder that a frozen build was unpacked into; None where it is no frozen build.
+
+    On macOS the one that holds the application bundle, since what lies inside it is signed.
+    """
+    if not is_frozen():
+        return None
+    folder = Path(sys.executable).resolve().parent
+    bundle = next((parent for parent in folder.parents if parent.suffix == ".app"), None)
+    return bundle.parent if bundle is not None and sys.platform == "darwin" else folder

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import QApplication
 
 from clearline.domain.problem import InputError, Problem
 from clearline.host import paths
+from clearline.host.policy import policy
 from clearline.host.texts import Language, default_language
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
+from clearline.ui.administrator import Administrator
 from clearline.ui.autosave import AutoSave
 from clearline.ui.commands.commands import Commands
 from clearline.ui.draft import Draft
@@ -51,17 +53,19 @@ class Application(QObject):
         self._executor = executor
         self._stop = asyncio.Event()
         self._exit_code = EXIT_OK
-        self._settings = WindowSettings(paths.config_dir())
+        self._settings = WindowSettings(paths.config_dir(), policy())
         self.trouble = Trouble(is_verbose=options.is_verbose)
         self.words = Words(_language(options, self._settings))
         self._translation = Translation(self.words, self)
-        self.theme = Theme(ThemeChoice(options.theme) if options.theme else self._settings.theme)
+        given = None if self._settings.is_locked("theme") else options.theme
+        self.theme = Theme(ThemeChoice(given) if given else self._settings.theme)
         self._wardrobe = Wardrobe(app, self.theme)
         self._supervisor = Supervisor(self.trouble.report)
         self.window = MainWindow(self.theme, self.words)
         self.stages = Stages(
             self.window, self.theme, self.words, self._supervisor, executor, paths.sessions_dir(), parent=self
         )
+        self._administrator = Administrator(policy(), self.window.acts, self.words, self)
         self._commands = Commands(self.window, self.stages, self.theme, self.words, self._supervisor, self)
         self._pages = Pages(
             self.window, self.stages, self.theme, self.words, executor, _logs_folder(), paths.sessions_dir(), self
@@ -113,6 +117,7 @@ class Application(QObject):
                 self.window.restore_bytes(self._settings.place)
         if options.width or options.height or options.screenshot:
             self.window.resize(options.width or SIZE[0], options.height or SIZE[1])
+        self._administrator.begin(self.window.status)
         self.window.show()
         live.address.focus()
 
@@ -142,9 +147,13 @@ class Application(QObject):
 
     def _load_plan(self) -> None:
         desk = self.window.desk
-        path = self._options.plan or paths.config_dir() / _plan_name(None)
-        if desk is not None and (self._options.plan or (path.exists() and self._options.screenshot is None)):
-            desk.stage.plans.load(path)
+        own = paths.config_dir() / _plan_name(None)
+        if desk is None:
+            return
+        if self._options.plan:
+            desk.stage.plans.load(self._options.plan)
+        elif self._options.screenshot is None and (path := own if own.exists() else policy().default_plan):
+            desk.stage.plans.load(Path(path))
 
     async def _take_picture(self, path: Path) -> None:
         if self._options.select:
@@ -247,7 +256,7 @@ def _prepare_environment(options: WindowOptions) -> None:
 
 
 def _language(options: WindowOptions, settings: WindowSettings) -> Language:
-    if options.language in ("en", "fr"):
+    if options.language in ("en", "fr") and not settings.is_locked("language"):
         return "fr" if options.language == "fr" else "en"
     return settings.language or default_language()
 

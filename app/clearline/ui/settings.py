@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from clearline.host.policy import Policy
 from clearline.host.texts import Language
 from clearline.ui.viewmodels.theme import ThemeChoice
 
@@ -11,14 +12,22 @@ from clearline.ui.viewmodels.theme import ThemeChoice
 class WindowSettings:
     """Reads what fits and ignores what does not: the file may come from another version."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, policy: Policy | None = None) -> None:
         self._file = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self._policy = policy or Policy()
+
+    def is_locked(self, name: str) -> bool:
+        """Did the administrator fix this setting? Then it has the value of the policy, whatever is chosen here."""
+        return self._policy.is_locked(name)
+
+    def _value(self, name: str, usual: str) -> str:
+        return str(self._policy.locked.get(name) or self._file.value(name, usual))
 
     @property
     def theme(self) -> ThemeChoice:
         """The theme that was chosen last."""
         try:
-            return ThemeChoice(str(self._file.value("theme", ThemeChoice.SYSTEM.value)))
+            return ThemeChoice(self._value("theme", ThemeChoice.SYSTEM.value))
         except ValueError:
             return ThemeChoice.SYSTEM
 
@@ -29,7 +38,7 @@ class WindowSettings:
     @property
     def language(self) -> Language | None:
         """The language that was chosen; None leaves it to the system."""
-        value = str(self._file.value("language", ""))
+        value = self._value("language", "")
         return "fr" if value == "fr" else "en" if value == "en" else None
 
     @language.setter
