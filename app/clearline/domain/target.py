@@ -16,6 +16,8 @@ class Probe(StrEnum):
     TCP = "tcp"
     TLS = "tls"
     HTTP = "http"
+    H3 = "h3"
+    """HTTP/3: the same request over QUIC."""
     DNS = "dns"
     UDP = "udp"
     ICMP = "icmp"
@@ -33,6 +35,7 @@ _SCHEMES = {
     "tls": Probe.TLS,
     "http": Probe.HTTP,
     "https": Probe.HTTP,
+    "h3": Probe.H3,
     "dns": Probe.DNS,
     "udp": Probe.UDP,
     "icmp": Probe.ICMP,
@@ -44,10 +47,11 @@ _SCHEMES = {
     "ntp": Probe.NTP,
     "beat": Probe.BEAT,
 }
-_DEFAULT_PORTS = {"http": 80, "https": 443, "tls": 443, "dns": 53, "ws": 80, "wss": 443, "ntp": 123}
+_DEFAULT_PORTS = {"http": 80, "https": 443, "h3": 443, "tls": 443, "dns": 53, "ws": 80, "wss": 443, "ntp": 123}
 _NEEDS_PORT = {"tcp", "udp", "banner", "beat"}
 _TRANSPORTS = {
     Probe.UDP: "udp",
+    Probe.H3: "udp",
     Probe.NTP: "udp",
     Probe.DNS: "dns",
     Probe.ICMP: "icmp",
@@ -60,7 +64,7 @@ MASK = "•••"
 _PATH_SIGNS = "/%:@!$&'()*+,;=~-._"
 _QUERY_SIGNS = _PATH_SIGNS + "?[]|^{}`"
 """Beyond RFC 3986, as browsers send them; everything else, letters beyond ASCII first of all, is percent-encoded."""
-_HAS_PATH = ("http", "https", "ws", "wss")
+_HAS_PATH = ("http", "https", "h3", "ws", "wss")
 _HAS_QUERY = (*_HAS_PATH, "dns", "tls", "banner")
 STARTTLS = ("smtp", "imap", "pop", "ftp")
 """Protocols that a TLS target may begin in plain text: `tls://mail.example:25?starttls=smtp`."""

@@ -109,12 +109,12 @@ class TargetRun:
 
 def is_idempotent(target: Target) -> bool:
     """May an attempt be repeated although the peer might have acted on the one before?"""
-    return target.probe is not Probe.HTTP or target.method.upper() in IDEMPOTENT_METHODS
+    return target.probe not in (Probe.HTTP, Probe.H3) or target.method.upper() in IDEMPOTENT_METHODS
 
 
 def idempotency_key(target: Target, profile: Profile, session_id: str, check: int) -> str:
     """What every attempt of this check sends as its Idempotency-Key; empty where the profile asks for none."""
-    if target.probe is not Probe.HTTP or not profile.retry.has_idempotency_key:
+    if target.probe not in (Probe.HTTP, Probe.H3) or not profile.retry.has_idempotency_key:
         return ""
     return hashlib.sha256(f"{session_id} {target.id} {check}".encode()).hexdigest()[:32]
 

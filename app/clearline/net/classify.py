@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
-from clearline.net.classify_services import near_proxy, said_by_proxy, service, time_server, web_socket
+from clearline.net.classify_services import near_proxy, quic, said_by_proxy, service, time_server, web_socket
 from clearline.net.evidence import DnsEvidence, Evidence
 from clearline.net.icmp_tables import ICMP_KINDS, ICMP_MEANING
 from clearline.net.os_errors import error_name, lookup_error_name
@@ -39,6 +39,8 @@ def _disturbed(evidence: Evidence) -> str:
 
 
 def _invalid_input(evidence: Evidence) -> str:
+    if evidence.missing_part:
+        return "local.part_missing"
     if evidence.is_capability_missing:
         return "local.capability"
     return "tcp.address_invalid" if evidence.is_invalid_address else ""
@@ -146,6 +148,7 @@ _DATAGRAM_OS_KINDS: dict[str, dict[str, str]] = {
         "EINVAL": "dns.unreachable",
     },
 }
+_DATAGRAM_OS_KINDS["quic"] = _DATAGRAM_OS_KINDS["udp"]
 
 
 def _os_error(evidence: Evidence) -> str:
@@ -161,7 +164,7 @@ def _os_error(evidence: Evidence) -> str:
     else:
         kinds = _TLS_OS_KINDS if evidence.phase is Phase.TLS else _OPEN_OS_KINDS
     is_immediate = evidence.elapsed_ms is not None and evidence.elapsed_ms < _IMMEDIATE_MS
-    is_opening = evidence.phase in _OPENING or evidence.transport in ("udp", "icmp")
+    is_opening = evidence.phase in _OPENING or evidence.transport in ("udp", "icmp", "quic")
     if name in ("ENETUNREACH", "EHOSTUNREACH") and is_opening and is_immediate and evidence.transport != "dns":
         return "local.no_route"
     if name in kinds:
@@ -317,7 +320,9 @@ _PHASE_TIMEOUTS: dict[Phase, str] = {
     Phase.RECEIVE: "http.stalled",
 }
 _DATAGRAM_TIMEOUTS = {"udp": "udp.no_reply", "dns": "dns.timed_out", "icmp": "icmp.no_reply"}
+_NO_QUIC = "h3.handshake_failed.timed_out"
 _TIMEOUT_KINDS = {
+    _NO_QUIC,
     *_PHASE_TIMEOUTS.values(),
     *_DATAGRAM_TIMEOUTS.values(),
     "proxy.timed_out",
@@ -330,6 +335,9 @@ _TIMEOUT_KINDS = {
 def _deadline(evidence: Evidence) -> str:
     if evidence.deadline is None:
         return ""
+    if evidence.transport == "quic":
+        is_open = evidence.phase not in (Phase.CONNECT, Phase.TLS)
+        return _PHASE_TIMEOUTS[evidence.phase] if is_open else _NO_QUIC
     if evidence.transport != "tcp":
         return _DATAGRAM_TIMEOUTS[evidence.transport]
     return _PHASE_TIMEOUTS.get(evidence.phase, "")
@@ -341,6 +349,7 @@ _EXCHANGE_RULES: tuple[Callable[[Evidence], str], ...] = (
     _tls,
     _dns,
     _http,
+    quic,
     web_socket,
     service,
     time_server,

@@ -1,4 +1,4 @@
-"""Rules of the classifier for what stands on a connection: proxies, greetings, WebSockets, time servers."""
+"""Rules of the classifier for what stands on a connection: proxies, HTTP/3, greetings, WebSockets, time servers."""
 
 from clearline.domain.phase import Phase
 from clearline.net.evidence import Evidence, ProxyEvidence
@@ -32,6 +32,24 @@ def web_socket(evidence: Evidence) -> str:
     if socket.close_code is not None:
         return f"ws.closed.{socket.close_code}"
     return "ws.no_pong" if socket.is_pong_missing and evidence.deadline is not None else ""
+
+
+# RFC 9114 section 8.1 and RFC 9204 section 6: somebody broke the rules.
+_H3_RULES = frozenset((0x101, *range(0x103, 0x107), *range(0x108, 0x10B), 0x10E, *range(0x200, 0x203)))
+
+
+def quic(evidence: Evidence) -> str:
+    """A QUIC connection that is not made, or that ends with its request. Its TLS alerts are told as TLS."""
+    seen = evidence.quic
+    if seen is None:
+        return ""
+    if seen.stream_error is not None:
+        return "h3.stream_reset"
+    if seen.error is None:
+        return ""
+    if not seen.is_ready:
+        return "h3.handshake_failed"
+    return "h3.protocol.error" if seen.error in _H3_RULES else "h3.closed"
 
 
 def time_server(evidence: Evidence) -> str:

@@ -149,6 +149,19 @@ class HttpEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class QuicEvidence:
+    """How a QUIC connection or the HTTP/3 request on it ended."""
+
+    is_ready: bool = False
+    """The handshake was complete."""
+    error: int | None = None
+    """Error code of the end of the connection: RFC 9000 section 20 before it was ready, RFC 9114 section 8.1 after."""
+    reason: str = ""
+    stream_error: int | None = None
+    """Error code that ended the request alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProxyEvidence:
     """What happened on the way to a proxy or at it."""
 
@@ -235,7 +248,7 @@ class Evidence:
 
     phase: Phase = Phase.CONNECT
     transport: str = "tcp"
-    """`tcp`, `udp`, `icmp` or `dns`: what a bare operating system error is about."""
+    """`tcp`, `udp`, `icmp`, `dns` or `quic`: what a bare operating system error is about."""
     os_error: OsError | None = None
     icmp: Icmp | None = None
     path: PathEvidence | None = None
@@ -245,6 +258,7 @@ class Evidence:
     tls: TlsEvidence | None = None
     dns: DnsEvidence | None = None
     http: HttpEvidence | None = None
+    quic: QuicEvidence | None = None
     proxy: ProxyEvidence | None = None
     service: ServiceEvidence | None = None
     ws: SocketEvidence | None = None
@@ -255,6 +269,8 @@ class Evidence:
     is_cancelled: bool = False
     is_disturbed: bool = False
     """This machine was asleep or too busy meanwhile."""
+    missing_part: str = ""
+    """A part of this program that is not installed: `http3` or `pac`."""
     is_capability_missing: bool = False
     """This kind of socket is kept from users like this one."""
     is_invalid_address: bool = False

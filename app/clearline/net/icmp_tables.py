@@ -20,6 +20,14 @@ ICMP_MEANING: dict[tuple[int, int, int], str] = {
 }
 """(IP version, type, code): what a router or host said."""
 
+_UDP = {
+    "net": "udp.unreachable.net",
+    "host": "udp.unreachable.host",
+    "prohibited": "udp.admin_prohibited",
+    "ttl": "udp.unreachable.net",
+    "port": "udp.port_unreachable",
+    "too_big": "udp.message_too_big",
+}
 ICMP_KINDS: dict[str, dict[str, str]] = {
     "tcp": {
         "net": "tcp.address_unreachable.net",
@@ -27,14 +35,9 @@ ICMP_KINDS: dict[str, dict[str, str]] = {
         "prohibited": "tcp.admin_prohibited",
         "ttl": "tcp.ttl_exceeded",
     },
-    "udp": {
-        "net": "udp.unreachable.net",
-        "host": "udp.unreachable.host",
-        "prohibited": "udp.admin_prohibited",
-        "ttl": "udp.unreachable.net",
-        "port": "udp.port_unreachable",
-        "too_big": "udp.message_too_big",
-    },
+    "udp": _UDP,
+    # QUIC is carried by UDP.
+    "quic": _UDP,
     "icmp": {
         "net": "icmp.unreachable.net",
         "host": "icmp.unreachable.host",

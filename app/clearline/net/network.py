@@ -212,6 +212,10 @@ class Network(Protocol):
         """
         ...
 
+    async def verify_chain(self, chain: tuple[bytes, ...], host: str, ca_file: str | None) -> int | None:
+        """None where a chain is trusted, else OpenSSL's verify code: net.quic_trust, of the extra `http3`."""
+        ...
+
     async def is_trusted_by_bundle(self, chain: tuple[bytes, ...], host: str, at_s: float) -> bool | None:
         """What the roots bundled with the program say of a chain: net.tls_trust."""
         ...

@@ -51,7 +51,13 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
             "h2_goaway": http.h2_goaway,
         }
         plain["http"] = {name: value for name, value in told.items() if value not in (None, "")}
-    told_by = {"proxy": evidence.proxy, "service": evidence.service, "ws": evidence.ws, "ntp": evidence.ntp}
+    told_by = {
+        "quic": evidence.quic,
+        "proxy": evidence.proxy,
+        "service": evidence.service,
+        "ws": evidence.ws,
+        "ntp": evidence.ntp,
+    }
     for area, record in told_by.items():
         if record is not None:
             plain[area] = {key: value for key, value in asdict(record).items() if value not in (None, "", False)}
@@ -80,6 +86,8 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
     if evidence.elapsed_ms is not None:
         plain["elapsed_ms"] = round(evidence.elapsed_ms, 3)
     plain["bytes_in"], plain["bytes_out"] = evidence.bytes_in, evidence.bytes_out
+    if evidence.missing_part:
+        plain["missing_part"] = evidence.missing_part
     if evidence.chain:
         plain["chain"] = list(evidence.chain)
     return plain

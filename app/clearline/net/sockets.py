@@ -119,6 +119,12 @@ class SystemNetwork:
             return known
         return await self._threads.run(lambda: self._contexts.load(verify, ca_file, alpn, client_cert))
 
+    async def verify_chain(self, chain: tuple[bytes, ...], host: str, ca_file: str | None) -> int | None:
+        """None where a chain is trusted, else OpenSSL's verify code."""
+        from clearline.net.quic_trust import verify_chain
+
+        return await self._threads.run(lambda: verify_chain(chain, host, ca_file))
+
     async def is_trusted_by_bundle(self, chain: tuple[bytes, ...], host: str, at_s: float) -> bool | None:
         """What the roots bundled with the program say of a chain."""
         return await self._threads.run(lambda: is_trusted_by_bundle(chain, host, at_s))

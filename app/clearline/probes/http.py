@@ -46,7 +46,7 @@ async def probe_http(attempt: Attempt) -> None:
         trail.end(answered)
         asked = trail.next(asked, answered)
         if asked is None:
-            _judge(attempt, answered)
+            judge(attempt, answered)
         else:
             attempt.next_connection()
 
@@ -146,7 +146,8 @@ class _Trail:
         return "; ".join(self._cookies.get(next_host, {}).values())
 
 
-def _judge(attempt: Attempt, answered: Answered) -> None:
+def judge(attempt: Attempt, answered: Answered) -> None:
+    """Is this answer what the target wants? Raises NetworkError where it is not."""
     target, status = attempt.target, answered.status
     is_welcome = status in target.expect_status if target.expect_status else status < 400
     missing = "" if is_welcome else "status"

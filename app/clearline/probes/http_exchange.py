@@ -59,6 +59,16 @@ class Asked:
         """The port that is connected to."""
         return self.parts.port or (443 if self.parts.scheme == "https" else 80)
 
+    @property
+    def place(self) -> str:
+        """Host and, where it is not the usual one, port, as the URL has them."""
+        return self.parts.netloc.rpartition("@")[2]
+
+    @property
+    def path(self) -> str:
+        """Path and query."""
+        return (self.parts.path or "/") + (f"?{self.parts.query}" if self.parts.query else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -91,7 +101,8 @@ async def send(attempt: Attempt, wire: HttpWire, request: httpcore2.Request) -> 
     try:
         response = await client.handle_async_request(request)
         wire.note_answer()
-        _describe(attempt, response)
+        version = response.extensions.get("http_version", b"").decode("ascii", "replace")
+        describe(attempt, response.status, response.headers, version)
         body = await _read_body(attempt, response)
     except (httpcore2.RemoteProtocolError, httpcore2.LocalProtocolError, httpcore2.ConnectionNotAvailable) as error:
         raise _violation(wire, error) from error
@@ -105,19 +116,29 @@ async def send(attempt: Attempt, wire: HttpWire, request: httpcore2.Request) -> 
 
 
 def _request(attempt: Attempt, asked: Asked, way: Way) -> httpcore2.Request:
-    target = attempt.target
     parts = asked.parts
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    place = parts.netloc.rpartition("@")[2]
+    path = asked.path
+    headers = request_headers(attempt, asked)
+    if way.forwarder is not None:
+        path = f"{parts.scheme}://{asked.place}{path}"
+        if login := proxy_credentials(way.forwarder):
+            headers["Proxy-Authorization"] = login
+    target = attempt.target
+    url = httpcore2.URL(scheme=parts.scheme, host=asked.host, port=asked.port, target=path)
+    return httpcore2.Request(target.method, url, headers=list(headers.items()), content=target.body.encode() or None)
+
+
+def request_headers(attempt: Attempt, asked: Asked) -> dict[str, str]:
+    """Ours, then the target's own in their place; secrets go to the target's own origin alone."""
+    target = attempt.target
     headers = {
-        "Host": place,
+        "Host": asked.place,
         "User-Agent": f"clearline/{__version__}",
         "Accept": "*/*",
         "Accept-Encoding": "identity",
     }
-    content = target.body.encode()
-    if content:
-        headers["Content-Length"] = str(len(content))
+    if target.body:
+        headers["Content-Length"] = str(len(target.body.encode()))
     if attempt.idempotency_key:
         # A structured string: draft-ietf-httpapi-idempotency-key-header, 2.1.
         headers["Idempotency-Key"] = f'"{attempt.idempotency_key}"'
@@ -130,12 +151,7 @@ def _request(attempt: Attempt, asked: Asked, way: Way) -> httpcore2.Request:
         if asked.is_own or not _KEPT_FROM_STRANGERS.search(name):
             headers = {known: told for known, told in headers.items() if known.lower() != name.lower()}
             headers[name] = value
-    if way.forwarder is not None:
-        path = f"{parts.scheme}://{place}{path}"
-        if login := proxy_credentials(way.forwarder):
-            headers["Proxy-Authorization"] = login
-    url = httpcore2.URL(scheme=parts.scheme, host=asked.host, port=asked.port, target=path)
-    return httpcore2.Request(target.method, url, headers=list(headers.items()), content=content or None)
+    return headers
 
 
 def own_header(line: str) -> tuple[str, str]:
@@ -162,16 +178,16 @@ async def _read_body(attempt: Attempt, response: httpcore2.Response) -> bytes:
     return b"".join(parts)[:MAX_BODY_BYTES]
 
 
-def _describe(attempt: Attempt, response: httpcore2.Response) -> None:
+def describe(attempt: Attempt, status: int, told: Headers, version: str) -> None:
+    """Keep what an answer's head says, for people: `detail.http`."""
     headers: dict[str, str] = {}
-    for name, value in response.headers:
+    for name, value in told:
         lower = name.decode("latin-1").lower()
         if lower in _SHOWN_HEADERS and lower not in headers:
             headers[lower] = value.decode("latin-1")[:500]
     if location := headers.get("location"):
         headers["location"] = mask_secrets(location)
-    attempt.status = response.status
-    version = response.extensions.get("http_version", b"").decode("ascii", "replace")
+    attempt.status = status
     attempt.detail["http"] = {"version": version, "headers": headers}
     attempt.retry_after_s = None
     if "retry-after" in headers:

@@ -13,6 +13,7 @@ from clearline.probes.banner import probe_banner
 from clearline.probes.beat import probe_beat
 from clearline.probes.dns import probe_dns
 from clearline.probes.http import probe_http
+from clearline.probes.http3 import probe_http3
 from clearline.probes.icmp import probe_icmp
 from clearline.probes.mtu import probe_mtu
 from clearline.probes.ntp import probe_ntp
@@ -26,6 +27,7 @@ PROBES: dict[Probe, Callable[[Attempt], Awaitable[None]]] = {
     Probe.TCP: probe_tcp,
     Probe.TLS: probe_tls,
     Probe.HTTP: probe_http,
+    Probe.H3: probe_http3,
     Probe.DNS: probe_dns,
     Probe.UDP: probe_udp,
     Probe.BEAT: probe_beat,

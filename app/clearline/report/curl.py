@@ -27,7 +27,7 @@ def curl_command(
 
     Secrets are masked unless `has_secrets`. With an outcome it goes to the address that was tried, as that attempt did.
     """
-    if target.probe is Probe.HTTP:
+    if target.probe in (Probe.HTTP, Probe.H3):
         words = _web(target, timeouts, outcome, has_secrets=has_secrets)
     elif target.probe in (Probe.TCP, Probe.TLS, Probe.BANNER, Probe.WS):
         words = _raw(target, timeouts)
@@ -41,15 +41,20 @@ def _web(target: Target, timeouts: Timeouts | None, outcome: Outcome | None, *, 
     method = target.method.upper()
     words = ["curl", "-sS", "-o", "-", "-v"]
     words += ["--head"] if method == "HEAD" else ["-X", method] if method != "GET" else []
-    words += ["-L", "--max-redirs", "10"] if target.follow and method in ("GET", "HEAD") else []
+    words += (
+        ["-L", "--max-redirs", "10"]
+        if target.follow and target.probe is Probe.HTTP and method in ("GET", "HEAD")
+        else []
+    )
     for header in told.headers:
         words += ["-H", header]
     if told.body:
         words += ["--data-binary", told.body]
+    words += ["--http3-only"] if target.probe is Probe.H3 else []
     words += _way(target, told, outcome)
     words += _trust(target)
     words += _limits(timeouts)
-    return [*words, "-w", _WRITE_OUT, told.address]
+    return [*words, "-w", _WRITE_OUT, re.sub(r"^h3:", "https:", told.address)]
 
 
 def _raw(target: Target, timeouts: Timeouts | None) -> list[str]:

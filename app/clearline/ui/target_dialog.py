@@ -16,6 +16,7 @@ from clearline.ui.widgets.labels import Label, set_problem
 from clearline.ui.widgets.number_field import NumberBox
 
 translate = QCoreApplication.translate
+_ENCRYPTED = (Probe.TLS, Probe.HTTP, Probe.H3)
 _PROXIED = (Probe.TLS, Probe.HTTP, Probe.WS, Probe.BANNER)
 
 
@@ -53,14 +54,14 @@ class TargetDialog(Question):
         self._form.setRowVisible(self.proxy, target.probe in _PROXIED)
         self.sni = self._line(translate("TargetDialog", "Name asked for in TLS"), target.sni)
         self.sni.setPlaceholderText(translate("TargetDialog", "As the address says"))
-        self._form.setRowVisible(self.sni, target.probe in (Probe.TLS, Probe.HTTP))
+        self._form.setRowVisible(self.sni, target.probe in _ENCRYPTED)
         self.follow = QCheckBox(translate("TargetDialog", "Follow redirects"))
         self.follow.setChecked(target.follow)
         self.follow.setVisible(target.probe is Probe.HTTP)
         self._form.addRow("", self.follow)
         self.verify = QCheckBox(translate("TargetDialog", "Check the certificate"))
         self.verify.setChecked(target.verify)
-        self.verify.setVisible(target.probe in (Probe.TLS, Probe.HTTP))
+        self.verify.setVisible(target.probe in _ENCRYPTED)
         self._form.addRow("", self.verify)
         self.problem = Label("problem", wrap=True)
         self.problem.hide()

@@ -23,6 +23,7 @@ from clearline.net.evidence import (
     OsError,
     PathEvidence,
     ProxyEvidence,
+    QuicEvidence,
     ServiceEvidence,
     SocketEvidence,
     TimeEvidence,
@@ -90,6 +91,10 @@ def looked_up(code: int, system: str = LINUX) -> Evidence:
 
 def http(phase: Phase = RECEIVE, *, is_eof: bool = False, first: bytes = b"", **told: object) -> Evidence:
     return Evidence(phase=phase, http=HttpEvidence(**told), is_eof=is_eof, first_bytes=first)  # type: ignore[arg-type]
+
+
+def quic(**told: object) -> Evidence:
+    return Evidence(phase=RECEIVE, transport="quic", quic=QuicEvidence(**told))  # type: ignore[arg-type]
 
 
 def via_proxy(seen: Evidence | None = None, phase: Phase = Phase.PROXY, **told: object) -> Evidence:
@@ -399,7 +404,26 @@ SELF = [
     ("big ones vanish", Evidence(mtu=MtuEvidence(1300, 1301, "icmp")), "tcp.mtu_black_hole"),
 ]
 
-TABLE = [*CONNECTING, *OPEN, *HANDSHAKES, *NAMES, *DATAGRAMS, *ANSWERS, *CLIENT_SIDE, *PROXIES, *SERVICES, *SELF]
+QUIC = [
+    ("silence", late(CONNECT, "quic"), "h3.handshake_failed.timed_out"),
+    ("silence half-way", late(TLS, "quic"), "h3.handshake_failed.timed_out"),
+    ("no answer", late(WAIT, "quic"), "http.timed_out"),
+    ("answer stops", late(RECEIVE, "quic"), "http.stalled"),
+    ("closed port", os_error(111, transport="quic"), "udp.port_unreachable"),
+    ("closed port, Windows", os_error(10054, WINDOWS, winerror=10054, transport="quic"), "udp.port_unreachable"),
+    ("no route", os_error(101, transport="quic", ms=0.1), "local.no_route"),
+    ("prohibited", icmp(3, 13, transport="quic"), "udp.admin_prohibited"),
+    ("no version in common", quic(error=1, reason="no common version"), "h3.handshake_failed"),
+    ("alert", replace(quic(error=0x178), tls=TlsEvidence(alert=120)), "tls.version_or_cipher_mismatch"),
+    ("untrusted", replace(quic(), tls=TlsEvidence(verify_code=20)), "tls.cert.authority_invalid.unknown_ca"),
+    ("server goes", quic(is_ready=True, error=0x100), "h3.closed"),
+    ("frame error", quic(is_ready=True, error=0x106), "h3.protocol.error"),
+    ("header table error", quic(is_ready=True, error=0x200), "h3.protocol.error"),
+    ("request rejected", quic(is_ready=True, stream_error=0x10B), "h3.stream_reset"),
+    ("extra not installed", Evidence(missing_part="http3"), "local.part_missing"),
+]
+
+TABLE = [*QUIC, *CONNECTING, *OPEN, *HANDSHAKES, *NAMES, *DATAGRAMS, *ANSWERS, *CLIENT_SIDE, *PROXIES, *SERVICES, *SELF]
 
 
 @pytest.mark.parametrize(("evidence", "kind"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE])

@@ -160,7 +160,7 @@ class TargetCommands(QObject):
         """The one selected target, if curl has a request like its."""
         desk = self._window.desk
         state = desk.stage.session.state(desk.stage.selection.only) if desk else None
-        return state if state is not None and state.target.probe is Probe.HTTP else None
+        return state if state is not None and state.target.probe in (Probe.HTTP, Probe.H3) else None
 
     def _suit_curl(self) -> None:
         if not self._errands.is_closed:

@@ -52,6 +52,7 @@ _STEPS: dict[Probe, tuple[Phase, ...]] = {
     Probe.TCP: (Phase.RESOLVE, Phase.CONNECT),
     Probe.TLS: (Phase.RESOLVE, Phase.CONNECT, Phase.TLS),
     Probe.HTTP: (Phase.RESOLVE, Phase.CONNECT, Phase.TLS, Phase.SEND, Phase.WAIT, Phase.RECEIVE),
+    Probe.H3: (Phase.RESOLVE, Phase.CONNECT, Phase.TLS, Phase.SEND, Phase.WAIT, Phase.RECEIVE),
     Probe.DNS: (Phase.SEND, Phase.WAIT),
     Probe.UDP: (Phase.RESOLVE, Phase.SEND, Phase.WAIT),
     Probe.BANNER: (Phase.RESOLVE, Phase.CONNECT, Phase.WAIT),

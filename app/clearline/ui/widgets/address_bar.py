@@ -116,7 +116,7 @@ class AddressBar(QWidget):
         self.field.setToolTip(
             self.tr(
                 "https://host/path or host:port, or a pasted list (Ctrl+L).\n"
-                "Also tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://"
+                "Also h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://"
             )
         )
         self.add_button.setText(self.tr("Add"))

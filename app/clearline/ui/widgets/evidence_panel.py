@@ -63,7 +63,7 @@ class EvidencePanel(QWidget):
         self.setVisible(state is not None)
         if state is None:
             return
-        self.curl.setVisible(state.target.probe is Probe.HTTP)
+        self.curl.setVisible(state.target.probe in (Probe.HTTP, Probe.H3))
         seen = (state.last_attempt, state.statistics.late)
         if not self.fold.isChecked() or seen == self._shown:
             return
