@@ -20,7 +20,7 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
 
 
-def wilson(failures: int, total: int, z: float = 1.96) -> tuple[float, float]:
+def wilson(failures: float, total: float, z: float = 1.96) -> tuple[float, float]:
     """95 % interval of a share. Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927). 0 of 20 gives 0 to 16.1 %."""
     if total <= 0:
         return 0.0, 1.0

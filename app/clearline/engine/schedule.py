@@ -80,7 +80,8 @@ class Schedule:
         self._slot = Slot(self._slot.number + steps, self._jittered(self._nominal_s))
 
     def _jittered(self, nominal_s: float) -> float:
-        return nominal_s + (2 * self._random.random() - 1) * JITTER * self._interval_s
+        # Whole microseconds, as the clock gives them: few bytes on disk.
+        return round(nominal_s + (2 * self._random.random() - 1) * JITTER * self._interval_s, 6)
 
 
 def offsets(intervals_s: Sequence[float]) -> list[float]:

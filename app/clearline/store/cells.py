@@ -56,7 +56,8 @@ class Table(msgspec.Struct, frozen=True):
     event: type[Event]
     types: tuple[tuple[type, ...], ...]
     """What each column may hold."""
-    encode: Callable[[Any, Coder], Row]
+    encode: Callable[[Any, Coder], Row] | None
+    """None: a table of an older version, which is read and no longer written."""
     decode: Callable[[Row, Decoder], AnyEvent]
     since: int = 1
     """The first version of the schema that has it."""
@@ -88,6 +89,17 @@ def unpacked_ms(cell: float | None) -> float | None:
     if not -MOST_S < value < MOST_S:
         raise ValueError("milliseconds out of range")
     return value
+
+
+def packed_moment(at_s: float) -> int | float:
+    """A moment as whole microseconds where that is exact (6 bytes, not 8), else as seconds of the session."""
+    micros = round(at_s * 1e6)
+    return micros if micros / 1e6 == at_s else float(at_s)
+
+
+def moment(cell: float) -> float:
+    """The moment of packed_moment. Raises ValueError when out of any range."""
+    return seconds(cell / 1e6 if isinstance(cell, int) else cell)
 
 
 def packed_before(moment_s: float, at_s: float) -> int | float:

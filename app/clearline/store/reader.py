@@ -3,27 +3,30 @@
 import heapq
 import math
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMissed, PlanApplied
+from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMissed, Event, PlanApplied
 from clearline.domain.plan import Plan
 from clearline.domain.problem import Problem
 from clearline.domain.rollup import RESOLUTIONS_S, Rollup, stretch_start
-from clearline.store.cells import Row, Table
+from clearline.store.cells import Row, Table, moment
 from clearline.store.notes import changed
 from clearline.store.opening import SessionFileError, opened
 from clearline.store.rollup import COLUMNS, Counted, folded, from_cells, merged
-from clearline.store.rows import TABLE_OF, TABLES
+from clearline.store.rows import TABLE_OF, TABLES, TABLES_OF
 from clearline.store.schema import MOMENT_S, number
 
 _CHUNK = 2_000
 """Rows a query: no read lasts long, so that a slow consumer never keeps the writer's log from being folded in."""
 _CACHED = 20_000
+Kind = TypeVar("Kind", bound=Event)
 _BAD_ROW = (ValueError, TypeError, OverflowError, RecursionError, KeyError, msgspec.MsgspecError)
 
 
@@ -92,14 +95,17 @@ class SessionReader:
         latest = 0.0
         for table in self._tables:
             for row in self._select(f"SELECT at FROM {table.name} ORDER BY seq DESC LIMIT 1"):  # noqa: S608 our own names
-                if isinstance(row[0], float) and math.isfinite(row[0]):
-                    latest = max(latest, row[0])
+                if isinstance(row[0], int | float) and math.isfinite(row[0]):
+                    latest = max(latest, moment(row[0]))
         return latest
 
     @property
     def counts(self) -> dict[str, int]:
         """Rows of each kind: attempts, checks, misses, backoffs, breakers, markers, disturbances, gaps …"""
-        return {table.name: self._count(table) for table in self._tables}
+        found: Counter[str] = Counter()
+        for table in self._tables:
+            found[table.name.removesuffix("_packed")] += self._count(table)
+        return dict(found)
 
     @property
     def gaps(self) -> list[tuple[float, float, int]]:
@@ -117,17 +123,30 @@ class SessionReader:
             if from_s <= event.at_s < to_s:
                 yield event
 
+    def stream(
+        self, kind: type[Kind], from_s: float = 0.0, to_s: float = math.inf, target_id: str | None = None
+    ) -> Iterator[Kind]:
+        """Events of one kind with `from_s <= at_s < to_s`, in order, read as they are taken; of one target if named.
+
+        Nothing but a few thousand rows is held at a time. Kinds that belong to no target are not to be asked for one.
+        """
+        number = None
+        if target_id is not None:
+            number = self._target_number(target_id)
+            if number is None:
+                return
+        low, high = self._sequence(from_s, to_s)
+        for table in TABLES_OF[kind]:
+            if table in self._tables:
+                for _, _, event in self._stream(table, low, high, number):
+                    if from_s <= event.at_s < to_s:
+                        yield event  # type: ignore[misc] # a recording gap is read back as a disturbance
+
     def attempts(
         self, target_id: str, from_s: float = 0.0, to_s: float = math.inf, limit: int = 10_000
     ) -> list[AttemptEnded]:
         """The first `limit` attempts of one target that ended in `from_s <= at_s < to_s`, in order."""
-        found: list[AttemptEnded] = []
-        for event in self._of_target(AttemptEnded, target_id, from_s, to_s):
-            if isinstance(event, AttemptEnded):
-                found.append(event)
-            if len(found) >= limit:
-                break
-        return found
+        return list(islice(self.stream(AttemptEnded, from_s, to_s, target_id), limit))
 
     def rollups(self, target_id: str, span_s: float, from_s: float = 0.0, to_s: float = math.inf) -> list[Rollup]:
         """The stretches of one target that overlap `from_s` to `to_s`, in order; `span_s` is one of RESOLUTIONS_S."""
@@ -267,22 +286,10 @@ class SessionReader:
         rows = self._select("SELECT id FROM words WHERE text = ?", (target_id,))
         return int(rows[0][0]) if rows else None
 
-    def _of_target(
-        self, kind: type[AttemptEnded | CheckEnded | CheckMissed], target_id: str, from_s: float, to_s: float
-    ) -> Iterator[AnyEvent]:
-        number = self._target_number(target_id)
-        if number is None:
-            return
-        low, high = self._sequence(from_s, to_s)
-        for _, _, event in self._stream(TABLE_OF[kind], low, high, number):
-            if from_s <= event.at_s < to_s:
-                yield event
-
     def _counted(self, target_id: str, from_s: float) -> Iterator[Counted]:
-        for kind in (AttemptEnded, CheckEnded, CheckMissed):
-            for event in self._of_target(kind, target_id, from_s, math.inf):
-                if isinstance(event, AttemptEnded | CheckEnded | CheckMissed):
-                    yield event
+        yield from self.stream(AttemptEnded, from_s, math.inf, target_id)
+        yield from self.stream(CheckEnded, from_s, math.inf, target_id)
+        yield from self.stream(CheckMissed, from_s, math.inf, target_id)
 
     def _stored(self, target_id: str, span: int, from_s: float, to_s: float) -> dict[float, Rollup]:
         number = self._target_number(target_id)

@@ -129,7 +129,7 @@ class Recording:
                 table = TABLE_OF[type(event)]
                 number = self._next
                 self._next += 1
-                rows.setdefault(table.name, []).append((number, *table.encode(event, self)))
+                rows.setdefault(table.name, []).append((number, *_ENCODE[table.name](event, self)))
                 start = int(event.at_s // schema.MOMENT_S)
                 moments[start] = (moments.get(start, (number, 0))[0], number)
                 if isinstance(event, _COUNTED):
@@ -255,7 +255,8 @@ def _insert(table: Table) -> str:
     return f"INSERT INTO {table.name} VALUES ({', '.join('?' * (len(table.types) + 1))})"  # noqa: S608 our own names
 
 
-_INSERT = {table.name: _insert(table) for table in TABLES}
+_ENCODE = {table.name: table.encode for table in TABLES if table.encode is not None}
+_INSERT = {name: _insert(table) for table in TABLES if (name := table.name) in _ENCODE}
 _MOMENT = (
     "INSERT INTO moments VALUES (?, ?, ?)"
     " ON CONFLICT (start) DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high)"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 APPLICATION_ID = 0x434C524C
 """`CLRL` in the SQLite header: the file is a Clearline session."""
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """SQLite's user_version. A change of any table below is a new version; a new version only adds tables."""
 MOMENT_S = 10.0
 """Length of the stretches by which a time is turned into a range of sequence numbers."""
@@ -65,6 +65,16 @@ CREATE TABLE network_changes (seq INTEGER PRIMARY KEY, at REAL, since REAL, held
     3: """
 CREATE TABLE lab_faults (seq INTEGER PRIMARY KEY, at REAL, target INTEGER, fault INTEGER, held BLOB, origin INTEGER)
   STRICT;
+""",
+    # In place of `attempts` and `checks`, which stay for what an older version wrote. `at` is in whole microseconds
+    # where that is exact; `rest` holds what an ordinary success does not have: where it is NULL, it is one.
+    4: """
+CREATE TABLE attempts_packed (seq INTEGER PRIMARY KEY, at ANY, started ANY, target INTEGER, slot INTEGER, resolve ANY,
+  connect ANY, tls ANY, send ANY, wait ANY, receive ANY, address INTEGER, kernel_rtt ANY, lag ANY, status INTEGER,
+  bytes_in INTEGER, bytes_out INTEGER, detail INTEGER, detail_changes BLOB, rest BLOB) STRICT;
+CREATE INDEX attempts_packed_target ON attempts_packed (target);
+CREATE TABLE checks_packed (seq INTEGER PRIMARY KEY, at ANY, due ANY, started ANY, target INTEGER, slot INTEGER,
+  ending INTEGER) STRICT;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

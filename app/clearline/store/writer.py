@@ -13,8 +13,8 @@ from pathlib import Path
 from clearline.domain.event import EngineReported, Event, PlanApplied, SessionStarted
 from clearline.store.opening import SessionFileError
 from clearline.store.recording import Recording, RefusedFileError
-from clearline.store.rows import RecordingGap
 from clearline.store.secrets import SecretMask
+from clearline.store.session_rows import RecordingGap
 
 _log = logging.getLogger(__name__)
 

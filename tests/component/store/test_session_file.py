@@ -6,7 +6,6 @@ import math
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +26,9 @@ from clearline.store import schema
 from clearline.store.notes import NOTE_LIMIT
 from clearline.store.reader import SessionReader
 from clearline.store.rollup import folded
+from clearline.store.rows import TABLES_OF
 from clearline.store.writer import SessionWriter
+from support.older_sessions import record_as
 from support.recorded_events import SESSION, TARGET, WALL_S, attempt, check, checks, one_of_each
 
 
@@ -395,7 +396,8 @@ def test_it_can_be_moved_and_tells_its_new_place(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "digest"), [(1, "a9e28f24862f83e2"), (2, "2046bd529161896f"), (3, "042de2ee8ad9c1f7")]
+    ("version", "digest"),
+    [(1, "a9e28f24862f83e2"), (2, "2046bd529161896f"), (3, "042de2ee8ad9c1f7"), (4, "8f746c5c8c2ba0d4")],
 )
 def test_its_definition_is_that_of_its_version(version: int, digest: str) -> None:
     """A file that people keep must open for years: change a table, and the version must change with it."""
@@ -403,31 +405,32 @@ def test_its_definition_is_that_of_its_version(version: int, digest: str) -> Non
     assert hashlib.sha256(definition.encode()).hexdigest()[:16] == digest
 
 
-def as_version_1(path: Path) -> None:
-    """Make a recorded file what an older program would have left."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = DELETE")
-    for kind, name, _ in schema.expected() - schema.expected(1):
-        connection.execute(f"DROP {kind} {name}")
-    connection.execute("PRAGMA user_version = 1")
-    connection.execute("VACUUM")
-    connection.close()
+def known_to(version: int, events: list[AnyEvent]) -> list[AnyEvent]:
+    return [event for event in events if TABLES_OF[type(event)][0].since <= version]
 
 
-def test_it_reads_a_file_of_an_older_version(path: Path) -> None:
-    recorded(path, list(checks(20)))
-    as_version_1(path)
+@pytest.mark.parametrize("version", range(1, schema.SCHEMA_VERSION))
+def test_it_reads_a_file_of_every_older_version(path: Path, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = known_to(version, [*one_of_each(str(path)), *checks(250)])
+    record_as(version, path, events, monkeypatch)
+    assert read(path) == events
     with SessionReader(path) as reader:
-        assert list(reader.events()) == list(checks(20))
-        assert (reader.meta.schema_version, reader.damaged, reader.duration_s) == (1, 0, 19.02)
+        assert (reader.meta.schema_version, reader.damaged, reader.duration_s) == (version, 0, 249.02)
+        assert sum(part.ok + part.failed for part in reader.rollups(TARGET, 10)) == 250
 
 
-def test_it_continues_a_file_of_an_older_version(path: Path) -> None:
-    recorded(path, list(checks(20)))
-    as_version_1(path)
-    later = one_of_each(str(path))
+@pytest.mark.parametrize("version", range(1, schema.SCHEMA_VERSION))
+def test_it_continues_a_file_of_every_older_version(path: Path, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = known_to(version, [*checks(250), *one_of_each(str(path))])
+    record_as(version, path, events, monkeypatch)
+    later = [*checks(120), *one_of_each(str(path))]
     recorded(path, later)
-    assert read(path) == list(checks(20)) + later
+    assert read(path) == events + later
+    with SessionReader(path) as reader:
+        assert reader.meta.schema_version == schema.SCHEMA_VERSION
+        assert reader.attempts(TARGET, limit=9999) == [
+            event for event in events + later if isinstance(event, AttemptEnded) and event.target == TARGET
+        ]
 
 
 def test_checks_keep_the_case_of_late_and_early_starts(path: Path) -> None:

@@ -113,12 +113,12 @@ def test_it_reads_what_is_left_of_a_file_with_a_broken_middle(session: Path) -> 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE checks SET result = 999999 WHERE seq % 40 = 0",
-        "UPDATE checks SET at = 1e300 WHERE seq % 40 = 0",
-        "UPDATE checks SET at = 9e999 WHERE seq % 40 = 0",
-        "UPDATE checks SET due = 'text' WHERE seq % 40 = 0",
-        "UPDATE checks SET started = NULL WHERE seq % 40 = 0",
-        "UPDATE checks SET target = -1 WHERE seq % 40 = 0",
+        "UPDATE checks_packed SET ending = 999999 WHERE seq % 40 = 0",
+        "UPDATE checks_packed SET at = 1e300 WHERE seq % 40 = 0",
+        "UPDATE checks_packed SET at = 9e999 WHERE seq % 40 = 0",
+        "UPDATE checks_packed SET due = 'text' WHERE seq % 40 = 0",
+        "UPDATE checks_packed SET started = NULL WHERE seq % 40 = 0",
+        "UPDATE checks_packed SET target = -1 WHERE seq % 40 = 0",
     ],
 )
 def test_it_leaves_out_rows_that_cannot_be_and_counts_them(session: Path, statement: str) -> None:
@@ -131,10 +131,10 @@ def test_it_leaves_out_rows_that_cannot_be_and_counts_them(session: Path, statem
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE attempts SET detail = 77777 WHERE seq = 1",
-        "UPDATE attempts SET phase = 99, kind = 1 WHERE seq = 1",
-        "UPDATE attempts SET connect = x'00' WHERE seq = 1",
-        "UPDATE attempts SET connect = 1e300, tls = -1e300 WHERE seq = 1",
+        "UPDATE attempts_packed SET detail = 77777 WHERE seq = 1",
+        "UPDATE attempts_packed SET rest = x'c1' WHERE seq = 1",
+        "UPDATE attempts_packed SET connect = x'00' WHERE seq = 1",
+        "UPDATE attempts_packed SET connect = 1e300, tls = -1e300 WHERE seq = 1",
         "INSERT INTO notes VALUES (5555, x'c1')",
     ],
 )
@@ -142,20 +142,20 @@ def test_it_survives_attempts_that_cannot_be(session: Path, statement: str) -> N
     changed(
         session,
         statement,
-        "UPDATE attempts SET detail = 5555 WHERE seq = 3 AND EXISTS (SELECT 1 FROM notes WHERE id = 5555)",
+        "UPDATE attempts_packed SET detail = 5555 WHERE seq = 3 AND EXISTS (SELECT 1 FROM notes WHERE id = 5555)",
     )
     with SessionReader(session) as reader:
         assert len(list(reader.events())) == 3999
 
 
 def test_it_does_not_count_through_made_up_numbers(session: Path) -> None:
-    changed(session, f"UPDATE checks SET seq = {2**61} WHERE seq = 4000")
+    changed(session, f"UPDATE checks_packed SET seq = {2**61} WHERE seq = 4000")
     with SessionReader(session) as reader:
         assert len(list(reader.events())) == 4000
 
 
 def test_it_reads_rows_of_two_tables_with_the_same_number(session: Path) -> None:
-    changed(session, "UPDATE checks SET seq = seq - 1")
+    changed(session, "UPDATE checks_packed SET seq = seq - 1")
     with SessionReader(session) as reader:
         assert len(list(reader.events())) == 4000
 
