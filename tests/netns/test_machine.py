@@ -14,7 +14,8 @@ from support.namespaces import python_environment
 LOOK = """
 import msgspec
 from clearline.net.machine import look_around
-print(msgspec.json.encode(look_around({})).decode())
+from clearline.net.pac_settings import PacSettings
+print(msgspec.json.encode(look_around(PacSettings(), {})).decode())
 """
 
 

@@ -7,6 +7,8 @@ from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import mask_secrets
 
 SYSTEM, NONE = "system", "none"
+PAC = "pac+"
+"""Before the URL of an auto-configuration script: `pac+http://intranet.example/proxy.pac`, `pac+file:///…`."""
 _DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 
@@ -31,6 +33,18 @@ class ProxyAddress:
         """The address without user and password."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
+
+
+def check_proxy(text: str) -> None:
+    """Is this something a target's `proxy` may be? Raises InputError (`address.proxy`) where it is not."""
+    if text in (SYSTEM, NONE):
+        return
+    if text.startswith(PAC):
+        parts = urlsplit(text.removeprefix(PAC))
+        if (parts.scheme in ("http", "https") and parts.hostname) or (parts.scheme == "file" and parts.path):
+            return
+        raise InputError(Problem("address.proxy", {"typed": mask_secrets(text)}, field="proxy"))
+    parse_proxy(text)
 
 
 def parse_proxy(text: str) -> ProxyAddress:

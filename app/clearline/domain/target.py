@@ -106,7 +106,8 @@ class Target(msgspec.Struct, frozen=True):
     follow: bool = True
     """Follow redirects, up to ten, each shown; off takes the redirect itself as the answer."""
     proxy: str = "system"
-    """`system` (web targets go as the system's settings say), `none`, or a proxy's URL, which may hold a password."""
+    """`system` (web targets go as the system's settings say), `none`, a proxy's URL, which may hold a password, or
+    `pac+` and the URL of an auto-configuration script."""
     sni: str = ""
     """The name asked for in TLS, and checked, instead of the address's own."""
     client_cert: str | None = None

@@ -86,8 +86,17 @@ _UPSTREAM_STATUSES = {502: "bad_gateway", 503: "unavailable", 504: "timed_out"}
 _PROXY_ERRORS = {"http_request_denied": "proxy.denied", "destination_ip_prohibited": "proxy.denied"}
 
 
+_SCRIPT_KINDS = {
+    "script": "proxy.pac_failed.script",
+    "time": "proxy.pac_failed.timed_out",
+    "names": "proxy.pac_failed.timed_out",
+}
+
+
 def said_by_proxy(proxy: ProxyEvidence) -> str:
     """What the proxy itself said; empty where it said nothing that counts."""
+    if proxy.script_problem:
+        return _SCRIPT_KINDS.get(proxy.script_problem, "proxy.pac_failed")
     if proxy.is_foreign:
         return "proxy.protocol"
     if proxy.is_login_refused:

@@ -183,6 +183,8 @@ class ProxyEvidence:
     """No way to log in that both sides know, or wrong user and password (SOCKS)."""
     is_foreign: bool = False
     """It does not speak as a proxy of this kind."""
+    script_problem: str = ""
+    """Why an auto-configuration script, whose address this is, gave no answer: `fetch`, `script`, `time`, `names`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -13,19 +12,20 @@ import psutil  # type: ignore[import-untyped] # it brings no types, and its stub
 from clearline.domain.target import mask_secrets
 from clearline.net.machine_routes import Gateway, parse_linux_v4, parse_linux_v6, parse_macos, parse_windows
 from clearline.net.machine_state import Adapter, Machine, is_vpn_name
+from clearline.net.pac_settings import PacSettings
 from clearline.net.resolver import read_name_servers
+from clearline.net.system_tools import output_of
 
-_COMMAND_S = 2.0
 _PROXY_NAMES = ("http", "https", "ftp", "all", "no")
 
 
-def look_around(environ: Mapping[str, str] | None = None) -> Machine:
+def look_around(pac: PacSettings, environ: Mapping[str, str] | None = None) -> Machine:
     """Take a snapshot. Blocks for some milliseconds, on macOS and Windows for some tens: call it in a thread."""
     return Machine(
         adapters=tuple(sorted(_adapters())),
         gateways=tuple(_gateways()),
         name_servers=tuple(address.shown for address in read_name_servers()),
-        proxies=tuple(sorted(_proxies(os.environ if environ is None else environ).items())),
+        proxies=tuple(sorted(_proxies(pac, os.environ if environ is None else environ).items())),
     )
 
 
@@ -68,10 +68,10 @@ def _gateways() -> list[Gateway]:
         return [
             gateway
             for family, option in ((4, "-inet"), (6, "-inet6"))
-            for gateway in parse_macos(_output("/sbin/route", "-n", "get", option, "default"), family)
+            for gateway in parse_macos(output_of("/sbin/route", "-n", "get", option, "default"), family)
         ]
     if system == "win32":
-        return parse_windows(_output("route", "print"))
+        return parse_windows(output_of("route", "print"))
     # Of the calling thread: a process may have threads in several network namespaces.
     folder = Path("/proc/thread-self/net")
     return [*parse_linux_v4(_text(folder / "route")), *parse_linux_v6(_text(folder / "ipv6_route"))]
@@ -85,20 +85,14 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _output(*command: str) -> str:
-    """What a system tool prints; nothing where it is missing, fails or hangs: a snapshot never raises for that."""
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_COMMAND_S, check=False)  # noqa: S603 - fixed tools
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.decode(errors="replace")
-
-
-def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
+def _proxies(pac: PacSettings, environ: Mapping[str, str]) -> dict[str, str]:
     system = urllib.request.getproxies() if environ is os.environ else {}
     own = {
         name: value
         for name in _PROXY_NAMES
         if (value := environ.get(f"{name}_proxy") or environ.get(f"{name.upper()}_PROXY"))
     }
-    return {scheme: mask_secrets(url) for scheme, url in (system | own).items()}
+    script = pac.read(environ)
+    found = {scheme: mask_secrets(url) for scheme, url in (system | own).items()}
+    found |= {"pac": mask_secrets(script.url)} if script.url else {}
+    return found | ({"wpad": "on"} if script.is_search_on else {})

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -200,7 +201,18 @@ class Network(Protocol):
         ...
 
     async def system_proxy(self, scheme: str, host: str, port: int) -> str:
-        """The proxy that this machine's settings name for a URL; empty for none."""
+        """What this machine's settings name for a URL: a proxy, `pac+` and the URL of a script, or nothing."""
+        ...
+
+    async def run_pac(
+        self,
+        script_url: str,
+        url: str,
+        host: str,
+        context: Callable[[], Awaitable[ssl.SSLContext]],
+        limit: Limit,
+    ) -> str:
+        """What a proxy auto-configuration script answers for a URL: net.pac_scripts. Raises PacError, NetworkError."""
         ...
 
     async def tls_context(

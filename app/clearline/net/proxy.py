@@ -13,9 +13,10 @@ from typing import Any
 import h11
 
 from clearline import __version__
-from clearline.domain.proxy import ProxyAddress
+from clearline.domain.proxy import PAC, ProxyAddress
 from clearline.net.buffered import BufferedStream
 from clearline.net.evidence import Evidence, NetworkError, ProxyEvidence, exception_chain
+from clearline.net.pac_settings import PacSettings
 from clearline.net.timing import Limit
 
 PROXY_MAY_BLOCK: bool = sys.platform == "win32"
@@ -25,13 +26,16 @@ _MAGIC = b"HTTP/"
 _MAX_INTERIM = 20
 
 
-def system_proxy(scheme: str, host: str, port: int) -> str:
-    """What this machine's settings or environment say for a URL; empty for none. Blocks where PROXY_MAY_BLOCK.
+def system_proxy(scheme: str, host: str, port: int, pac: PacSettings) -> str:
+    """What this machine's settings or environment say for a URL; empty for none. A script (`pac+` and its URL) comes
+    first, as for browsers. Blocks where PROXY_MAY_BLOCK, or `pac` is not fresh.
 
     This machine itself and its link are never reached through one, as browsers have it whatever the settings say.
     """
     if _is_near(host):
         return ""
+    if script := pac.read().url:
+        return PAC + script
     proxies = urllib.request.getproxies()
     found = proxies.get(_WEB_SCHEME.get(scheme, scheme)) or proxies.get("all") or ""
     if not found or urllib.request.proxy_bypass(host) or urllib.request.proxy_bypass(f"{host}:{port}"):

@@ -11,6 +11,7 @@ import socket
 import ssl
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +29,8 @@ from clearline.net.machine import look_around
 from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings, read_name_settings
 from clearline.net.network import Address, literal_address
+from clearline.net.pac_scripts import PacScripts
+from clearline.net.pac_settings import PacSettings
 from clearline.net.proxy import PROXY_MAY_BLOCK, system_proxy
 from clearline.net.reach import push, reach
 from clearline.net.reached import Method, Pushed, Reach
@@ -50,6 +53,8 @@ class SystemNetwork:
     def __init__(self) -> None:
         self._threads = LookupThreads()
         self._contexts = ContextCache()
+        self._pac = PacSettings()
+        self._scripts = PacScripts(self, self._threads)
 
     async def resolve(self, host: str, port: int, limit: Limit) -> tuple[Address, ...]:
         """The addresses of a name as any program on this machine would get them. Literals skip the resolver."""
@@ -95,7 +100,7 @@ class SystemNetwork:
 
     async def look_around(self) -> Machine:
         """This machine's adapters, addresses, gateways, name servers and proxies; a thread looks."""
-        return await self._threads.run(look_around)
+        return await self._threads.run(lambda: look_around(self._pac))
 
     async def name_servers(self) -> tuple[Address, ...]:
         """The name servers this machine is told to ask."""
@@ -106,10 +111,21 @@ class SystemNetwork:
         return await self._threads.run(read_name_settings)
 
     async def system_proxy(self, scheme: str, host: str, port: int) -> str:
-        """The proxy that this machine's settings name for a URL; Windows may look names up for that."""
-        if not PROXY_MAY_BLOCK:
-            return system_proxy(scheme, host, port)
-        return await self._threads.run(lambda: system_proxy(scheme, host, port))
+        """What this machine's settings name for a URL; reading them may start a program or look names up."""
+        if self._pac.is_fresh and not PROXY_MAY_BLOCK:
+            return system_proxy(scheme, host, port, self._pac)
+        return await self._threads.run(lambda: system_proxy(scheme, host, port, self._pac))
+
+    async def run_pac(
+        self,
+        script_url: str,
+        url: str,
+        host: str,
+        context: Callable[[], Awaitable[ssl.SSLContext]],
+        limit: Limit,
+    ) -> str:
+        """What a proxy auto-configuration script answers for a URL."""
+        return await self._scripts.run(script_url, url, host, context, limit)
 
     async def tls_context(
         self, *, verify: bool, ca_file: str | None, alpn: tuple[str, ...], client_cert: str | None = None
@@ -131,6 +147,7 @@ class SystemNetwork:
 
     def close(self) -> None:
         """Let the look-up threads go, without waiting for look-ups that hang."""
+        self._scripts.close()
         self._threads.close()
 
 

@@ -18,8 +18,9 @@ from clearline.net.proxy import proxy_evidence, proxy_status_error
 from clearline.probes.attempt import Attempt
 from clearline.probes.http_exchange import Answered, Asked, exchange
 from clearline.probes.http_wire import HttpWire
+from clearline.probes.place import Place
 from clearline.probes.tls_open import load_context, shake_hands
-from clearline.probes.way import Place, open_way
+from clearline.probes.way import open_way
 
 MAX_REDIRECTS = 10
 _ALPN = ("h2", "http/1.1")

@@ -4,30 +4,19 @@ import time
 from dataclasses import dataclass, replace
 
 from clearline.domain.phase import Phase
-from clearline.domain.problem import InputError
-from clearline.domain.proxy import NONE, SYSTEM, ProxyAddress, parse_proxy
+from clearline.domain.proxy import ProxyAddress
 from clearline.net.buffered import BufferedStream
-from clearline.net.evidence import DnsEvidence, Evidence, NetworkError, ProxyEvidence
+from clearline.net.classify import classify
+from clearline.net.evidence import NetworkError, ProxyEvidence
 from clearline.net.network import Address, Connection, Stream, literal_address
 from clearline.net.proxy import connect_by_http
 from clearline.net.socks import connect_by_socks
 from clearline.net.tls import TlsStream
 from clearline.probes.attempt import Attempt
 from clearline.probes.lookup import look_up
+from clearline.probes.place import Place
+from clearline.probes.proxy_choice import proxy_choices
 from clearline.probes.tls_open import load_context
-
-_WEB = ("http", "https", "ws", "wss")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A server as a URL names it."""
-
-    scheme: str
-    host: str
-    port: int
-    is_own: bool = True
-    """The target's own, and no other that it led to: `via` counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +46,36 @@ def own_place(attempt: Attempt) -> Place:
 async def open_way(attempt: Attempt, place: Place) -> Way:
     """Phases: resolve, connect, and proxy where one stands between. Raises NetworkError.
 
-    The latest phase still runs: the caller's next one ends it, at `ready_at_ns`.
+    A script may name several proxies: the next is tried where one is not reached, as browsers do. The latest phase
+    still runs: the caller's next one ends it, at `ready_at_ns`.
     """
-    proxy = await _proxy_for(attempt, place)
+    *others, last = await proxy_choices(attempt, place)
+    for proxy in others:
+        try:
+            return await _open(attempt, place, proxy)
+        except NetworkError as trouble:
+            if (kind := _unreached(attempt, trouble)) is None or proxy is None:
+                raise
+            passed = {"address": proxy.shown, "kind": kind}
+            attempt.detail["proxy"].setdefault("passed_over", []).append(passed)
+            attempt.next_connection()
+            attempt.proxy = None
+    return await _open(attempt, place, last)
+
+
+def _unreached(attempt: Attempt, trouble: NetworkError) -> str | None:
+    seen = replace(trouble.evidence, phase=attempt.stopwatch.phase or Phase.CONNECT, proxy=attempt.proxy)
+    kind = classify(seen).kind
+    return kind if kind.startswith(("proxy.resolve_failed", "proxy.connect_failed")) else None
+
+
+async def _open(attempt: Attempt, place: Place, proxy: ProxyAddress | None) -> Way:
     if proxy is None:
         connection = await attempt.connect_to(await _addresses(attempt, place))
         return Way(connection, connection, connection.connected_at_ns)
     attempt.proxy = ProxyEvidence(proxy.shown)
-    attempt.detail["proxy"] = told = {"address": proxy.shown}
+    told = attempt.detail.setdefault("proxy", {})
+    told["address"] = proxy.shown
     context = await load_context(attempt, alpn=(), has_own_certificate=False) if proxy.scheme == "https" else None
     connection = await attempt.connect_to(await attempt.resolve(proxy.host, proxy.port))
     if context is None and _is_forwarding(proxy, place):
@@ -88,24 +99,6 @@ async def open_way(attempt: Attempt, place: Place) -> Way:
     attempt.proxy = None
     tunnel.begin_anew()
     return Way(tunnel, connection, max(tunnel.read_at_ns, connection.connected_at_ns))
-
-
-async def _proxy_for(attempt: Attempt, place: Place) -> ProxyAddress | None:
-    target = attempt.target
-    chosen = target.proxy
-    if chosen == SYSTEM:
-        is_pinned = place.is_own and target.via
-        if place.scheme not in _WEB or is_pinned:
-            return None
-        chosen = await attempt.network.system_proxy(place.scheme, place.host, place.port)
-    if chosen in (NONE, ""):
-        return None
-    try:
-        return parse_proxy(chosen)
-    except InputError as error:
-        attempt.stopwatch.enter(Phase.RESOLVE)
-        bad = Evidence(transport="dns", dns=DnsEvidence(is_bad_name=True), chain=(error.problems[0].code,))
-        raise NetworkError(bad) from error
 
 
 async def _addresses(attempt: Attempt, place: Place) -> tuple[Address, ...]:

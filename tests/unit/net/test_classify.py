@@ -329,6 +329,10 @@ CLIENT_SIDE = [
 ]
 
 PROXIES = [
+    ("script not there", via_proxy(os_error(111), script_problem="fetch"), "proxy.pac_failed"),
+    ("script throws", via_proxy(script_problem="script"), "proxy.pac_failed.script"),
+    ("script loops", via_proxy(script_problem="time"), "proxy.pac_failed.timed_out"),
+    ("script asks for a hundred names", via_proxy(script_problem="names"), "proxy.pac_failed.timed_out"),
     ("proxy's name unknown", via_proxy(looked_up(-2), RESOLVE), "proxy.resolve_failed"),
     ("proxy refuses", via_proxy(os_error(111), CONNECT), "proxy.connect_failed.refused"),
     ("proxy silent", via_proxy(late(CONNECT), CONNECT), "proxy.connect_failed.timed_out"),

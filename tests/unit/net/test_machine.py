@@ -9,6 +9,7 @@ from clearline.domain.event import NetworkChange
 from clearline.net.machine import look_around, source_address
 from clearline.net.machine_routes import Gateway, parse_linux_v4, parse_linux_v6, parse_macos, parse_windows
 from clearline.net.machine_state import Adapter, Machine, changes, is_vpn_name
+from clearline.net.pac_settings import PacSettings
 
 LINUX = """Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
 wlan0	00000000	FE01A8C0	0003	0	0	600	00000000	0	0	0
@@ -120,14 +121,14 @@ def test_it_names_each_thing_that_changed() -> None:
 
 
 def test_it_masks_the_password_of_a_proxy() -> None:
-    seen = look_around({"HTTPS_PROXY": "http://me:hunter2@proxy.test:3128"})
+    seen = look_around(PacSettings(), {"HTTPS_PROXY": "http://me:hunter2@proxy.test:3128"})
 
     assert "hunter2" not in str(seen)
     assert seen.proxies[0][0] == "https"
 
 
 def test_it_sees_the_same_machine_twice() -> None:
-    assert look_around({}) == look_around({})
+    assert look_around(PacSettings(), {}) == look_around(PacSettings(), {})
 
 
 def test_it_knows_the_source_address_of_loopback() -> None:

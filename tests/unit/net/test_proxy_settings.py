@@ -4,12 +4,22 @@ import pytest
 
 from clearline.domain.problem import InputError
 from clearline.domain.proxy import parse_proxy
+from clearline.net.pac_settings import PacSettings
 from clearline.net.proxy import proxy_credentials, proxy_status_error, system_proxy
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"):
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "auto_proxy",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -26,7 +36,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_reads_the_environment(scheme: str, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "http://proxy.test:3128")
 
-    assert system_proxy(scheme, "www.example.test", 443) == "http://proxy.test:3128"
+    assert system_proxy(scheme, "www.example.test", 443, PacSettings()) == "http://proxy.test:3128"
 
 
 @pytest.mark.parametrize("exempt", ["*", "example.test", ".example.test", "www.example.test:443"])
@@ -34,14 +44,14 @@ def test_it_obeys_exemptions(exempt: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("https_proxy", "http://proxy.test:3128")
     monkeypatch.setenv("no_proxy", exempt)
 
-    assert system_proxy("https", "www.example.test", 443) == ""
+    assert system_proxy("https", "www.example.test", 443, PacSettings()) == ""
 
 
 @pytest.mark.parametrize("host", ["localhost", "printer.localhost", "127.0.0.1", "::1", "169.254.1.1", "fe80::1%eth0"])
 def test_it_keeps_what_is_near_from_any_proxy(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://proxy.test:3128")
 
-    assert system_proxy("https", host, 443) == ""
+    assert system_proxy("https", host, 443, PacSettings()) == ""
 
 
 @pytest.mark.parametrize(

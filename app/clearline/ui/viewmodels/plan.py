@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from clearline.domain.plan import Plan, new_target, validate_plan
 from clearline.domain.problem import InputError
 from clearline.domain.profile import Profile
-from clearline.domain.proxy import NONE, SYSTEM, parse_proxy
+from clearline.domain.proxy import check_proxy
 from clearline.domain.target import Target, parse_address, parse_endpoint
 from clearline.host import plan_file
 
@@ -76,8 +76,7 @@ class PlanModel(QObject):
         edited = msgspec.structs.replace(target, address=parse_address(target.address))
         if edited.via:
             parse_endpoint(edited.via)
-        if edited.proxy not in (SYSTEM, NONE):
-            parse_proxy(edited.proxy)
+        check_proxy(edited.proxy)
         plan = self._plan.with_targets(edited if known.id == edited.id else known for known in self._plan.targets)
         if problems := validate_plan(plan):
             raise InputError(*problems)
