@@ -32,6 +32,44 @@
     </message>
 </context>
 <context>
+    <name>PlanChanges</name>
+    <message numerus="yes">
+        <source>%n added: {names}</source>
+        <translation>
+            <numerusform>%n added: {names}</numerusform>
+            <numerusform>%n added: {names}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n removed: {names}</source>
+        <translation>
+            <numerusform>%n removed: {names}</numerusform>
+            <numerusform>%n removed: {names}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n paused: {names}</source>
+        <translation>
+            <numerusform>%n paused: {names}</numerusform>
+            <numerusform>%n paused: {names}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n going on: {names}</source>
+        <translation>
+            <numerusform>%n going on: {names}</numerusform>
+            <numerusform>%n going on: {names}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n edited: {names}</source>
+        <translation>
+            <numerusform>%n edited: {names}</numerusform>
+            <numerusform>%n edited: {names}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RetryPreviewPlot</name>
     <message numerus="yes">
         <source>{0} attempts; an error after {1} at worst, about {2} where all fail at once.</source>

@@ -9,11 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from clearline.ui.dialogs import Confirmation, answer
 from clearline.ui.paste_dialog import PasteDialog
+from clearline.ui.several_dialog import SeveralDialog
 from clearline.ui.target_dialog import TargetDialog
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
-from support.window_events import INTRANET, PLAN
+from support.window_events import INTRANET, PLAN, PRINTER, SHOP
 
 pytestmark = pytest.mark.qt
 
@@ -113,6 +114,41 @@ def test_it_says_why_a_proxy_cannot_be_used(qtbot: QtBot, plans: PlanModel, word
 
     assert dialog.problem.text()
     assert plans.plan is PLAN
+
+
+def test_it_changes_only_what_is_ticked_of_several_targets(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
+    dialog = SeveralDialog([SHOP.id, PRINTER.id], plans, words)
+    qtbot.addWidget(dialog)
+    dialog.group.setCurrentText("Moved")
+    qtbot.keyClicks(dialog.add_tags, "#till floor-2")
+    dialog.tick(dialog.group, is_on=False)
+
+    dialog.accept()
+
+    shop, printer = (plans.plan.target(target_id) for target_id in (SHOP.id, PRINTER.id))
+    assert shop is not None
+    assert printer is not None
+    assert (shop.group, shop.tags, printer.tags) == (SHOP.group, ("till", "floor-2"), ("till", "floor-2"))
+    assert shop.interval_s == SHOP.interval_s
+
+
+def test_it_previews_the_modules_of_a_monitor_with_the_addresses_given(
+    qtbot: QtBot, plans: PlanModel, theme: Theme, words: Words
+) -> None:
+    text = "modules:\n  ping:\n    prober: icmp\n    timeout: 2s\n    icmp: {ttl: 5}\n"
+    dialog = PasteDialog(text, plans, words, theme)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.addresses.isVisible()
+    assert "say" in _cells(dialog, 2)[0]
+
+    dialog.addresses.setText("10.0.0.7 10.0.0.8")
+
+    assert _cells(dialog, 2) == [
+        f"icmp://10.0.0.{last}  ·  ping  ·  blackbox 2s  ·  not taken over: ttl" for last in (7, 8)
+    ]
+    dialog.accept()
+    assert plans.plan.profile("blackbox 2s") is not None
 
 
 @pytest.mark.parametrize("is_accepted", [True, False])

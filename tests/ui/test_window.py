@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import qasync
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -40,8 +40,10 @@ from clearline.resilience.supervisor import Supervisor
 from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands.commands import Commands
+from clearline.ui.dialogs import Confirmation
 from clearline.ui.main_window import MainWindow
 from clearline.ui.pages import Pages
+from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
@@ -308,6 +310,77 @@ def test_it_removes_one_target_at_once_and_takes_that_back(bench: Bench) -> None
     bench.trigger(Act.UNDO)
 
     assert bench.desk.stage.plans.plan.target(SHOP.id) == SHOP
+
+
+def test_it_makes_a_change_again_and_offers_that_only_then(bench: Bench) -> None:
+    bench.begin()
+    redo = bench.window.acts[Act.REDO]
+    bench.desk.stage.plans.remove([SHOP.id])
+    assert not redo.isEnabled()
+    bench.trigger(Act.UNDO)
+
+    assert redo.isEnabled()
+    bench.trigger(Act.REDO)
+
+    assert bench.desk.stage.plans.plan.target(SHOP.id) is None
+
+
+def test_it_moves_no_row_away_from_under_the_pointer(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.begin()
+    bench.trigger(Act.SORT_WORST)
+    panel = bench.desk.targets
+    model = bench.desk.stage.targets
+    moved: list[None] = []
+
+    def hear() -> None:
+        moved.append(None)
+
+    model.layoutChanged.connect(hear)
+    bench.desk.stage.pump.receive(failure(SHOP.id, 2))
+    bench.desk.stage.pump.flush()
+    bench.desk.stage.pump.receive(success(PRINTER.id, 3))
+    bench.desk.stage.pump.flush()
+    monkeypatch.setattr(panel.view, "underMouse", lambda: True)
+    panel.count()
+    panel.count()
+    assert moved == []
+
+    monkeypatch.setattr(panel.view, "underMouse", lambda: False)
+    panel.count()
+    panel.count()
+
+    assert len(moved) == 1
+
+
+def test_it_adds_the_targets_of_a_list_that_is_dropped_on_it(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "shops.csv"
+    path.write_text("name,host,port\nTill,10.0.0.7,9100\n")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+    bench.loop.call_soon(bench.window.dropEvent, QDropEvent(QPointF(5, 5), copy, data, left, none))
+    bench.turn(0.2)
+    dialog = bench.window.findChild(PasteDialog)
+    assert dialog is not None
+    bench.loop.call_soon(dialog.accept)
+    bench.turn(0.05)
+
+    assert [target.address for target in bench.desk.stage.plans.plan.targets] == ["tcp://10.0.0.7:9100"]
+
+
+def test_it_says_why_a_dropped_file_cannot_be_used(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"\x89PNG\0\0")
+
+    bench.loop.call_soon(bench.commands.files.open_paths, [str(path)])
+    bench.turn(0.3)
+
+    dialog = bench.window.findChild(Confirmation)
+    assert dialog is not None
+    assert "picture.png" in _texts(dialog)
+    bench.loop.call_soon(dialog.reject)
+    bench.turn(0.05)
 
 
 def test_it_shows_every_shortcut_in_menus_and_tooltips(bench: Bench) -> None:

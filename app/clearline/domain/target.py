@@ -116,6 +116,8 @@ class Target(msgspec.Struct, frozen=True):
     """`Name: value` each, sent with an HTTP or WebSocket request; they replace our own of that name."""
     body: str = ""
     """What an HTTP request carries."""
+    tags: tuple[str, ...] = ()
+    """Words of the person's own to find it by; without blanks, commas or `#`."""
 
     @property
     def scheme(self) -> str:

@@ -17,6 +17,7 @@ class Act(StrEnum):
 
     ADDRESS = "address"
     PASTE = "paste"
+    IMPORT = "import"
     OPEN_SESSION = "open_session"
     OPEN_PLAN = "open_plan"
     SAVE_PLAN = "save_plan"
@@ -32,7 +33,13 @@ class Act(StrEnum):
     EDIT = "edit"
     REMOVE = "remove"
     UNDO = "undo"
+    REDO = "redo"
     FILTER = "filter"
+    SORT_PLAN = "sort_plan"
+    SORT_NAME = "sort_name"
+    SORT_WORST = "sort_worst"
+    SORT_LATENCY = "sort_latency"
+    SORT_LOSS = "sort_loss"
     LIVE = "live"
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
@@ -55,6 +62,7 @@ class _Spec:
 _SPECS: dict[Act, _Spec] = {
     Act.ADDRESS: _Spec(("Ctrl+L",)),
     Act.PASTE: _Spec(("Ctrl+Shift+V",)),
+    Act.IMPORT: _Spec(("Ctrl+I",)),
     Act.OPEN_SESSION: _Spec(("Ctrl+O",)),
     Act.OPEN_PLAN: _Spec(),
     Act.SAVE_PLAN: _Spec(("Ctrl+S",)),
@@ -70,7 +78,13 @@ _SPECS: dict[Act, _Spec] = {
     Act.EDIT: _Spec(("F2",), is_local=True),
     Act.REMOVE: _Spec(("Del",), is_local=True),
     Act.UNDO: _Spec(("Ctrl+Z",), is_local=True),
+    Act.REDO: _Spec(("Ctrl+Shift+Z", "Ctrl+Y"), is_local=True),
     Act.FILTER: _Spec(("Ctrl+F",)),
+    Act.SORT_PLAN: _Spec(),
+    Act.SORT_NAME: _Spec(),
+    Act.SORT_WORST: _Spec(),
+    Act.SORT_LATENCY: _Spec(),
+    Act.SORT_LOSS: _Spec(),
     Act.LIVE: _Spec(("L",), is_local=True),
     Act.ZOOM_IN: _Spec(("+", "="), is_local=True),
     Act.ZOOM_OUT: _Spec(("-",), is_local=True),
@@ -82,6 +96,7 @@ _SPECS: dict[Act, _Spec] = {
     Act.ENGLISH: _Spec(),
     Act.FRENCH: _Spec(),
 }
+_SORTS = (Act.SORT_PLAN, Act.SORT_NAME, Act.SORT_WORST, Act.SORT_LATENCY, Act.SORT_LOSS)
 _THEMES = (Act.SYSTEM, Act.LIGHT, Act.DARK)
 _LANGUAGES = (Act.ENGLISH, Act.FRENCH)
 _MENU_FILE = (
@@ -98,6 +113,7 @@ _MENU_FILE = (
 _MENU_TARGETS = (
     Act.ADDRESS,
     Act.PASTE,
+    Act.IMPORT,
     None,
     Act.PAUSE,
     Act.CHECK_NOW,
@@ -108,6 +124,7 @@ _MENU_TARGETS = (
     Act.EDIT,
     Act.REMOVE,
     Act.UNDO,
+    Act.REDO,
     None,
     Act.FILTER,
 )
@@ -120,6 +137,7 @@ LOCAL = tuple(act for act, spec in _SPECS.items() if spec.is_local)
 NEED_ENGINE = (
     Act.ADDRESS,
     Act.PASTE,
+    Act.IMPORT,
     Act.OPEN_PLAN,
     Act.PAUSE,
     Act.CHECK_NOW,
@@ -128,6 +146,7 @@ NEED_ENGINE = (
     Act.EDIT,
     Act.REMOVE,
     Act.UNDO,
+    Act.REDO,
 )
 """What makes no sense in a recorded session."""
 
@@ -142,6 +161,7 @@ class Actions(QObject):
         self._menus: list[QMenu] = []
         self.recent = QMenu(window)
         """Filled by Recents."""
+        self._order = QMenu(window)
         for act, spec in _SPECS.items():
             action = QAction(self)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
@@ -150,7 +170,7 @@ class Actions(QObject):
             self._all[act] = action
             if not spec.is_local:
                 window.addAction(action)
-        for choice in (_THEMES, _LANGUAGES):
+        for choice in (_SORTS, _THEMES, _LANGUAGES):
             group = QActionGroup(self)
             for act in choice:
                 self._all[act].setCheckable(True)
@@ -171,8 +191,11 @@ class Actions(QObject):
                     menu.addAction(self._all[act])
                 if act is Act.OPEN_PLAN:
                     menu.addMenu(self.recent)
+                elif act is Act.FILTER:
+                    menu.addMenu(self._order)
             bar.addMenu(menu)
             self._menus.append(menu)
+        self._order.addActions([self._all[act] for act in _SORTS])
         self._graph_menu = QMenu(bar)
         self._graph_menu.aboutToShow.connect(self._offer_graphs)
         bar.addMenu(self._graph_menu)
@@ -201,6 +224,7 @@ class Actions(QObject):
     def set_texts(self) -> None:
         """Words in the language in force."""
         self.recent.setTitle(self.tr("Open &recent"))
+        self._order.setTitle(self.tr("&Order of the list"))
         for act, text in self._texts().items():
             self._all[act].setText(text)
             keys = self._all[act].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -214,6 +238,7 @@ class Actions(QObject):
         return {
             Act.ADDRESS: self.tr("&Add a target"),
             Act.PASTE: self.tr("Add a &list of targets…"),
+            Act.IMPORT: self.tr("&Import targets from a file…"),
             Act.OPEN_SESSION: self.tr("&Open a session…"),
             Act.OPEN_PLAN: self.tr("Open a &plan…"),
             Act.SAVE_PLAN: self.tr("&Save the plan as…"),
@@ -229,7 +254,13 @@ class Actions(QObject):
             Act.EDIT: self.tr("&Edit…"),
             Act.REMOVE: self.tr("&Remove"),
             Act.UNDO: self.tr("&Undo"),
+            Act.REDO: self.tr("Re&do"),
             Act.FILTER: self.tr("&Filter"),
+            Act.SORT_PLAN: self.tr("As in the &plan"),
+            Act.SORT_NAME: self.tr("By &name"),
+            Act.SORT_WORST: self.tr("&Worst first"),
+            Act.SORT_LATENCY: self.tr("&Slowest first"),
+            Act.SORT_LOSS: self.tr("Most &failures first"),
             Act.LIVE: self.tr("Follow the &present"),
             Act.ZOOM_IN: self.tr("Zoom &in"),
             Act.ZOOM_OUT: self.tr("Zoom &out"),

@@ -1,7 +1,7 @@
 """The window: a menu, the desk of the session on screen, the bottom line. It places things and owns none."""
 
-from PySide6.QtCore import QByteArray, QEvent, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from clearline.ui.actions import ON_TARGETS, Act, Actions
@@ -21,6 +21,8 @@ class MainWindow(QMainWindow):
 
     close_asked = Signal()
     desk_changed = Signal()
+    files_dropped = Signal(object)
+    """Paths of files that were dropped on the window."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
@@ -28,6 +30,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.resize(*SIZE)
         self.setMinimumSize(*SMALLEST)
+        self.setAcceptDrops(True)
         self.acts = Actions(self)
         self.acts.fill(self.menuBar())
         self.status = StatusLine(theme, words)
@@ -100,6 +103,16 @@ class MainWindow(QMainWindow):
         """Open where it was."""
         self.restoreGeometry(QByteArray(state))
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files of this machine may be dropped."""
+        if _paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell which files were dropped."""
+        event.acceptProposedAction()
+        self.files_dropped.emit(_paths(event.mimeData()))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for the ordered end; hiding comes last."""
         event.ignore()
@@ -114,3 +127,7 @@ class MainWindow(QMainWindow):
 
     def _set_texts(self) -> None:
         self.setWindowTitle(self.tr("Clearline"))
+
+
+def _paths(data: QMimeData) -> list[str]:
+    return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]

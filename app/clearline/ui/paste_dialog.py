@@ -6,6 +6,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
     QHeaderView,
+    QLineEdit,
     QPlainTextEdit,
     QTableWidget,
     QTableWidgetItem,
@@ -14,8 +15,10 @@ from PySide6.QtWidgets import (
 
 from clearline.domain.target import mask_secrets
 from clearline.ui.dialogs import Question
+from clearline.ui.viewmodels.monitor_files import is_monitor_file, needs_addresses, read_monitor_file
 from clearline.ui.viewmodels.paste import PastedLine, read_list
 from clearline.ui.viewmodels.plan import PlanModel
+from clearline.ui.viewmodels.tags import show_tags
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label
@@ -36,8 +39,9 @@ class PasteDialog(Question):
         lead.say(
             translate(
                 "PasteDialog",
-                "One target a line: an address, or address, name and group separated by commas, semicolons or tabs.\n"
-                "Lines of a hosts file work too. [Group] begins a group, # a comment.",
+                "One target a line: an address, or address, name, group and tags separated by commas, semicolons or "
+                "tabs.\nA hosts file works too, and the modules of a blackbox_exporter. [Group] begins a group, # a "
+                "comment.",
             )
         )
         self.text = QPlainTextEdit()
@@ -65,16 +69,25 @@ class PasteDialog(Question):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.setColumnWidth(1, 220)
         self.count = Label(bold=True)
-        for widget, stretch in ((lead, 0), (self.text, 2), (self.count, 0), (self.table, 3)):
+        self.addresses = QLineEdit()
+        self.addresses.setAccessibleName(translate("PasteDialog", "Addresses for the modules"))
+        self.addresses.setPlaceholderText(translate("PasteDialog", "Addresses that the modules are to test"))
+        for widget, stretch in ((lead, 0), (self.text, 2), (self.addresses, 0), (self.count, 0), (self.table, 3)):
             self.column.addWidget(widget, stretch)
         self.finish_layout()
         self.resize(760, 560)
         self.text.textChanged.connect(self.preview)
+        self.addresses.textChanged.connect(self.preview)
         self.preview()
 
     def preview(self) -> None:
         """Read the list again."""
-        self.lines = read_list(self.text.toPlainText(), self._plans.plan.targets)
+        text, present = self.text.toPlainText(), self._plans.plan.targets
+        self.addresses.setVisible(needs_addresses(text))
+        if is_monitor_file(text):
+            self.lines = read_monitor_file(text, present, self.addresses.text())
+        else:
+            self.lines = read_list(text, present)
         self.table.setRowCount(len(self.lines))
         for row, line in enumerate(self.lines):
             self._show(row, line)
@@ -91,7 +104,9 @@ class PasteDialog(Question):
 
     def accept(self) -> None:
         """Add the targets that can be used."""
-        self._plans.add_all(line.target for line in self.lines if line.is_new and line.target)
+        chosen = [line for line in self.lines if line.is_new]
+        profiles = {line.profile.name: line.profile for line in chosen if line.profile}
+        self._plans.add_all((line.target for line in chosen if line.target), profiles.values())
         super().accept()
 
     def _show(self, row: int, line: PastedLine) -> None:
@@ -101,7 +116,12 @@ class PasteDialog(Question):
             became, tone = translate("PasteDialog", "is there already"), "text_muted"
         else:
             target = line.target
-            parts = (target.shown, target.name, target.group) if target else ()
+            parts = [target.shown, target.name, target.group, show_tags(target.tags)] if target else []
+            if line.profile is not None:
+                parts.append(line.profile.name)
+            if line.ignored:
+                told = translate("PasteDialog", "not taken over: {options}")
+                parts.append(told.format(options=", ".join(line.ignored)))
             became, tone = "  ·  ".join(part for part in parts if part), "text"
         for place, text in enumerate((str(line.number), mask_secrets(line.text), became)):
             item = QTableWidgetItem(text)

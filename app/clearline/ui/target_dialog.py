@@ -11,6 +11,7 @@ from clearline.domain.target import Probe, Target
 from clearline.ui.dialogs import Question
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.profile import NumberSpec
+from clearline.ui.viewmodels.tags import read_tags, show_tags
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
 from clearline.ui.widgets.number_field import NumberBox
@@ -38,6 +39,8 @@ class TargetDialog(Question):
         self.group.addItems(["", *plans.groups])
         self.group.setCurrentText(target.group)
         self._row(translate("TargetDialog", "Group"), self.group)
+        self.tags = self._line(translate("TargetDialog", "Tags"), show_tags(target.tags))
+        self.tags.setPlaceholderText(translate("TargetDialog", "Words to find it by: #printer #floor-2"))
         self.profile = QComboBox()
         for profile in plans.plan.profiles:
             self.profile.addItem(words.profile(profile.name), profile.name)
@@ -79,6 +82,7 @@ class TargetDialog(Question):
             address=self.address.text(),
             name=self.name.text().strip(),
             group=self.group.currentText().strip(),
+            tags=read_tags(self.tags.text()),
             profile=str(self.profile.currentData()),
             interval_s=None if follows else pace,
             via=self.via.text().strip() or None,

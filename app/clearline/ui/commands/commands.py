@@ -36,6 +36,8 @@ class Commands(QObject):
         for part in (self.targets, self.files, self.view):
             for act, slot in part.slots().items():
                 window.acts[act].triggered.connect(slot)
+        self.files.list_read.connect(self.targets.paste)
+        window.files_dropped.connect(self.files.open_paths)
         stages.desk_made.connect(self.serve)
 
     def serve(self, desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """What the actions on files and the practice lab do: open, save, export, start."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,8 @@ from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.dialogs import ChoiceQuestion, answer, open_dialog, save_dialog
 from clearline.ui.stages import Stages
+from clearline.ui.viewmodels.monitor_files import LARGEST_CHARACTERS
+from clearline.ui.viewmodels.paste import write_list
 from clearline.ui.widgets.desk import Desk
 
 
@@ -19,6 +22,8 @@ class FileCommands(QObject):
 
     file_used = Signal(str)
     """A session or plan was opened or saved, by its path."""
+    list_read = Signal(str)
+    """The text of a file that is to be added as targets."""
 
     def __init__(self, errands: Errands, stages: Stages, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +38,7 @@ class FileCommands(QObject):
             Act.OPEN_SESSION: self.open_session,
             Act.OPEN_PLAN: self.open_plan,
             Act.SAVE_PLAN: self.save_plan,
+            Act.IMPORT: self.import_targets,
             Act.LAB: self.open_lab,
         }
 
@@ -48,12 +54,20 @@ class FileCommands(QObject):
         self._errands.start(self._ask_session(), "open session")
 
     def open_path(self, path: str) -> None:
-        """Open a session, or replace the plan by one from a file."""
+        """Open a session, replace the plan by one from a file, or add the targets that any other file lists."""
         self._errands.start(self._open(Path(path)), "open file")
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Open what was dropped on the window, one after the other."""
+        self._errands.start(self._open_all([Path(path) for path in paths]), "open files")
 
     def open_plan(self) -> None:
         """Replace the plan by one from a file; can be undone."""
         self._errands.start(self._ask_plan(), "open plan")
+
+    def import_targets(self) -> None:
+        """Ctrl+I."""
+        self._errands.start(self._ask_import(), "import targets")
 
     def save_plan(self) -> None:
         """Ctrl+S."""
@@ -79,10 +93,29 @@ class FileCommands(QObject):
         if await answer(dialog):
             await self._open(Path(dialog.selectedFiles()[0]))
 
+    async def _ask_import(self) -> None:
+        pattern = self.tr("Lists of targets (*.csv *.txt *.tsv *.yml *.yaml hosts);;All files (*)")
+        dialog = open_dialog(self.tr("Import targets"), "", pattern, self._window)
+        if not await answer(dialog):
+            return
+        path = Path(dialog.selectedFiles()[0])
+        try:
+            self.list_read.emit(await asyncio.get_running_loop().run_in_executor(None, _read, path))
+        except InputError as error:
+            await self._errands.complain(error)
+
+    async def _open_all(self, files: Sequence[Path]) -> None:
+        for path in files:
+            await self._open(path)
+
     async def _open(self, path: Path) -> None:
         if self._window.desk is None:
             self._window.leave_page()
+        loop = asyncio.get_running_loop()
         try:
+            if path.suffix.casefold() != ".toml" and await loop.run_in_executor(None, _is_list, path):
+                self.list_read.emit(await loop.run_in_executor(None, _read, path))
+                return
             if path.suffix.casefold() != ".toml":
                 await self._stages.open_file(path)
             elif (desk := self._window.desk) is not None and desk.stage.is_live:
@@ -96,13 +129,19 @@ class FileCommands(QObject):
 
     async def _ask_where(self) -> None:
         desk = self._window.desk
-        dialog = save_dialog(self.tr("Save the plan as"), "plan.toml", self.tr("Plans (*.toml)"), "toml", self._window)
-        if desk is not None and await answer(dialog):
-            try:
-                desk.stage.plans.save_copy(Path(dialog.selectedFiles()[0]))
-                self.file_used.emit(dialog.selectedFiles()[0])
-            except InputError as error:
-                await self._errands.complain(error)
+        pattern = self.tr("Plans (*.toml);;Tables without secrets (*.csv)")
+        dialog = save_dialog(self.tr("Save the plan as"), "plan.toml", pattern, "toml", self._window)
+        if desk is None or not await answer(dialog):
+            return
+        path, plans = Path(dialog.selectedFiles()[0]), desk.stage.plans
+        try:
+            if path.suffix.casefold() == ".csv" or "csv" in dialog.selectedNameFilter():
+                await self._write(path.with_suffix(".csv"), write_list(plans.plan))
+            else:
+                plans.save_copy(path)
+                self.file_used.emit(str(path))
+        except InputError as error:
+            await self._errands.complain(error)
 
     async def _ask_figures(self) -> None:
         desk = self._window.desk
@@ -115,10 +154,16 @@ class FileCommands(QObject):
             path = path.with_suffix(".csv")
         text = model.as_csv(target_id) if path.suffix.casefold() == ".csv" else model.as_json(target_id)
         try:
+            await self._write(path, text)
+        except InputError as error:
+            await self._errands.complain(error)
+
+    async def _write(self, path: Path, text: str) -> None:
+        """Raises InputError when the text cannot be written there."""
+        try:
             await asyncio.get_running_loop().run_in_executor(None, _write, path, text)
         except OSError as error:
-            values = {"name": path.name, "reason": error.strerror or str(error)}
-            await self._errands.complain(InputError(Problem("plan_file.not_saved", values)))
+            raise InputError(_trouble("plan_file.not_saved", path, error)) from None
 
     async def _ask_lab(self) -> None:
         # Late: the lab brings its certificate machinery along, which the window needs for nothing else.
@@ -136,3 +181,32 @@ class FileCommands(QObject):
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def _is_list(path: Path) -> bool:
+    """Is this a text, and no session? A file that cannot be read is none: opening it says why."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(4096)
+    except OSError:
+        return False
+    return path.suffix.casefold() != ".clearline" and bool(begin) and b"\0" not in begin
+
+
+def _read(path: Path) -> str:
+    """The text of a list; letters of an old code page are read as far as they go. Raises InputError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_CHARACTERS + 1)
+    except OSError as error:
+        raise InputError(_trouble("import.unreadable", path, error)) from None
+    if len(content) > LARGEST_CHARACTERS:
+        raise InputError(Problem("import.too_large", {"size": f"{LARGEST_CHARACTERS // 10**6} MB"}))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _trouble(code: str, path: Path, error: OSError) -> Problem:
+    return Problem(code, {"name": path.name, "reason": error.strerror or str(error)})

@@ -11,8 +11,10 @@ from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.dialogs import Confirmation, TextQuestion, answer
 from clearline.ui.paste_dialog import PasteDialog
+from clearline.ui.several_dialog import SeveralDialog
 from clearline.ui.target_dialog import TargetDialog
 from clearline.ui.viewmodels.target_state import TargetState
+from clearline.ui.viewmodels.targets import TargetSort
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.widgets.desk import Desk
 
@@ -30,6 +32,7 @@ class TargetCommands(QObject):
         self._words = errands.words
         self._theme = theme
         self._window.desk_changed.connect(self._suit_curl)
+        self._window.desk_changed.connect(self._suit)
 
     def slots(self) -> dict[Act, Slot]:
         """What each of its actions calls."""
@@ -44,15 +47,22 @@ class TargetCommands(QObject):
             Act.EDIT: self.edit,
             Act.REMOVE: self.remove,
             Act.UNDO: self.undo,
+            Act.REDO: self.redo,
+            Act.SORT_PLAN: self.sort_as_planned,
+            Act.SORT_NAME: self.sort_by_name,
+            Act.SORT_WORST: self.sort_worst_first,
+            Act.SORT_LATENCY: self.sort_slowest_first,
+            Act.SORT_LOSS: self.sort_by_loss,
             Act.FILTER: self.focus_filter,
         }
 
     def serve(self, desk: Desk) -> None:
         """Do what the buttons of a new desk ask for."""
-        desk.address.list_pasted.connect(self._paste)
+        desk.address.list_pasted.connect(self.paste)
         desk.evidence.curl_asked.connect(self.copy_curl)
         desk.stage.selection.changed.connect(self._suit_curl)
         desk.stage.session.plan_used.connect(self._suit_curl)
+        desk.stage.session.plan_used.connect(self._suit)
         desk.targets.opened.connect(self._edit_id)
         desk.pause.clicked.connect(self.pause_all)
         desk.empty.test_asked.connect(self.focus_address)
@@ -70,7 +80,7 @@ class TargetCommands(QObject):
 
     def paste_list(self) -> None:
         """Begin with what is on the clipboard."""
-        self._paste(QGuiApplication.clipboard().text())
+        self.paste(QGuiApplication.clipboard().text())
 
     def pause(self) -> None:
         """Pause the selected targets, or all; or let them go on."""
@@ -109,9 +119,13 @@ class TargetCommands(QObject):
         QGuiApplication.clipboard().setText(told)
 
     def edit(self) -> None:
-        """Edit the selected target."""
-        if (desk := self._window.desk) and (target_id := desk.stage.selection.only):
+        """Edit the selected target, or what several selected ones have in common."""
+        if (desk := self._window.desk) is None:
+            return
+        if target_id := desk.stage.selection.only:
             self._edit_id(target_id)
+        elif desk.stage.selection.ids:
+            self._errands.start(self._ask_several(), "edit targets")
 
     def remove(self) -> None:
         """Take the selected targets away; several are asked about."""
@@ -121,6 +135,31 @@ class TargetCommands(QObject):
         """Take the last change of the plan back."""
         if desk := self._window.desk:
             desk.stage.plans.undo()
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        if desk := self._window.desk:
+            desk.stage.plans.redo()
+
+    def sort_as_planned(self) -> None:
+        """The order of the plan."""
+        self._sort(TargetSort.PLAN)
+
+    def sort_by_name(self) -> None:
+        """By the alphabet, inside each group."""
+        self._sort(TargetSort.NAME)
+
+    def sort_worst_first(self) -> None:
+        """What is down comes first, inside each group."""
+        self._sort(TargetSort.WORST)
+
+    def sort_slowest_first(self) -> None:
+        """By the latest latency, inside each group."""
+        self._sort(TargetSort.LATENCY)
+
+    def sort_by_loss(self) -> None:
+        """By the share of failures, inside each group."""
+        self._sort(TargetSort.LOSS)
 
     async def _ask_marker(self) -> None:
         desk = self._window.desk
@@ -156,6 +195,27 @@ class TargetCommands(QObject):
         if target := desk.stage.plans.plan.target(target_id):
             await answer(TargetDialog(target, desk.stage.plans, self._words, self._window))
 
+    async def _ask_several(self) -> None:
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live:
+            return
+        await answer(SeveralDialog(desk.stage.selection.ids, desk.stage.plans, self._words, self._window))
+
+    def _sort(self, order: TargetSort) -> None:
+        if desk := self._window.desk:
+            desk.stage.targets.sort_by(order)
+            self._suit()
+
+    def _suit(self) -> None:
+        """Offer what makes sense for the desk on screen, and tick the order of its list."""
+        desk = self._window.desk
+        if desk is None or self._errands.is_closed:
+            return
+        acts, plans, is_live = self._window.acts, desk.stage.plans, desk.stage.is_live
+        acts[Act.UNDO].setEnabled(is_live and plans.can_undo)
+        acts[Act.REDO].setEnabled(is_live and plans.can_redo)
+        acts[Act(f"sort_{desk.stage.targets.order.value}")].setChecked(True)
+
     def _web_state(self) -> TargetState | None:
         """The one selected target, if curl has a request like its."""
         desk = self._window.desk
@@ -166,7 +226,8 @@ class TargetCommands(QObject):
         if not self._errands.is_closed:
             self._window.acts[Act.COPY_CURL].setEnabled(self._web_state() is not None)
 
-    def _paste(self, text: str) -> None:
+    def paste(self, text: str) -> None:
+        """Show what each line of a list becomes, and ask whether to add it."""
         self._errands.start(self._ask_list(text), "paste list")
 
     def _edit_id(self, target_id: str) -> None:

@@ -26,12 +26,15 @@ from clearline.domain.event import (
     LivenessChanged,
     MarkerDropped,
     NetworkChanged,
+    PlanApplied,
     Result,
     SessionStarted,
     TesterDisturbed,
 )
 from clearline.domain.liveness import Liveness
+from clearline.domain.plan import Plan
 from clearline.ui.viewmodels.event_words import event_words
+from clearline.ui.viewmodels.plan_changes import PlanChanges
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.words import Words
@@ -82,6 +85,8 @@ class EventLine:
     kind: str = ""
     group: EventGroup = EventGroup.FAILURES
     """ALL where it shows only while nothing is narrowed."""
+    plan_before: Plan | None = None
+    """What a plan that is told about replaced."""
 
 
 class EventListModel(QAbstractListModel):
@@ -94,6 +99,8 @@ class EventListModel(QAbstractListModel):
         self._kinds: dict[str, str] = {}
         self._stand_ins: dict[str, str] = {}
         self._denied: set[str] = set()
+        self._plan: Plan | None = None
+        self._changes = PlanChanges(words, self)
         words.changed.connect(self._retell)
 
     def clear(self) -> None:
@@ -103,6 +110,7 @@ class EventListModel(QAbstractListModel):
         self._kinds.clear()
         self._stand_ins.clear()
         self._denied.clear()
+        self._plan = None
         self.endResetModel()
 
     def fold(self, events: Sequence[AnyEvent], session: SessionModel) -> None:
@@ -168,6 +176,8 @@ class EventListModel(QAbstractListModel):
                 return []
             case SessionStarted():
                 return [self._line(event, session, None, "")]
+            case PlanApplied():
+                return self._of_plan(event, session)
             case _:
                 return []
 
@@ -201,6 +211,18 @@ class EventListModel(QAbstractListModel):
         self._denied.add(event.key)
         return [self._line(event, session, Status.SLOW, "", event.key)]
 
+    def _of_plan(self, event: PlanApplied, session: SessionModel) -> list[EventLine]:
+        """The first plan of a session changes nothing; nor does the same again after the engine was restarted."""
+        before, self._plan = self._plan, event.plan
+        if before is None or not (text := self._changes.between(before, event.plan)):
+            return []
+        return [replace(self._line(event, session, None, ""), text=text, plan_before=before)]
+
+    def _said(self, line: EventLine) -> str:
+        if line.plan_before is not None and isinstance(line.event, PlanApplied):
+            return self._changes.between(line.plan_before, line.event.plan)
+        return event_words(line.event, self._words)
+
     def _line(
         self, event: AnyEvent, session: SessionModel, status: Status | None, target_id: str, kind: str = ""
     ) -> EventLine:
@@ -213,7 +235,7 @@ class EventListModel(QAbstractListModel):
     def _retell(self) -> None:
         """Say every line again in the language in force."""
         if self._lines:
-            self._lines = [replace(line, text=event_words(line.event, self._words)) for line in self._lines]
+            self._lines = [replace(line, text=self._said(line)) for line in self._lines]
             self.dataChanged.emit(self.index(0), self.index(len(self._lines) - 1))
 
 
@@ -223,7 +245,7 @@ def _group(event: AnyEvent) -> EventGroup:
             return EventGroup.BREAKER
         case TesterDisturbed() | NetworkChanged() | SessionStarted() | CommandRefused():
             return EventGroup.TESTER
-        case MarkerDropped():
+        case MarkerDropped() | PlanApplied():
             return EventGroup.ALL
         case _:
             return EventGroup.FAILURES

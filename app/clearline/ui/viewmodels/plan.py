@@ -1,6 +1,6 @@
 """The plan being edited: every change is a new plan, and can be undone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,7 @@ class PlanModel(QObject):
         super().__init__(parent)
         self._plan = plan or Plan()
         self._before: list[Plan] = []
+        self._after: list[Plan] = []
 
     @property
     def plan(self) -> Plan:
@@ -37,13 +38,24 @@ class PlanModel(QObject):
         return bool(self._before)
 
     @property
+    def can_redo(self) -> bool:
+        """Was a change taken back that could be made again?"""
+        return bool(self._after)
+
+    @property
     def groups(self) -> list[str]:
         """Group names in order of first appearance."""
         return list(dict.fromkeys(target.group for target in self._plan.targets if target.group))
 
+    @property
+    def tags(self) -> list[str]:
+        """All tags, by the alphabet."""
+        return sorted({tag for target in self._plan.targets for tag in target.tags}, key=str.casefold)
+
     def use(self, plan: Plan) -> None:
         """Begin anew with this plan: loaded, recorded or the lab's."""
         self._before.clear()
+        self._after.clear()
         self._plan = plan
         self.plan_changed.emit(plan)
 
@@ -64,11 +76,14 @@ class PlanModel(QObject):
         self._replace(self._plan.with_targets((*self._plan.targets, target)))
         return target
 
-    def add_all(self, targets: Iterable[Target]) -> list[str]:
-        """Add targets read from a list; returns their ids."""
+    def add_all(self, targets: Iterable[Target], profiles: Iterable[Profile] = ()) -> list[str]:
+        """Add targets read from a list, and those of their profiles that are not there; returns the targets' ids."""
         added = [target for target in targets if target.id not in self._ids]
         if added:
-            self._replace(self._plan.with_targets((*self._plan.targets, *added)))
+            plan = self._plan.with_targets((*self._plan.targets, *added))
+            for profile in profiles:
+                plan = plan if plan.profile(profile.name) else plan.with_profile(profile)
+            self._replace(plan)
         return [target.id for target in added]
 
     def edit(self, target: Target) -> None:
@@ -89,13 +104,7 @@ class PlanModel(QObject):
 
     def set_paused(self, ids: Iterable[str], is_paused: bool) -> None:
         """Pause or go on with these targets."""
-        wanted = set(ids)
-        self._replace(
-            self._plan.with_targets(
-                msgspec.structs.replace(target, is_paused=is_paused) if target.id in wanted else target
-                for target in self._plan.targets
-            )
-        )
+        self.change_several(ids, lambda target: msgspec.structs.replace(target, is_paused=is_paused))
 
     def toggle_paused(self, ids: Sequence[str]) -> None:
         """Pause these targets, or go on where all of them are paused; none means all of the plan."""
@@ -106,13 +115,7 @@ class PlanModel(QObject):
 
     def set_profile_of(self, ids: Iterable[str], name: str) -> None:
         """Connect to these targets by this profile."""
-        wanted = set(ids)
-        self._replace(
-            self._plan.with_targets(
-                msgspec.structs.replace(target, profile=name) if target.id in wanted else target
-                for target in self._plan.targets
-            )
-        )
+        self.change_several(ids, lambda target: msgspec.structs.replace(target, profile=name))
 
     def move(self, ids: Sequence[str], group: str, before: str | None = None) -> None:
         """Put targets, in the plan's order, into a group: before one of its targets, or at its end."""
@@ -131,10 +134,28 @@ class PlanModel(QObject):
         """Change a profile for all targets that use it."""
         self._replace(self._plan.with_profile(profile))
 
+    def change_several(self, ids: Iterable[str], change: Callable[[Target], Target]) -> None:
+        """Change each of these targets. Raises InputError when the plan could no longer be run."""
+        wanted = set(ids)
+        plan = self._plan.with_targets(
+            change(target) if target.id in wanted else target for target in self._plan.targets
+        )
+        if problems := validate_plan(plan):
+            raise InputError(*problems)
+        self._replace(plan)
+
     def undo(self) -> None:
         """Take the last change back."""
         if self._before:
+            self._after.append(self._plan)
             self._plan = self._before.pop()
+            self.plan_changed.emit(self._plan)
+
+    def redo(self) -> None:
+        """Make the change again that was taken back last."""
+        if self._after:
+            self._before.append(self._plan)
+            self._plan = self._after.pop()
             self.plan_changed.emit(self._plan)
 
     @property
@@ -146,5 +167,6 @@ class PlanModel(QObject):
             return
         self._before.append(self._plan)
         del self._before[:-UNDO_STEPS]
+        self._after.clear()
         self._plan = plan
         self.plan_changed.emit(plan)

@@ -1,7 +1,8 @@
 """The list of targets: groups and rows in the plan's order, one ranged change a frame, a filter that keeps headings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import (
@@ -16,9 +17,32 @@ from PySide6.QtCore import (
 )
 
 from clearline.ui.viewmodels.session import SessionModel
+from clearline.ui.viewmodels.status import Status
+from clearline.ui.viewmodels.tags import show_tags
 from clearline.ui.viewmodels.target_state import TargetState
 from clearline.ui.viewmodels.words import NONE, Words, translate
 
+
+class TargetSort(StrEnum):
+    """What the rows of each group are ordered by."""
+
+    PLAN = "plan"
+    NAME = "name"
+    WORST = "worst"
+    """The worst state first."""
+    LATENCY = "latency"
+    """The slowest first."""
+    LOSS = "loss"
+    """The most failures first."""
+
+
+_WORST_FIRST = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UNKNOWN, Status.UP, Status.PAUSED)
+_SORT_KEYS: dict[TargetSort, Callable[[TargetState], Any]] = {
+    TargetSort.NAME: lambda state: state.target.label.casefold(),
+    TargetSort.WORST: lambda state: _WORST_FIRST.index(state.status),
+    TargetSort.LATENCY: lambda state: -(state.statistics.last_ms or 0.0),
+    TargetSort.LOSS: lambda state: -(state.statistics.loss or 0.0),
+}
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The Row itself, for the delegate."""
 MIME_TYPE = "application/x-clearline-targets"
@@ -43,11 +67,11 @@ class Row:
         if self.state is None:
             return self.group.casefold()
         target = self.state.target
-        return f"{target.label} {target.shown} {target.group}".casefold()
+        return f"{target.label} {target.shown} {target.group} {show_tags(target.tags)} ".casefold()
 
 
 class TargetListModel(QAbstractListModel):
-    """Rows in the plan's order. The order changes only when the plan does, never with what is measured."""
+    """Rows under their groups, in the plan's order or sorted; what is measured moves rows only with `resort`."""
 
     dropped = Signal(object, str, object)
     """Targets were dragged: their ids, the group they go to, and the id they go before (None: its end)."""
@@ -56,6 +80,7 @@ class TargetListModel(QAbstractListModel):
         super().__init__(parent)
         self._session = session
         self.words = words
+        self._sort = TargetSort.PLAN
         self._rows: list[Row] = []
         self._row_of: dict[str, int] = {}
         session.plan_used.connect(self.rebuild)
@@ -87,7 +112,8 @@ class TargetListModel(QAbstractListModel):
         if not index.isValid():
             return Qt.ItemFlag.ItemIsDropEnabled
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsDragEnabled if self._rows[index.row()].state else flags
+        can_move = self._rows[index.row()].state and self._sort is TargetSort.PLAN
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if can_move else flags
 
     def supportedDropActions(self) -> Qt.DropAction:
         """Targets are moved, never copied."""
@@ -128,19 +154,54 @@ class TargetListModel(QAbstractListModel):
         """The targets under a heading."""
         return [row.target_id for row in self._rows if row.state and row.group == group]
 
+    @property
+    def order(self) -> TargetSort:
+        """What the rows of a group are ordered by."""
+        return self._sort
+
+    def sort_by(self, order: TargetSort) -> None:
+        """Order the rows of each group so, now and with each `resort`."""
+        self._sort = order
+        self.resort()
+
+    def resort(self) -> None:
+        """Put the rows in order again; selection and scroll position stay with their targets."""
+        rows = self._ordered()
+        if [row.state for row in rows] == [row.state for row in self._rows]:
+            return
+        self.layoutAboutToBeChanged.emit()
+        places = {row.target_id or f"\n{row.group}": place for place, row in enumerate(rows)}
+        held = self.persistentIndexList()
+        moved = []
+        for index in held:
+            row = self._rows[index.row()]
+            moved.append(self.index(places[row.target_id or f"\n{row.group}"]))
+        self._place(rows)
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
     def rebuild(self) -> None:
         """Take the plan's targets anew: group headings in order of first appearance."""
+        self.beginResetModel()
+        self._place(self._ordered())
+        self.endResetModel()
+
+    def _place(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self._row_of = {row.target_id: place for place, row in enumerate(rows) if row.state}
+
+    def _ordered(self) -> list[Row]:
         groups: dict[str, list[TargetState]] = {}
         for state in self._session.states.values():
             groups.setdefault(state.target.group, []).append(state)
-        self.beginResetModel()
-        self._rows = []
+        rows: list[Row] = []
         for group, states in groups.items():
             if group:
-                self._rows.append(Row(group))
-            self._rows.extend(Row(group, state) for state in states)
-        self._row_of = {row.target_id: place for place, row in enumerate(self._rows) if row.state}
-        self.endResetModel()
+                rows.append(Row(group))
+            if self._sort is not TargetSort.PLAN:
+                states.sort(key=_SORT_KEYS[self._sort])
+            rows.extend(Row(group, state) for state in states)
+        return rows
 
     def refresh(self, ids: set[str]) -> None:
         """One ranged change for all targets that changed: per cell it would cost six times as much."""
@@ -161,8 +222,8 @@ class TargetFilter(QSortFilterProxyModel):
         self.setSourceModel(source)
 
     def filter_by(self, text: str) -> None:
-        """Keep the rows that hold every word of this text."""
-        self._words = text.casefold().split()
+        """Keep the rows that hold every word of this text; `#tag` names a whole tag."""
+        self._words = [f"{word} " if word.startswith("#") else word for word in text.casefold().split()]
         self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: AnyIndex) -> bool:
@@ -212,9 +273,9 @@ def spoken(row: Row, words: Words) -> str:
 
 def tooltip(state: TargetState, words: Words) -> str:
     """A row's tooltip: state in a sentence, full address, the technical kind."""
-    lines = [state.target.label, state.target.shown, state.status.meaning]
+    lines = [state.target.label, state.target.shown, show_tags(state.target.tags), state.status.meaning]
     if fault := state.fault_now:
         lines.append(fault.kind)
     if not state.target.verify:
         lines.append(translate("Targets", "The certificate is not checked."))
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))

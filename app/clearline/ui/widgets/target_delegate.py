@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from clearline.ui.icons import paint_status
 from clearline.ui.viewmodels.status import Status
+from clearline.ui.viewmodels.tags import show_tags
 from clearline.ui.viewmodels.target_state import SPARK_CHECKS, TargetState
 from clearline.ui.viewmodels.targets import ROW_ROLE, Row, last_figure
 from clearline.ui.viewmodels.theme import Theme
@@ -21,7 +22,7 @@ MARGIN = 10
 GAP = 8
 SPARK_WIDTH = 72
 SMALL = 0.86
-WIDEST_FIGURE = "unreachable"
+WIDEST_FIGURE = "9 SYN perdus"
 """A test holds every short word for a fault, in every language, to the room this takes."""
 LOSS_SHOWN_RED = 0.01
 
@@ -131,7 +132,7 @@ class TargetDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color("text_muted"))
         metrics = painter.fontMetrics()
         below = QRect(place.left(), place.bottom() + 1, place.width(), metrics.height())
-        shown = state.target.shown.removesuffix("/")
+        shown = "  ".join(filter(None, (state.target.shown.removesuffix("/"), show_tags(state.target.tags))))
         painter.drawText(below, left, metrics.elidedText(shown, Qt.TextElideMode.ElideRight, below.width()))
 
     def _paint_figures(

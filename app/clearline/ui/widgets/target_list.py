@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from clearline.ui.viewmodels.selection import Selection
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
-from clearline.ui.viewmodels.targets import TargetFilter, TargetListModel
+from clearline.ui.viewmodels.targets import TargetFilter, TargetListModel, TargetSort
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.elided_label import ElidedLabel
@@ -86,6 +86,7 @@ class TargetListPanel(Panel):
         self._selection = selection
         self._words = words
         self._is_following = False
+        self._ticks = 0
         self._filter = TargetFilter(model, self)
         self._heading = Label(bold=True)
         self._counts = ElidedLabel("muted")
@@ -119,6 +120,11 @@ class TargetListPanel(Panel):
         told = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP)
         parts += [f"{counts[status]} {self._words.status(status)}" for status in told if counts[status]]
         self._counts.say("  ·  ".join(parts))
+        self._ticks += 1
+        # A row must not move away from under the pointer, a menu or a finger that drags.
+        is_free = not self.view.underMouse() and QApplication.activePopupWidget() is None
+        if self._model.order is not TargetSort.PLAN and is_free and self._ticks % 2 == 0:
+            self._model.resort()
 
     def follow_selection(self) -> None:
         """Select in the view what is selected."""
@@ -201,7 +207,7 @@ class TargetListPanel(Panel):
         self.filter_field.setPlaceholderText(self.tr("Filter"))
         self.filter_field.setAccessibleName(self.tr("Filter targets"))
         self.filter_field.setToolTip(
-            self.tr("Show only targets whose name, address or group holds these words (Ctrl+F)")
+            self.tr("Show only targets whose name, address, group or #tag holds these words (Ctrl+F)")
         )
         self.view.setAccessibleName(self.tr("Targets"))
         self.count()

@@ -1,9 +1,11 @@
 """The list of events: newest first, told once, searchable, bounded."""
 
+import msgspec
 import pytest
 
-from clearline.domain.event import AnyEvent, BreakerState, CommandRefused, Health, MarkerDropped
+from clearline.domain.event import AnyEvent, BreakerState, CommandRefused, Health, MarkerDropped, PlanApplied
 from clearline.domain.event import TesterDisturbed as Disturbed
+from clearline.domain.profile import STANDARD, replace_field
 from clearline.ui.viewmodels import events as events_module
 from clearline.ui.viewmodels.events import EventFilter, EventListModel
 from clearline.ui.viewmodels.session import SessionModel
@@ -116,3 +118,29 @@ def test_it_shows_the_lines_of_one_target_and_those_of_none(lines: EventListMode
     found.only_of(SHOP.id)
 
     assert found.rowCount() == 2
+
+
+def test_it_tells_what_changed_in_the_plan_with_old_and_new_numbers(
+    lines: EventListModel, session: SessionModel
+) -> None:
+    profile = replace_field(STANDARD, "retry.attempts", 5)
+    paused = msgspec.structs.replace(SHOP, is_paused=True)
+    changed = PLAN.with_profile(profile).with_targets(
+        paused if target.id == SHOP.id else target for target in PLAN.targets if target.id != PRINTER.id
+    )
+
+    lines.fold([PlanApplied(at_s=0.0, plan=PLAN), PlanApplied(at_s=0.1, plan=PLAN)], session)
+    lines.fold([PlanApplied(at_s=3.0, plan=changed)], session)
+
+    assert _texts(lines) == [f"1 removed: {PRINTER.label}; 1 paused: {SHOP.label}; profile “Standard”: attempts 3 → 5"]
+
+
+def test_it_tells_a_change_of_the_plan_again_in_another_language(session: SessionModel) -> None:
+    words = Words()
+    lines = EventListModel(words)
+    changed = PLAN.with_profile(replace_field(STANDARD, "timeouts.connect_s", 2.5))
+    lines.fold([PlanApplied(at_s=0.0, plan=PLAN), PlanApplied(at_s=1.0, plan=changed)], session)
+
+    words.use("fr")
+
+    assert "2,50" in _texts(lines)[0]

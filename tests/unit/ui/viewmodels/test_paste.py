@@ -2,7 +2,9 @@
 
 import pytest
 
-from clearline.ui.viewmodels.paste import PastedLine, is_list, read_list
+from clearline.domain.plan import Plan
+from clearline.domain.target import Target
+from clearline.ui.viewmodels.paste import PastedLine, is_list, read_list, write_list
 from support.window_events import INTRANET
 
 
@@ -75,3 +77,37 @@ def test_it_gives_every_new_target_an_id_of_its_own() -> None:
 @pytest.mark.parametrize(("text", "is_one"), [("a", False), ("a\n", False), ("a\nb", True), ("\n\n a \n\n", False)])
 def test_it_knows_a_list_from_a_line(text: str, is_one: bool) -> None:
     assert is_list(text) is is_one
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name;ip;port;group\nTill;10.0.0.7;9100;Shop",
+        "Port,Host,Name,Group\n9100,10.0.0.7,Till,Shop",
+        '"address","name","group"\n"tcp://10.0.0.7:9100","Till","Shop"',
+    ],
+)
+def test_it_reads_a_table_whose_first_line_names_its_columns(text: str) -> None:
+    target = _one(text).target
+
+    assert target is not None
+    assert (target.address, target.name, target.group) == ("tcp://10.0.0.7:9100", "Till", "Shop")
+
+
+def test_it_reads_back_what_it_wrote_but_no_secret() -> None:
+    plan = Plan(
+        targets=(
+            Target("a", "tcp://a.example:1", name='Till "2", left', group="Shop", tags=("floor-2", "till")),
+            Target("b", "https://me:hunter2@b.example/", name="=1+1"),
+        )
+    )
+
+    text = write_list(plan)
+    first, second = read_list(text, ())
+
+    assert "hunter2" not in text
+    assert "'=1+1" in text
+    assert first.target is not None
+    assert (first.target.name, first.target.tags) == ('Till "2", left', ("floor-2", "till"))
+    assert second.target is not None
+    assert second.target.name == "=1+1"

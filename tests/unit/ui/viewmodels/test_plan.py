@@ -111,3 +111,33 @@ def test_it_tells_of_each_change_once_and_of_none_where_nothing_changed(plans: P
     plans.remove([SHOP.id])
 
     assert heard == [plans.plan]
+
+
+def test_it_makes_a_change_again_that_was_taken_back(plans: PlanModel) -> None:
+    plans.remove([SHOP.id])
+    plans.undo()
+    assert plans.can_redo
+
+    plans.redo()
+
+    assert SHOP.id not in _ids(plans)
+    assert not plans.can_redo
+
+
+def test_it_makes_nothing_again_after_another_change(plans: PlanModel) -> None:
+    plans.remove([SHOP.id])
+    plans.undo()
+    plans.set_paused([PRINTER.id], is_paused=True)
+
+    plans.redo()
+
+    assert SHOP.id in _ids(plans)
+
+
+def test_it_changes_several_targets_in_one_step(plans: PlanModel) -> None:
+    plans.change_several([SHOP.id, PRINTER.id], lambda target: msgspec.structs.replace(target, group="Moved"))
+    assert [target.group for target in plans.plan.targets].count("Moved") == 2
+
+    plans.undo()
+
+    assert plans.plan is PLAN

@@ -1,12 +1,13 @@
 """The list of targets: order, groups, ranged changes, filter."""
 
+import msgspec
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.ui.viewmodels.session import SessionModel
-from clearline.ui.viewmodels.targets import TargetFilter, TargetListModel
+from clearline.ui.viewmodels.targets import TargetFilter, TargetListModel, TargetSort
 from clearline.ui.viewmodels.words import Words
 from support.window_events import INTRANET, OLD, PLAN, PRINTER, SHOP, failure, started, success
 
@@ -116,3 +117,60 @@ def test_it_tells_where_targets_were_dropped(model: TargetListModel, row: int, g
 
     assert heard == [([PRINTER.id, OLD.id], group, before)]
     assert model.rowCount() == 6
+
+
+@pytest.mark.parametrize(
+    ("order", "rows"),
+    [
+        (TargetSort.NAME, [PRINTER.id, OLD.id, SHOP.id]),
+        (TargetSort.WORST, [SHOP.id, PRINTER.id, OLD.id]),
+        (TargetSort.LATENCY, [PRINTER.id, SHOP.id, OLD.id]),
+        (TargetSort.LOSS, [SHOP.id, PRINTER.id, OLD.id]),
+    ],
+)
+def test_it_sorts_inside_each_group(
+    session: SessionModel, model: TargetListModel, order: TargetSort, rows: list[str]
+) -> None:
+    session.fold([*success(PRINTER.id, 1), *failure(SHOP.id, 1)])
+
+    model.sort_by(order)
+
+    assert _rows(model) == ["HEAD OFFICE", INTRANET.id, "SUPPLIERS", *rows]
+
+
+def test_it_moves_no_row_when_only_figures_change(session: SessionModel, model: TargetListModel) -> None:
+    model.sort_by(TargetSort.WORST)
+    before = _rows(model)
+
+    session.fold(failure(SHOP.id, 1))
+    assert _rows(model) == before
+    model.resort()
+
+    assert _rows(model) != before
+
+
+def test_it_keeps_what_is_selected_while_rows_move(session: SessionModel, model: TargetListModel) -> None:
+    filtered = TargetFilter(model)
+    held = QPersistentModelIndex(filtered.mapFromSource(model.index_of(SHOP.id)))
+    session.fold(failure(SHOP.id, 1))
+
+    model.sort_by(TargetSort.WORST)
+
+    assert held.data() == SHOP.label
+    assert filtered.index(3, 0).data() == SHOP.label
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("#till", [SHOP.id]), ("till", [SHOP.id, PRINTER.id]), ("#TILL #left", [SHOP.id]), ("#ti", [])]
+)
+def test_it_finds_targets_by_their_tags(session: SessionModel, typed: str, found: list[str]) -> None:
+    tagged = msgspec.structs.replace(SHOP, tags=("till", "left"))
+    session.use_plan(Plan(targets=(tagged, msgspec.structs.replace(PRINTER, tags=("till-2",)))))
+    filtered = TargetFilter(TargetListModel(session, Words()))
+
+    filtered.filter_by(typed)
+
+    rows = [filtered.mapToSource(filtered.index(row, 0)) for row in range(filtered.rowCount())]
+    model = filtered.sourceModel()
+    assert isinstance(model, TargetListModel)
+    assert [row.target_id for row in map(model.row, rows) if row.state] == found
