@@ -22,7 +22,7 @@ MARGIN = 10
 GAP = 8
 SPARK_WIDTH = 72
 SMALL = 0.86
-WIDEST_FIGURE = "9 SYN perdus"
+WIDEST_FIGURE = "SYN perdus : 9"
 """A test holds every short word for a fault, in every language, to the room this takes."""
 LOSS_SHOWN_RED = 0.01
 
