@@ -1,10 +1,16 @@
-"""A small honest proxy: HTTP CONNECT, whole HTTP requests, SOCKS5; with or without a login."""
+"""Small honest proxies: HTTP CONNECT, whole HTTP requests, SOCKS5; with or without a login of any kind."""
 
+import base64
 import contextlib
+import re
 import socket
 import threading
+from collections.abc import Callable
+from typing import Protocol
 
-from support.misbehaving import Handler, ThreadServer
+import spnego
+
+from support.misbehaving import Handler, ThreadServer, receive_request
 
 LOGIN = b"Proxy-Authorization: Basic bWU6Z2VoZWlt"
 """me:geheim"""
@@ -36,6 +42,62 @@ def http_proxy(heads: list[bytes], *, wants_login: bool = False) -> Handler:
             relay(connection, far)
 
     return handle
+
+
+class Gate(Protocol):
+    """Lets a request of one connection in, or says what it wants instead."""
+
+    def __call__(self, authorization: str) -> str: ...
+
+
+def gated_proxy(offers: list[str], gate: Callable[[], Gate], *, hangs_up: bool = False) -> Handler:
+    """CONNECT only. Each connection has a gate of its own, which says nothing for come in, else a new challenge."""
+
+    def handle(connection: socket.socket, running: ThreadServer) -> None:
+        asks = gate()
+        while data := receive_request(connection):
+            given = re.search(rb"(?im)^proxy-authorization: ([^\r]*)", data)
+            wanted = asks(given[1].decode()) if given else None
+            if wanted == "":
+                host, _, port = data.split(b" ")[1].decode().rpartition(":")
+                with socket.create_connection((host, int(port)), 5) as far:
+                    connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                    relay(connection, far)
+                return
+            challenges = offers if wanted is None else [wanted]
+            lines = "".join(f"Proxy-Authenticate: {each}\r\n" for each in challenges)
+            is_last = hangs_up and wanted is None
+            lines += "Connection: close\r\n" if is_last else ""
+            connection.sendall(f"HTTP/1.1 407 Login\r\n{lines}Content-Length: 6\r\n\r\nlogin!".encode())
+            if is_last:
+                return
+
+    return handle
+
+
+def spnego_gate(protocol: str, seen: list[str]) -> Callable[[], Gate]:
+    """NTLM or Negotiate as a domain's server does it; keeps who came in. Users are in the file NTLM_USER_FILE."""
+
+    def make() -> Gate:
+        context = spnego.server(protocol=protocol)
+        label = "NTLM" if protocol == "ntlm" else "Negotiate"
+
+        def ask(authorization: str) -> str:
+            scheme, _, token = authorization.partition(" ")
+            if scheme != label:
+                return label
+            try:
+                answer = context.step(base64.b64decode(token))
+            except spnego.exceptions.SpnegoError:
+                return label
+            if context.complete:
+                seen.append(str(context.client_principal))
+                return ""
+            return f"{label} {base64.b64encode(answer or b'').decode()}"
+
+        return ask
+
+    return make
 
 
 def socks_proxy(asked: list[bytes], *, login: tuple[bytes, bytes] | None = None) -> Handler:

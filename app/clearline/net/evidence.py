@@ -179,6 +179,9 @@ class ProxyEvidence:
     """The whole Proxy-Status header."""
     socks_reply: int | None = None
     """RFC 1928 section 6."""
+    login: str = ""
+    """How a login was tried: `negotiate`, `ntlm`, `digest` or `basic`."""
+    login_problem: str = ""
     is_login_refused: bool = False
     """No way to log in that both sides know, or wrong user and password (SOCKS)."""
     is_foreign: bool = False

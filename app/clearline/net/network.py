@@ -11,6 +11,7 @@ from clearline.domain.liveness import KeepAlive
 from clearline.net.evidence import TcpFigures
 from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings
+from clearline.net.proxy_login import ProxyLogin
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Limit
@@ -202,6 +203,10 @@ class Network(Protocol):
 
     async def system_proxy(self, scheme: str, host: str, port: int) -> str:
         """What this machine's settings name for a URL: a proxy, `pac+` and the URL of a script, or nothing."""
+        ...
+
+    async def log_in(self, login: ProxyLogin, offered: dict[str, str], limit: Limit) -> None:
+        """Have a login find its answer to a proxy's challenge. Raises LoginError; NetworkError when time is up."""
         ...
 
     async def run_pac(

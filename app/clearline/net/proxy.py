@@ -3,11 +3,12 @@
 CONNECT is spoken here and not by an HTTP library, so that the proxy's status and headers survive.
 """
 
-import base64
 import ipaddress
 import re
 import sys
 import urllib.request
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import h11
@@ -17,6 +18,7 @@ from clearline.domain.proxy import PAC, ProxyAddress
 from clearline.net.buffered import BufferedStream
 from clearline.net.evidence import Evidence, NetworkError, ProxyEvidence, exception_chain
 from clearline.net.pac_settings import PacSettings
+from clearline.net.proxy_login import LoginError, ProxyLogin, challenges
 from clearline.net.timing import Limit
 
 PROXY_MAY_BLOCK: bool = sys.platform == "win32"
@@ -24,6 +26,15 @@ PROXY_MAY_BLOCK: bool = sys.platform == "win32"
 _WEB_SCHEME = {"ws": "http", "wss": "https"}
 _MAGIC = b"HTTP/"
 _MAX_INTERIM = 20
+_WANTS_LOGIN = 407
+_MAX_LEGS = 6
+"""Negotiate and NTLM take two or three requests."""
+_MAX_REFUSAL_BYTES = 256 * 1024
+_LONGEST_CHALLENGE = 16_384
+"""Kerberos tokens take some thousand characters."""
+
+LogIn = Callable[[ProxyLogin, dict[str, str], Limit], Awaitable[None]]
+"""Has a login find its next value, in a thread. Raises LoginError."""
 
 
 def system_proxy(scheme: str, host: str, port: int, pac: PacSettings) -> str:
@@ -51,35 +62,57 @@ def _is_near(host: str) -> bool:
     return ip.is_loopback or ip.is_link_local
 
 
-def proxy_credentials(proxy: ProxyAddress) -> str:
-    """The value of Proxy-Authorization (Basic, RFC 7617); empty without a user."""
-    if not proxy.user:
-        return ""
-    return "Basic " + base64.b64encode(f"{proxy.user}:{proxy.password}".encode()).decode("ascii")
-
-
 async def connect_by_http(
-    stream: BufferedStream, proxy: ProxyAddress, host: str, port: int, limit: Limit
-) -> dict[str, Any]:
+    stream: BufferedStream, proxy: ProxyAddress, host: str, port: int, limit: Limit, login: ProxyLogin, log_in: LogIn
+) -> dict[str, Any] | None:
     """Have the proxy connect to host and port; afterwards the stream leads there. Returns its answer for people.
 
-    Raises NetworkError with ProxyEvidence.
+    None where the proxy asked for a login and hung up: `login` goes on over another connection. Raises NetworkError
+    with ProxyEvidence.
     """
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     headers = [("Host", place), ("User-Agent", f"clearline/{__version__}")]
-    if credentials := proxy_credentials(proxy):
-        headers.append(("Proxy-Authorization", credentials))
     peer = h11.Connection(h11.CLIENT)
-    request = (peer.send(h11.Request(method="CONNECT", target=place, headers=headers)) or b"") + (
-        peer.send(h11.EndOfMessage()) or b""
-    )
-    await stream.write(request, limit)
-    response = await _answer(stream, peer, proxy, limit)
-    evidence = proxy_evidence(proxy, response.status_code, [*response.headers])
-    if not 200 <= response.status_code < 300:
-        raise NetworkError(Evidence(proxy=evidence))
-    stream.give_back(peer.trailing_data[0])
-    return {"status": response.status_code}
+    for _ in range(_MAX_LEGS):
+        own = [("Proxy-Authorization", login.value)] if login.value else []
+        request = (peer.send(h11.Request(method="CONNECT", target=place, headers=[*headers, *own])) or b"") + (
+            peer.send(h11.EndOfMessage()) or b""
+        )
+        await stream.write(request, limit)
+        response = await _answer(stream, peer, proxy, limit)
+        if 200 <= response.status_code < 300:
+            stream.give_back(peer.trailing_data[0])
+            return {"status": response.status_code, **({"login": login.scheme} if login.scheme else {})}
+        evidence = proxy_evidence(proxy, response.status_code, [*response.headers])
+        if response.status_code != _WANTS_LOGIN:
+            raise NetworkError(Evidence(proxy=evidence))
+        is_open = await _is_open_after_body(stream, peer, limit)
+        try:
+            await log_in(login, challenges([evidence.authenticate]), limit)
+        except LoginError as error:
+            refused = replace(evidence, login=login.scheme, login_problem=str(error))
+            raise NetworkError(Evidence(proxy=refused)) from error
+        if not is_open:
+            return None
+        peer.start_next_cycle()
+    raise NetworkError(Evidence(proxy=ProxyEvidence(proxy.shown, is_reached=True, status=_WANTS_LOGIN)))
+
+
+async def _is_open_after_body(stream: BufferedStream, peer: h11.Connection, limit: Limit) -> bool:
+    """Read the rest of an answer; can another request follow it?"""
+    size = 0
+    while size < _MAX_REFUSAL_BYTES:
+        try:
+            event = peer.next_event()
+        except h11.RemoteProtocolError:
+            return False
+        if event is h11.NEED_DATA:
+            peer.receive_data(await stream.read(limit))
+        elif isinstance(event, h11.Data):
+            size += len(event.data)
+        else:
+            return isinstance(event, h11.EndOfMessage) and peer.our_state is h11.DONE and peer.their_state is h11.DONE
+    return False
 
 
 async def _answer(stream: BufferedStream, peer: h11.Connection, proxy: ProxyAddress, limit: Limit) -> h11.Response:
@@ -119,7 +152,9 @@ def proxy_evidence(proxy: ProxyAddress, status: int, headers: list[tuple[bytes, 
         proxy.shown,
         is_reached=True,
         status=status,
-        authenticate=known.get("proxy-authenticate", ""),
+        authenticate=", ".join(
+            value.decode("latin-1") for name, value in headers if name.lower() == b"proxy-authenticate"
+        )[:_LONGEST_CHALLENGE],
         error=proxy_status_error(status_text),
         status_text=status_text,
     )

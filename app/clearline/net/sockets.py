@@ -5,6 +5,7 @@ error queue away. Here a readiness callback takes the stamp, and a connect that 
 loopback) never waits for a poll.
 """
 
+import asyncio
 import errno
 import select
 import socket
@@ -32,6 +33,7 @@ from clearline.net.network import Address, literal_address
 from clearline.net.pac_scripts import PacScripts
 from clearline.net.pac_settings import PacSettings
 from clearline.net.proxy import PROXY_MAY_BLOCK, system_proxy
+from clearline.net.proxy_login import ProxyLogin
 from clearline.net.reach import push, reach
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
@@ -115,6 +117,14 @@ class SystemNetwork:
         if self._pac.is_fresh and not PROXY_MAY_BLOCK:
             return system_proxy(scheme, host, port, self._pac)
         return await self._threads.run(lambda: system_proxy(scheme, host, port, self._pac))
+
+    async def log_in(self, login: ProxyLogin, offered: dict[str, str], limit: Limit) -> None:
+        """Have a login find its answer to a proxy's challenge; Kerberos asks its server for a ticket."""
+        try:
+            async with asyncio.timeout(limit.left_s):
+                await self._threads.run(lambda: login.go_on(offered))
+        except TimeoutError as error:
+            raise NetworkError(Evidence(deadline=limit.deadline)) from error
 
     async def run_pac(
         self,

@@ -16,7 +16,7 @@ import httpcore2
 from clearline import __version__
 from clearline.domain.target import mask_secrets
 from clearline.net.evidence import DnsEvidence, Evidence, HttpEvidence, NetworkError, exception_chain
-from clearline.net.proxy import proxy_credentials
+from clearline.net.proxy_login import first_credentials
 from clearline.probes.attempt import Attempt
 from clearline.probes.http_wire import HttpWire
 from clearline.probes.secrets import basic_credentials
@@ -121,7 +121,7 @@ def _request(attempt: Attempt, asked: Asked, way: Way) -> httpcore2.Request:
     headers = request_headers(attempt, asked)
     if way.forwarder is not None:
         path = f"{parts.scheme}://{asked.place}{path}"
-        if login := proxy_credentials(way.forwarder):
+        if login := first_credentials(way.forwarder):
             headers["Proxy-Authorization"] = login
     target = attempt.target
     url = httpcore2.URL(scheme=parts.scheme, host=asked.host, port=asked.port, target=path)

@@ -1,5 +1,6 @@
 """The way to a server: straight, or through the proxy that the target or the system's settings name."""
 
+import ssl
 import time
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from clearline.net.classify import classify
 from clearline.net.evidence import NetworkError, ProxyEvidence
 from clearline.net.network import Address, Connection, Stream, literal_address
 from clearline.net.proxy import connect_by_http
+from clearline.net.proxy_login import ProxyLogin
 from clearline.net.socks import connect_by_socks
 from clearline.net.tls import TlsStream
 from clearline.probes.attempt import Attempt
@@ -74,9 +76,18 @@ async def _open(attempt: Attempt, place: Place, proxy: ProxyAddress | None) -> W
         connection = await attempt.connect_to(await _addresses(attempt, place))
         return Way(connection, connection, connection.connected_at_ns)
     attempt.proxy = ProxyEvidence(proxy.shown)
-    told = attempt.detail.setdefault("proxy", {})
-    told["address"] = proxy.shown
+    attempt.detail.setdefault("proxy", {})["address"] = proxy.shown
     context = await load_context(attempt, alpn=(), has_own_certificate=False) if proxy.scheme == "https" else None
+    login = ProxyLogin(proxy, "CONNECT", f"{place.host}:{place.port}")
+    while (way := await _through(attempt, place, proxy, context, login)) is None:
+        # It asked for a login and hung up.
+        attempt.next_connection()
+    return way
+
+
+async def _through(
+    attempt: Attempt, place: Place, proxy: ProxyAddress, context: ssl.SSLContext | None, login: ProxyLogin
+) -> Way | None:
     connection = await attempt.connect_to(await attempt.resolve(proxy.host, proxy.port))
     if context is None and _is_forwarding(proxy, place):
         attempt.proxy = None
@@ -87,7 +98,7 @@ async def _open(attempt: Attempt, place: Place, proxy: ProxyAddress | None) -> W
     if context is not None:
         stream = secure = TlsStream(connection, context, proxy.host)
         await secure.handshake(limit)
-    attempt.proxy = replace(attempt.proxy, is_reached=True)
+    attempt.proxy = ProxyEvidence(proxy.shown, is_reached=True)
     if _is_forwarding(proxy, place):
         attempt.proxy = None
         return Way(stream, connection, time.perf_counter_ns(), proxy)
@@ -95,7 +106,10 @@ async def _open(attempt: Attempt, place: Place, proxy: ProxyAddress | None) -> W
     if proxy.is_socks:
         await connect_by_socks(tunnel, proxy, await _name_for(attempt, proxy, place), place.port, limit)
     else:
-        told |= await connect_by_http(tunnel, proxy, place.host, place.port, limit)
+        told = await connect_by_http(tunnel, proxy, place.host, place.port, limit, login, attempt.network.log_in)
+        if told is None:
+            return None
+        attempt.detail["proxy"] |= told
     attempt.proxy = None
     tunnel.begin_anew()
     return Way(tunnel, connection, max(tunnel.read_at_ns, connection.connected_at_ns))
@@ -117,5 +131,8 @@ async def _name_for(attempt: Attempt, proxy: ProxyAddress, place: Place) -> str:
 
 
 def _is_forwarding(proxy: ProxyAddress, place: Place) -> bool:
-    """Plain HTTP goes to an HTTP proxy as a whole request and needs no tunnel (RFC 9112 section 3.2.2)."""
-    return place.scheme == "http" and not proxy.is_socks
+    """Plain HTTP goes to an HTTP proxy as a whole request and needs no tunnel (RFC 9112 section 3.2.2).
+
+    A user with a domain needs one all the same: the login takes several requests on one connection.
+    """
+    return place.scheme == "http" and not proxy.is_socks and "\\" not in proxy.user

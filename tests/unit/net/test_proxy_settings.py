@@ -5,7 +5,8 @@ import pytest
 from clearline.domain.problem import InputError
 from clearline.domain.proxy import parse_proxy
 from clearline.net.pac_settings import PacSettings
-from clearline.net.proxy import proxy_credentials, proxy_status_error, system_proxy
+from clearline.net.proxy import proxy_status_error, system_proxy
+from clearline.net.proxy_login import first_credentials
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +86,7 @@ def test_it_never_shows_a_password() -> None:
 
     assert proxy.password == "gehei@m"
     assert "gehei" not in repr(proxy) + proxy.shown
-    assert proxy_credentials(proxy) == "Basic bWU6Z2VoZWlAbQ=="
+    assert first_credentials(proxy) == "Basic bWU6Z2VoZWlAbQ=="
 
 
 @pytest.mark.parametrize(
