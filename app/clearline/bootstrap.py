@@ -1,5 +1,6 @@
 """The one place that builds the parts and connects them; it decides nothing."""
 
+import importlib
 import logging
 import os
 import sys
@@ -16,6 +17,8 @@ from clearline.host.own_program import own_argv
 if TYPE_CHECKING:
     from clearline.cli.parts import ClosableNetwork, WindowRequest
     from clearline.engine.recording import Log, Recorder
+    from clearline.report.document import Document
+    from clearline.store.writer import SessionWriter
 
 
 def make_network() -> "ClosableNetwork":
@@ -74,7 +77,10 @@ def run_command(arguments: Sequence[str]) -> int:
     from clearline.cli.guard import guarded
     from clearline.cli.parts import Parts
 
-    shared = Shared(Parts(make_network, make_recorder, open_window, prove_window, own_argv()))
+    importlib.import_module("clearline.cli.session_arguments")  # Adds the commands about recorded sessions.
+
+    parts = Parts(make_network, make_recorder, open_window, prove_window, own_argv(), write_pdf, copy_to)
+    shared = Shared(parts)
     return guarded(
         lambda: main.main(arguments, prog_name="clearline", standalone_mode=False, obj=shared) or 0,
         lambda: shared.texts,
@@ -104,6 +110,24 @@ def prove_window(session: Path, target: str) -> dict[str, int]:
     from clearline.ui.proof import prove_window as prove
 
     return prove(session, target)
+
+
+def write_pdf(document: "Document", path: Path) -> None:
+    """Draw a report as PDF; where Qt is missing, a CannotError says so."""
+    from clearline.cli.guard import CannotError
+
+    try:
+        from clearline.ui import pdf
+    except ImportError as error:
+        raise CannotError(Problem("cli.no_pdf", {"reason": str(error)})) from error
+    pdf.write_alone(document, path)
+
+
+def copy_to(path: Path, session_id: str, wall_s: float) -> "SessionWriter":
+    """The writer of a copy of a session."""
+    from clearline.store.writer import SessionWriter
+
+    return SessionWriter(path, session_id, wall_s)
 
 
 def _has_display() -> bool:

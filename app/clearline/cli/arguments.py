@@ -19,7 +19,7 @@ from clearline.host.texts import LANGUAGES, Texts, default_language
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
 _PACE = Duration(0.1, 3600)
 _SPAN = Duration(0.1, 366 * 86400)
 
@@ -51,7 +51,7 @@ def _be_verbose(_context: click.Context, _option: click.Parameter, value: bool) 
     return value
 
 
-def _common(command: F) -> F:
+def common(command: F) -> F:
     for option in (
         click.option("-v", "--verbose", is_flag=True, callback=_be_verbose, help="Log to standard error."),
         click.option(
@@ -71,9 +71,9 @@ def _testing(command: F) -> F:
     for option in (
         click.option("--json", "is_json", is_flag=True, help="One JSON object a line, nothing else."),
         click.option("--insecure", is_flag=True, help="Do not look at certificates. Shown with every result."),
-        click.option("--ca", type=_FILE, help="PEM file with roots to trust besides the system's."),
+        click.option("--ca", type=FILE, help="PEM file with roots to trust besides the system's."),
         click.option("--profile", help="How to connect: standard, quick check, fetch, upload, or one of the plan's."),
-        click.option("--plan", type=_FILE, help="Plan file with targets and profiles."),
+        click.option("--plan", type=FILE, help="Plan file with targets and profiles."),
         click.argument("targets", nargs=-1),
     ):
         command = option(command)
@@ -82,16 +82,16 @@ def _testing(command: F) -> F:
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="clearline", message="clearline %(version)s")
-@click.option("--plan", type=_FILE, help="Plan file to load.")
+@click.option("--plan", type=FILE, help="Plan file to load.")
 @click.option("--lab", metavar="SCENARIO", help="Start this practice scenario and watch it.")
-@click.option("--open", "open", type=_FILE, help="Session file to open.")
+@click.option("--open", "open", type=FILE, help="Session file to open.")
 @click.option("--theme", type=click.Choice(["light", "dark", "system"]))
 @click.option("--select", metavar="TARGET", help="Target to show first.")
-@click.option("--screenshot", type=_FILE, help="Write a picture of the window and leave; needs no display.")
+@click.option("--screenshot", type=FILE, help="Write a picture of the window and leave; needs no display.")
 @click.option("--after", type=_SPAN, default=5.0, metavar="5s", help="When to take the picture.")
 @click.option("--size", type=Size(), metavar="1480x920", help="Size of the picture's window.")
 @click.option("--scale", type=click.FloatRange(0.5, 4.0), default=1.0, help="Pixels of the picture per window pixel.")
-@_common
+@common
 @click.pass_context
 def main(
     context: click.Context,
@@ -119,7 +119,7 @@ def main(
 
 @main.command(short_help="Check each target once.")
 @_testing
-@_common
+@common
 @click.pass_obj
 def check(
     shared: Shared,
@@ -174,9 +174,9 @@ def check(
 @_testing
 @click.option("--for", "for_s", type=_SPAN, metavar="60s", help="Stop after this time; else at Ctrl-C.")
 @click.option("--every", "every_s", type=_PACE, metavar="1s", help="Pace of every target.")
-@click.option("--record", type=_FILE, help="Session file to write.")
+@click.option("--record", type=FILE, help="Session file to write.")
 @click.option("--lab", "scenario", metavar="SCENARIO", help="Start this practice scenario and watch it.")
-@_common
+@common
 @click.pass_obj
 def watch(
     shared: Shared,
@@ -229,13 +229,13 @@ def watch(
 @click.option("--list", "is_list", is_flag=True, help="Name every scenario.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line; ends with its standard input.")
 @click.option("--for", "for_s", type=_SPAN, metavar="30s", help="Stop after this time; else at Ctrl-C.")
-@click.option("--plan-out", type=_FILE, help="Write the plan that tests it to this file.")
+@click.option("--plan-out", type=FILE, help="Write the plan that tests it to this file.")
 @click.option("--seed", type=click.IntRange(0), help="Play the same faults at the same seconds.")
 @click.option("--count", type=click.IntRange(1), help="How many targets a crowd has: clearline lab many --count 200.")
 @click.option("--proxy", metavar="tcp://HOST:PORT", help="Instead of a scenario: a local port before this service.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="What the proxy spoils: latency_ms=200 …")
-@click.option("--script", type=_FILE, help="TOML file that says what the proxy spoils when.")
-@_common
+@click.option("--script", type=FILE, help="TOML file that says what the proxy spoils when.")
+@common
 @click.pass_obj
 def lab(
     shared: Shared,
@@ -267,8 +267,8 @@ def lab(
 
 @main.command("self-test", short_help="Prove that everything works on this computer, without a network.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line, nothing else.")
-@click.option("--draw", type=_FILE, hidden=True)
-@_common
+@click.option("--draw", type=FILE, hidden=True)
+@common
 @click.pass_obj
 def self_test(shared: Shared, /, is_json: bool, draw: Path | None, **_common_options: Any) -> int:
     """Prove an installation: texts, practice lab, engine, session file, encryption, every kind of probe, window and

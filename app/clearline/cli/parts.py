@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from clearline.engine.recording import MakeRecorder
 from clearline.net.network import Network
+
+if TYPE_CHECKING:  # Reports bring more along than `clearline check` should wait for.
+    from clearline.report.document import Document
+    from clearline.report.making import CopySink
 
 
 class ClosableNetwork(Network, Protocol):
@@ -46,3 +50,7 @@ class Parts:
     """Draws a session file without a display; see ui.proof."""
     own_argv: Sequence[str]
     """How this program is started: `[python, -m, clearline]`, or the frozen executable."""
+    write_pdf: "Callable[[Document, Path], None]"
+    """Draws a report without a display. Raises CannotError without Qt."""
+    copy_to: "Callable[[Path, str, float], CopySink]"
+    """Begins a session file that holds copies: path, session id, UTC time of its second 0."""

@@ -5,9 +5,7 @@ from typing import Any
 
 from clearline.domain.outcome import Outcome
 from clearline.host.texts import Texts
-
-_HEAD = f"{'HOST':<43} {'Loss%':>6} {'Snt':>4} {'Last':>7} {'Avg':>7} {'Best':>7} {'Wrst':>7}"
-"""As mtr's report has it: providers ask for that."""
+from clearline.report.plain_text import hop_lines
 
 
 def path_lines(outcome: Outcome, texts: Texts) -> Iterator[str]:
@@ -29,19 +27,6 @@ def path_lines(outcome: Outcome, texts: Texts) -> Iterator[str]:
             yield f"    {texts.say('path.mtu_told', router=told_by, size=mtu['told_mtu'])}"
     if families := detail.get("families"):
         yield from (f"    {line}" for line in _family_lines(families, texts))
-
-
-def hop_lines(hops: list[dict[str, Any]]) -> Iterator[str]:
-    """A table of hops in the layout of mtr's report."""
-    yield _HEAD
-    for hop in hops:
-        figures = " ".join(_figure(hop.get(f"{name}_ms")) for name in ("last", "mean", "best", "worst"))
-        loss = 100 * hop["lost"] / hop["sent"] if hop["sent"] else 0.0
-        yield f"{hop['ttl']:>3}. {hop['ip'] or '???':<38} {loss:>5.1f}% {hop['sent']:>4} {figures}"
-
-
-def _figure(ms: float | None) -> str:
-    return f"{ms:>7.1f}" if ms is not None else f"{'':>7}"
 
 
 def _family_lines(families: dict[str, Any], texts: Texts) -> Iterator[str]:

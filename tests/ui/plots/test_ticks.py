@@ -2,7 +2,8 @@
 
 import pytest
 
-from clearline.ui.plots.ticks import clock_text, elapsed_text, log_ticks, time_ticks, utc_offset_s, value_ticks
+from clearline.domain.scale import value_ticks
+from clearline.ui.plots.ticks import clock_text, elapsed_text, log_ticks, time_ticks, utc_offset_s
 
 WALL_S = 1_764_165_607.25
 

@@ -27,7 +27,7 @@ def outcome(kind: str = "") -> Outcome:
 
 def parts(*own_argv: str) -> Parts:
     unused: Any = None
-    return Parts(unused, unused, unused, unused, own_argv)
+    return Parts(unused, unused, unused, unused, own_argv, unused, unused)
 
 
 def test_a_step_that_is_needed_fails_it_and_one_that_is_not_does_not(

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPolygonF
 
+from clearline.domain.scale import value_ticks
 from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import segments, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.latency_lane import pieces_of
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.plots.ticks import log_ticks, value_ticks
+from clearline.ui.plots.ticks import log_ticks
 from clearline.ui.plots.y_range import YRange
 from clearline.ui.viewmodels.series_slice import measured
 from clearline.ui.viewmodels.series_state import FAILING

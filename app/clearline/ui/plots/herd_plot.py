@@ -8,11 +8,11 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPolygonF, QResi
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from clearline.domain.profile import Jitter, RetryPolicy
+from clearline.domain.scale import value_ticks
 from clearline.resilience import backoff
 from clearline.resilience.herd import STEP_S, peak, simulate
 from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.plots.ticks import value_ticks
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words, translate
 

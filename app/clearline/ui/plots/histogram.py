@@ -9,10 +9,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clearline.domain.scale import value_ticks
 from clearline.domain.statistics import P50_FROM, P95_FROM, P99_FROM
 from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.plots.ticks import log_ticks, value_ticks
+from clearline.ui.plots.ticks import log_ticks
 from clearline.ui.plots.y_range import robust_top
 from clearline.ui.viewmodels.words import Words, translate
 

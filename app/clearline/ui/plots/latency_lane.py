@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPolygonF
 
+from clearline.domain.scale import value_ticks
 from clearline.domain.statistics import P95_FROM
 from clearline.host.texts import Texts
 from clearline.ui.plots.area import columns
@@ -16,7 +17,7 @@ from clearline.ui.plots.decimation import segments, spaced, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.limit_line import LimitStep, draw_limit, limit_steps
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
-from clearline.ui.plots.ticks import log_ticks, value_ticks
+from clearline.ui.plots.ticks import log_ticks
 from clearline.ui.plots.y_range import YRange
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, PHASES, measured
 from clearline.ui.viewmodels.series_state import FAILING, State

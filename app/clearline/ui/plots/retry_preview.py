@@ -7,10 +7,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from clearline.domain.profile import Profile
+from clearline.domain.scale import value_ticks
 from clearline.resilience.preview import Preview, Step, preview
 from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.plots.ticks import value_ticks
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words, translate
 

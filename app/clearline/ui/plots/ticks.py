@@ -1,24 +1,17 @@
-"""Where scales carry labels: round local times and round values, and the texts for times."""
+"""Where the scales of graphs carry labels: round local times, powers of ten, and the texts for times."""
 
 import math
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QDate, QLocale
 
-TIME_STEPS_S = (
-    *(0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0),
-    *(3600.0, 7200.0, 10800.0, 21600.0, 43200.0, 86400.0, 172800.0, 604800.0),
-)
+from clearline.domain.scale import round_moments
 
 
 def time_ticks(from_s: float, to_s: float, wall_s: float | None, most: int) -> tuple[list[float], float]:
     """Moments at round local times, at most `most` of them, and the step between. Session seconds."""
-    length = to_s - from_s
-    step = next((step for step in TIME_STEPS_S if length / step <= max(1, most)), TIME_STEPS_S[-1])
     shift = 0.0 if wall_s is None else wall_s + utc_offset_s(wall_s + from_s)
-    first = math.ceil((from_s + shift) / step - 1e-9)
-    last = math.floor((to_s + shift) / step + 1e-9)
-    return [number * step - shift for number in range(first, last + 1)], step
+    return round_moments(from_s, to_s, shift, most)
 
 
 def utc_offset_s(wall_s: float) -> float:
@@ -48,14 +41,6 @@ def elapsed_text(at_s: float, step_s: float = 1.0) -> str:
     seconds = round(at_s)
     hours, rest = divmod(seconds, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
-
-
-def value_ticks(top: float, most: int) -> list[float]:
-    """Round values from 0 to the top, at most `most` steps."""
-    rough = top / max(1, most)
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= rough * 0.999)
-    return [number * step for number in range(int(top / step + 1e-6) + 1)]
 
 
 def log_ticks(low: float, top: float) -> list[float]:

@@ -1,0 +1,145 @@
+"""A stretch of a recorded session: all that any report is made of, read as often as it is needed."""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from clearline.domain.event import (
+    AnyEvent,
+    AttemptEnded,
+    BackoffStarted,
+    CheckEnded,
+    CheckMissed,
+    FallbackUsed,
+    LivenessChanged,
+    ReplyCameLate,
+)
+from clearline.domain.plan import Plan
+from clearline.domain.target import Target
+from clearline.report.redact import Redactor, redacted_mark
+
+
+class Meta(Protocol):
+    """What a session file says about itself."""
+
+    @property
+    def session_id(self) -> str: ...
+    @property
+    def wall_s(self) -> float: ...
+    @property
+    def app_version(self) -> str: ...
+
+
+class Recorded(Protocol):
+    """An open session file: store.reader.SessionReader."""
+
+    @property
+    def meta(self) -> Meta: ...
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def duration_s(self) -> float: ...
+    def events(self, from_s: float = 0.0, to_s: float = math.inf) -> Iterator[AnyEvent]: ...
+
+
+_OF_TARGETS = (
+    *(AttemptEnded, CheckEnded, CheckMissed, BackoffStarted, FallbackUsed, LivenessChanged, ReplyCameLate),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Span:
+    """From `from_s` to `to_s`, in seconds of the session, of some targets or of all of them."""
+
+    session_id: str
+    wall_s: float
+    """UTC time of session second 0."""
+    app_version: str
+    """Of the Clearline that recorded it."""
+    from_s: float
+    to_s: float
+    plan: Plan
+    """As it was run last; only the targets of the span."""
+    read: Callable[[], Iterator[AnyEvent]]
+    is_redacted: bool = False
+
+    def events(self) -> Iterator[AnyEvent]:
+        """What happened, in order; of targets that are not in the span nothing."""
+        wanted = {target.id for target in self.plan.targets}
+        for event in self.read():
+            if not isinstance(event, _OF_TARGETS) or event.target in wanted:
+                yield event
+
+    def target(self, target_id: str) -> Target:
+        """The target with this id; one that only has its id where the plan does not know it."""
+        return self.plan.target(target_id) or Target(id=target_id, address="", name=target_id)
+
+    @property
+    def length_s(self) -> float:
+        """Seconds from the first to the last moment."""
+        return max(0.0, self.to_s - self.from_s)
+
+
+def span_of(
+    recorded: Recorded,
+    *,
+    from_s: float = 0.0,
+    to_s: float = math.inf,
+    targets: tuple[str, ...] = (),
+    redactor: Redactor | None = None,
+) -> Span:
+    """The stretch of an open session; `targets` are ids, none names all. What was redacted before is not again."""
+    meta, plan = recorded.meta, recorded.plan
+    if targets:
+        plan = plan.with_targets(target for target in plan.targets if target.id in targets)
+    end_s = min(to_s, recorded.duration_s)
+    is_redacted = bool(redacted_mark(meta.session_id))
+    if redactor is None or is_redacted:
+        span_events = _reading(recorded, from_s, to_s)
+        return Span(meta.session_id, meta.wall_s, meta.app_version, from_s, end_s, plan, span_events, is_redacted)
+    return Span(
+        redactor.session_id(meta.session_id),
+        meta.wall_s,
+        meta.app_version,
+        from_s,
+        end_s,
+        redactor.plan(plan),
+        _redacting(_reading(recorded, from_s, to_s), redactor),
+        is_redacted=True,
+    )
+
+
+def find_targets(plan: Plan, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of the targets that people mean by an id, a name or an address. Raises KeyError with what is unknown."""
+    found = []
+    for text in wanted:
+        folded = text.casefold()
+        ids = [
+            target.id
+            for target in plan.targets
+            if folded
+            in (target.id.casefold(), target.label.casefold(), target.name.casefold(), target.shown.casefold())
+        ]
+        if not ids:
+            raise KeyError(text)
+        found += ids
+    return tuple(dict.fromkeys(found))
+
+
+def _reading(recorded: Recorded, from_s: float, to_s: float) -> Callable[[], Iterator[AnyEvent]]:
+    def read() -> Iterator[AnyEvent]:
+        return recorded.events(from_s, to_s)
+
+    return read
+
+
+def _redacting(read: Callable[[], Iterator[AnyEvent]], redactor: Redactor) -> Callable[[], Iterator[AnyEvent]]:
+    def redacted() -> Iterator[AnyEvent]:
+        return map(redactor.event, read())
+
+    return redacted
+
+
+def _names(target: Target) -> tuple[str, ...]:
+    return target.id, target.label, target.name, target.shown

@@ -1,0 +1,122 @@
+"""A report as PDF pages, drawn by Qt from the same document as the page for browsers."""
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFont,
+    QGuiApplication,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPalette,
+    QPdfWriter,
+    QTextDocument,
+)
+from PySide6.QtSvg import QSvgRenderer
+
+from clearline.report.document import Document
+from clearline.report.html import print_html
+
+_DPI = 96
+_SHARPNESS = 3.0
+"""Pixels of a picture per pixel of the page: 288 dpi."""
+_MARGIN_MM = 14.0
+_FOOT_PX = 22.0
+_SOFT = "#5f6872"
+
+
+def write_alone(document: Document, path: Path) -> None:
+    """Write a PDF where there is no window, nor a display. Raises OSError."""
+    if QGuiApplication.instance() is None:
+        has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+        if sys.platform == "linux" and not has_display:
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        application = QGuiApplication([sys.argv[0]])
+        try:
+            write_pdf(document, path)
+        finally:
+            application.shutdown()
+        return
+    write_pdf(document, path)
+
+
+def write_pdf(document: Document, path: Path) -> None:
+    """Write A4 pages with numbers at their feet. May be called in any thread. Raises OSError."""
+    writer = QPdfWriter(str(path))
+    writer.setResolution(_DPI)
+    writer.setTitle(f"{document.title}: {document.headline}")
+    writer.setCreator("Clearline")
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageLayout(
+        QPageLayout(
+            QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter
+        )
+    )
+    page = QSizeF(writer.width(), writer.height() - _FOOT_PX)
+    text = _laid_out(document, writer, page)
+    painter = QPainter()
+    if not painter.begin(writer):
+        raise OSError(f"cannot write to {path.name}")
+    try:
+        for number in range(text.pageCount()):
+            if number and not writer.newPage():
+                raise OSError(f"cannot write to {path.name}")
+            _draw_page(painter, text, number, page)
+            _draw_foot(painter, document, f"{number + 1} / {text.pageCount()}", page)
+    finally:
+        painter.end()
+
+
+def _laid_out(document: Document, writer: QPdfWriter, page: QSizeF) -> QTextDocument:
+    told, pictures = print_html(document, int(page.width()))
+    text = QTextDocument()
+    text.setUndoRedoEnabled(False)
+    text.setDocumentMargin(0.0)
+    text.documentLayout().setPaintDevice(writer)
+    for number, svg in enumerate(pictures):
+        text.addResource(QTextDocument.ResourceType.ImageResource, QUrl(f"picture:{number}"), _image(svg))
+    text.setHtml(told)
+    text.setPageSize(page)
+    return text
+
+
+def _image(svg: str) -> QImage:
+    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    size = renderer.defaultSize() * _SHARPNESS
+    image = QImage(size, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return image
+
+
+def _draw_page(painter: QPainter, text: QTextDocument, number: int, page: QSizeF) -> None:
+    painter.save()
+    painter.translate(0.0, -number * page.height())
+    view = QRectF(0.0, number * page.height(), page.width(), page.height())
+    painter.setClipRect(view)
+    context = QAbstractTextDocumentLayout.PaintContext()
+    context.clip = view
+    # Without a palette of its own the text would take the desktop's, which may be white on dark.
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Text, QColor("#1a1f25"))
+    context.palette = palette
+    text.documentLayout().draw(painter, context)
+    painter.restore()
+
+
+def _draw_foot(painter: QPainter, document: Document, told: str, page: QSizeF) -> None:
+    font = QFont("DejaVu Sans")
+    font.setPointSizeF(7.0)
+    painter.setFont(font)
+    painter.setPen(QColor(_SOFT))
+    place = QRectF(0.0, page.height() + 6.0, page.width(), _FOOT_PX - 6.0)
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, document.foot)
+    painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, told)
