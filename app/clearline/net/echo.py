@@ -17,10 +17,26 @@ def echo_request(family: int, number: int, payload: bytes) -> bytes:
     return _HEADER.pack(kind, 0, internet_checksum(bare), identifier, number) + payload
 
 
+def echo_reply(family: int, number: int, payload: bytes) -> bytes:
+    """The reply to an echo request, for systems that tell only that one came."""
+    kind = _REPLY_TYPE[socket.AddressFamily(family)]
+    return _HEADER.pack(kind, 0, 0, 0, number) + payload
+
+
+def read_echo(data: bytes) -> tuple[int, bytes]:
+    """Number and payload of an echo message."""
+    return int(_HEADER.unpack_from(data)[4]), data[HEADER_BYTES:]
+
+
+def without_ip_header(data: bytes) -> bytes:
+    """An IPv4 packet's own content; data that begins with no such header as it is."""
+    return data[4 * (data[0] & 0x0F) :] if data and data[0] >> 4 == 4 else data
+
+
 def is_echo_reply(data: bytes, family: int, number: int, payload: bytes) -> bool:
     """Does this answer that request? On macOS the IPv4 header comes first."""
-    if family == socket.AF_INET and data and data[0] >> 4 == 4:
-        data = data[4 * (data[0] & 0x0F) :]
+    if family == socket.AF_INET:
+        data = without_ip_header(data)
     if len(data) < HEADER_BYTES:
         return False
     kind, _, _, _, seen = _HEADER.unpack_from(data)

@@ -16,6 +16,7 @@ from clearline.net.pac_settings import PacSettings
 from clearline.net.resolver import read_name_servers
 from clearline.net.system_tools import output_of
 
+_USUAL_MTU = 1500
 _PROXY_NAMES = ("http", "https", "ftp", "all", "no")
 
 
@@ -38,6 +39,16 @@ def source_address(ip: str) -> str:
             return str(sock.getsockname()[0])
     except OSError:
         return ""
+
+
+def link_mtu(ip: str) -> int:
+    """The longest packet, in bytes, of the adapter that packets to `ip` leave by; 1500 where it is not known."""
+    own = source_address(ip)
+    figures = psutil.net_if_stats()
+    for name, entries in psutil.net_if_addrs().items():
+        if own and name in figures and any(entry.address.partition("%")[0] == own for entry in entries):
+            return int(figures[name].mtu) or _USUAL_MTU
+    return _USUAL_MTU
 
 
 def _adapters() -> Iterator[Adapter]:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from clearline.domain.liveness import KeepAlive
+from clearline.net import icmp_windows
 from clearline.net.evidence import Evidence, Icmp, NetworkError, OsError, TcpFigures
 from clearline.net.keepalive import set_keep_alive
 from clearline.net.kernel import (
@@ -29,12 +30,13 @@ from clearline.net.kernel import (
 from clearline.net.machine import look_around
 from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings, read_name_settings
-from clearline.net.network import Address, literal_address
+from clearline.net.network import Address, Datagrams, literal_address
 from clearline.net.pac_scripts import PacScripts
 from clearline.net.pac_settings import PacSettings
 from clearline.net.proxy import PROXY_MAY_BLOCK, system_proxy
 from clearline.net.proxy_login import ProxyLogin
 from clearline.net.reach import push, reach
+from clearline.net.reach_elsewhere import reach_on_macos, reach_on_windows
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
@@ -72,8 +74,10 @@ class SystemNetwork:
         """A connected datagram socket; the kernel tells it of ICMP errors."""
         return self._open(address, _open_socket(address, socket.SOCK_DGRAM))
 
-    def open_echo(self, address: Address) -> "SystemDatagrams":
+    def open_echo(self, address: Address) -> Datagrams:
         """A connected socket for ICMP echo, which Linux allows to the groups in net.ipv4.ping_group_range."""
+        if sys.platform == "win32":
+            return icmp_windows.WindowsEcho(address, self._threads.run, icmp_windows.ask)
         is_v6 = address.family == socket.AF_INET6
         sock = _open_socket(address, socket.SOCK_DGRAM, socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP)
         return self._open(address, sock)
@@ -82,6 +86,10 @@ class SystemNetwork:
         self, address: Address, method: Method, limit: Limit, *, ttl: int | None = None, size: int | None = None
     ) -> Reach:
         """Send one packet that expires after `ttl` hops, or is `size` bytes long and unsplit."""
+        if sys.platform == "win32":
+            return await reach_on_windows(address, method, limit, ttl, size, self._threads.run, icmp_windows.ask)
+        if sys.platform == "darwin":
+            return await reach_on_macos(address, method, limit, ttl, size)
         return await reach(address, method, limit, ttl=ttl, size=size)
 
     async def push(self, address: Address, size: int, limit: Limit, *, mss: int | None = None) -> Pushed:
@@ -196,8 +204,8 @@ def _open_socket(address: Address, kind: int, protocol: int = 0) -> socket.socke
     try:
         sock = socket.socket(address.family, kind, protocol)
     except OSError as error:
-        # Only echo sockets are kept from users; Windows has none of this type.
-        is_kept = bool(protocol) and (isinstance(error, PermissionError) or sys.platform == "win32")
+        # Only echo sockets are kept from users.
+        is_kept = bool(protocol) and isinstance(error, PermissionError)
         seen = Evidence(os_error=OsError.of(error), peer=address.ip, is_capability_missing=is_kept)
         raise NetworkError(seen) from error
     sock.setblocking(False)

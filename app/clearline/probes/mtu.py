@@ -194,6 +194,9 @@ async def _compare_segments(attempt: Attempt, address: Address, told: dict[str, 
         if not told.get("mtu"):
             attempt.stopwatch.enter(Phase.CONNECT)
             raise
+        if trouble.evidence.is_capability_missing:
+            # Only Linux tells what the peer's kernel confirmed; the ladder speaks for itself.
+            return False
         told["tcp"] = {"is_refused": trouble.evidence.deadline is None}
         return False
     told["tcp"] = {

@@ -25,8 +25,9 @@ _NS_PER_MS = 1_000_000
 async def probe_path(attempt: Attempt) -> None:
     """Phases: resolve, and wait, which is the round trip to the end and not the seconds that the search took.
 
-    With a port in the address TCP decides whether the path is whole: a firewall may let the others pass. Without one
-    any of ICMP and UDP does. Faults: `path.dead_after_hop`, `path.loop`, or what this machine itself says.
+    With a port in the address TCP decides whether the path is whole: a firewall may let the others pass. Without one,
+    and on systems that tell no routers for TCP (macOS, Windows), any of ICMP and UDP does. Faults:
+    `path.dead_after_hop`, `path.loop`, or what this machine itself says.
     """
     addresses = await attempt.resolve()
     address = addresses[0]
@@ -44,7 +45,8 @@ async def probe_path(attempt: Attempt) -> None:
     if any(search.end for search in searches if search.method is not Method.UDP):
         # A target answers closed UDP ports once a second or so (Linux: icmp_ratelimit), which looks like loss.
         attempt.detail["path"][Method.UDP.value]["loss_begins_at"] = None
-    decisive = [search for search in searches if search.method is Method.TCP] or searches
+    by_port = [search for search in searches if search.method is Method.TCP and not search.is_not_allowed]
+    decisive = by_port or searches
     whole = next((search for search in decisive if search.end is not None), None)
     if whole is not None and whole.end is not None:
         attempt.stopwatch.stop(began_ns + int((whole.end.mean_ms or 0.0) * _NS_PER_MS))
@@ -75,6 +77,11 @@ class Search:
         """The target itself, if it answered."""
         return self.hops[-1] if self.hops and self.hops[-1].is_end else None
 
+    @property
+    def is_not_allowed(self) -> bool:
+        """Does this system keep this method from this user?"""
+        return self.trouble is not None and self.trouble.evidence.is_capability_missing
+
     def plain(self) -> dict[str, Any]:
         """As plain values, for the outcome's detail."""
         told: dict[str, Any] = {
@@ -82,7 +89,7 @@ class Search:
             "hops": [hop.plain() for hop in self.hops],
             "loss_begins_at": loss_begins_at(self.hops),
         }
-        if self.trouble is not None and self.trouble.evidence.is_capability_missing:
+        if self.is_not_allowed:
             told["is_not_allowed"] = True
         return told
 

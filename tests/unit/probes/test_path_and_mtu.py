@@ -113,3 +113,16 @@ def test_it_says_so_where_nothing_answers() -> None:
 
     assert outcome.fault is not None
     assert outcome.fault.kind == "icmp.no_reply"
+
+
+def test_it_goes_by_icmp_where_the_system_tells_no_routers_for_tcp() -> None:
+    def answer(method: Method, ttl: int | None, size: int | None) -> Reach:
+        if method is not Method.ICMP:
+            raise not_allowed()
+        return Reach(TARGET, 9.0, is_end=True) if ttl == 2 else hop(1)
+
+    outcome = asyncio.run(probed(ScriptedReach(answer), f"path://{TARGET}:443"))
+
+    assert outcome.ok, outcome.fault
+    assert outcome.detail["path"]["tcp"]["is_not_allowed"]
+    assert outcome.detail["path"]["icmp"]["is_reached"]
