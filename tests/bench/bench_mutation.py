@@ -1,30 +1,40 @@
 """Plants defects in the policy modules, one at a time, and lists those that the unit tests of the module let live.
 
-Run as a script: python tests/bench/bench_mutation.py [MODULE …] [--most N] [--seed N]. Exits with 1 where one survives.
+Run as a script: python tests/bench/bench_mutation.py [MODULE …] [--most N] [--seed N] [--jobs N] [--list].
+Exits with 1 where one survives.
 
 Each defect is one small change of the syntax tree (another comparison, operator, number, branch, a statement left
-out) in a copy of the package in a temporary folder; the checkout is never touched. Hypothesis runs with few examples
-and no database, so that a defect's death does not depend on what was found before. Defects that change nothing that
-can be seen are listed in EQUIVALENT with the reason.
+out) in a copy of the package in a temporary folder; the checkout is never touched. Only the tests of that module run,
+up to the first that fails, and no longer than a few times as long as they take without a defect. Hypothesis runs with
+few examples and no database, so that a defect's death does not depend on what was found before. Defects that change
+nothing that can be seen are listed in EQUIVALENT with the reason.
 """
 
 import argparse
 import ast
+import contextlib
 import copy
+import multiprocessing
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "app" / "clearline"
 TESTS = ROOT / "tests"
-LIMIT_S = 120
+LIMIT_S = 10.0
+"""A run with a defect may take so much longer than three times one without: it hangs then, and that is noticed."""
+PRELOADED = ["pytest", "hypothesis", "hypothesis.stateful", "hypothesis.strategies", "msgspec"]
+"""What every run needs and no defect changes: loaded once, where a process can be forked."""
 
 MODULES: dict[str, tuple[str, ...]] = {
     "resilience/backoff.py": ("unit/resilience/test_backoff.py", "unit/resilience/test_preview.py"),
@@ -59,16 +69,19 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 
 # A defect that only the thousandth example finds is one that the next change may hide.
 _FEW_EXAMPLES = """
-from hypothesis import settings
+from hypothesis import Phase, settings
+
+# The first counter-example kills; the smallest one would take seconds to find.
+FEW = {"max_examples": 60, "database": None, "phases": (Phase.explicit, Phase.generate)}
 
 def pytest_collection_modifyitems(items):
     for item in items:
         test = getattr(item.obj, "__func__", item.obj)
         if hasattr(test, "_hypothesis_internal_use_settings"):
-            test._hypothesis_internal_use_settings = settings(max_examples=60, database=None, deadline=None)
+            test._hypothesis_internal_use_settings = settings(deadline=None, **FEW)
         owner = getattr(item.obj, "__self__", None)
         if hasattr(type(owner), "settings"):
-            type(owner).settings = settings(type(owner).settings, max_examples=60, database=None)
+            type(owner).settings = settings(type(owner).settings, **FEW)
 """
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -133,6 +146,33 @@ def _is_type(node: ast.BinOp) -> bool:
     return isinstance(node.op, ast.BitOr)
 
 
+class Defect(NamedTuple):
+    """One change: where, what became of what, and the whole text of the module with it."""
+
+    line: int
+    before: str
+    after: str
+    text: str
+
+    @property
+    def sort(self) -> str:
+        """What kind of defect it is, for the list of what was planted."""
+        node = ast.parse(self.before).body[0]
+        inner = node.value if isinstance(node, ast.Expr) else node
+        return _SORTS.get(type(inner), "a statement left out")
+
+
+_SORTS: dict[type[ast.AST], str] = {
+    ast.Compare: "another comparison",
+    ast.BinOp: "another operator",
+    ast.BoolOp: "and for or",
+    ast.UnaryOp: "not left out",
+    ast.IfExp: "the other branch",
+    ast.Constant: "another constant",
+    ast.Return: "nothing returned",
+}
+
+
 class _Replace(ast.NodeTransformer):
     def __init__(self, old: ast.AST, new: ast.AST) -> None:
         self._old, self._new = old, new
@@ -141,8 +181,8 @@ class _Replace(ast.NodeTransformer):
         return ast.copy_location(self._new, node) if node is self._old else self.generic_visit(node)
 
 
-def planted(source: str) -> Iterator[tuple[int, str, str, str]]:
-    """Line, code before and after, and the whole text with that one defect, for every defect inside a function."""
+def planted(source: str) -> Iterator[Defect]:
+    """Every defect inside a function."""
     tree = ast.parse(source)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     bodies = [node for function in functions for statement in function.body for node in ast.walk(statement)]
@@ -153,7 +193,7 @@ def planted(source: str) -> Iterator[tuple[int, str, str, str]]:
         seen.add(id(node))
         for changed in defects(node):
             with_defect = ast.fix_missing_locations(_Replace(node, changed).visit(copy_with(tree, node)))
-            yield node.lineno, ast.unparse(node), ast.unparse(changed), ast.unparse(with_defect)
+            yield Defect(node.lineno, ast.unparse(node), ast.unparse(changed), ast.unparse(with_defect))
 
 
 def copy_with(tree: ast.Module, kept: ast.AST) -> ast.Module:
@@ -170,29 +210,80 @@ class Bench:
         shutil.copytree(ROOT / "resources", folder / "resources")
         (folder / "few_examples.py").write_text(_FEW_EXAMPLES, encoding="utf-8")
         self._folder = folder
-        self._environment = {
-            **os.environ,
-            "PYTHONPATH": f"{self.app}{os.pathsep}{folder}",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
+        self._serial = 0
+        # A process that imported what was copied before the copy changed would not do.
+        self._processes = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
 
-    def passes(self, tests: tuple[str, ...]) -> bool:
-        """Do these tests pass with the package as it is now? A run that hangs does not."""
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "few_examples"]
-        command += ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *(str(TESTS / name) for name in tests)]
+    def write(self, name: str, text: str) -> None:
+        """Have the copy's module say this."""
+        place = self.app / "clearline" / name
+        place.write_text(text, encoding="utf-8")
+        # Compiled code is known by second and size: two defects within one second would be taken for the same.
+        self._serial += 1
+        os.utime(place, (self._serial, self._serial))
+
+    def passes(self, tests: tuple[str, ...], limit_s: float) -> bool:
+        """Do these tests pass with the package as it is now? A run that takes longer than `limit_s` does not."""
+        run = self._processes.Process(target=_run_tests, args=(str(self._folder), tests), daemon=True)
+        run.start()
+        run.join(limit_s)
+        if run.is_alive():
+            run.kill()
+            run.join()
+        return run.exitcode == 0
+
+    def seconds(self, tests: tuple[str, ...]) -> float:
+        """How long these tests take without a defect. Exits where they fail, or test something else than the copy."""
+        started = time.perf_counter()
+        if not self.passes(tests, 600):
+            sys.exit(f"{', '.join(tests)}: they fail without any defect")
+        return time.perf_counter() - started
+
+
+def _run_tests(folder: str, tests: tuple[str, ...]) -> None:
+    """In a process of its own: exits with 0 where all passed."""
+    app = Path(folder) / "app"
+    sys.path[:0] = [str(app), folder]
+    sys.pycache_prefix = str(Path(folder) / "compiled")
+    import pytest
+
+    import clearline
+
+    if not Path(clearline.__file__).is_relative_to(app):
+        os._exit(70)
+    command = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "few_examples"]
+    command += ["-p", "pytest_timeout", "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        status = pytest.main([*command, *(str(TESTS / name) for name in tests)])
+    # Whatever a defect left running must not hold the process.
+    os._exit(int(status))
+
+
+def survivors(name: str, found: list[Defect], benches: "SimpleQueue[Bench]", jobs: ThreadPoolExecutor) -> list[Defect]:
+    """The defects of a module that its tests let live."""
+    bench = benches.get()
+    usual_s = bench.seconds(MODULES[name])
+    benches.put(bench)
+
+    def lives(defect: Defect) -> bool:
+        bench = benches.get()
         try:
-            ended = subprocess.run(
-                command, cwd=ROOT, env=self._environment, capture_output=True, timeout=LIMIT_S, check=False
-            )
-        except subprocess.TimeoutExpired:
-            return False
-        return ended.returncode == 0
+            bench.write(name, defect.text)
+            return bench.passes(MODULES[name], 3 * usual_s + LIMIT_S)
+        finally:
+            bench.write(name, (PACKAGE / name).read_text(encoding="utf-8"))
+            benches.put(bench)
 
-    def uses_copy(self) -> bool:
-        """Is it the copy that is imported, and not the checkout?"""
-        command = [sys.executable, "-c", "import clearline; print(clearline.__file__)"]
-        answer = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True)
-        return answer.stdout.startswith(str(self._folder))
+    return [defect for defect, is_alive in zip(found, jobs.map(lives, found), strict=True) if is_alive]
+
+
+def wanted_defects(name: str, most: int, seed: int) -> list[Defect]:
+    """What is planted in a module: all that can be told from no defect, or so many of them."""
+    source = (PACKAGE / name).read_text(encoding="utf-8")
+    lines = [line.strip() for line in source.splitlines()]
+    found = [one for one in planted(source) if (lines[one.line - 1], one.after) not in EQUIVALENT]
+    return sorted(random.Random(seed).sample(found, most)) if 0 < most < len(found) else found
 
 
 def main() -> int:
@@ -200,36 +291,43 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="such as budget or domain/metrics; all without")
     parser.add_argument("--most", type=int, default=0, help="so many defects a module, drawn by chance; 0 plants all")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="so many runs at once")
+    parser.add_argument("--list", action="store_true", help="name every defect, and run nothing")
     given = parser.parse_args()
-    wanted = [name for name in MODULES if not given.modules or any(part in name for part in given.modules)]
-    planted_count = 0
-    survivors: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="clearline-mutation-") as folder:
-        bench = Bench(Path(folder))
-        if not bench.uses_copy():
-            sys.exit("the copy is not what gets imported: nothing was tested")
-        for name in wanted:
-            place, source = bench.app / "clearline" / name, (PACKAGE / name).read_text(encoding="utf-8")
-            if not bench.passes(MODULES[name]):
-                sys.exit(f"{name}: its tests fail without any defect")
-            lines = [line.strip() for line in source.splitlines()]
-            found = [one for one in planted(source) if (lines[one[0] - 1], one[2]) not in EQUIVALENT]
-            if given.most and len(found) > given.most:
-                found = sorted(random.Random(given.seed).sample(found, given.most))
-            started = time.perf_counter()
-            lived = []
-            for line, before, after, text in found:
-                place.write_text(text, encoding="utf-8")
-                if bench.passes(MODULES[name]):
-                    lived.append(f"{name}:{line}  {before}  →  {after}")
-                    print(f"    lives: {lived[-1]}", flush=True)
-            place.write_text(source, encoding="utf-8")
-            planted_count += len(found)
-            survivors += lived
-            took = time.perf_counter() - started
+    chosen = [name for name in MODULES if not given.modules or any(part in name for part in given.modules)]
+    if given.list:
+        for name in chosen:
+            for defect in wanted_defects(name, given.most, given.seed):
+                print(f"{name}:{defect.line}  {defect.before}  →  {defect.after}")
+        return 0
+    if sys.platform != "win32":
+        multiprocessing.set_forkserver_preload(PRELOADED)
+    sorts: Counter[str] = Counter()
+    alive = 0
+    started = time.perf_counter()
+    with (
+        tempfile.TemporaryDirectory(prefix="clearline-mutation-") as folder,
+        ThreadPoolExecutor(given.jobs) as jobs,
+    ):
+        benches: SimpleQueue[Bench] = SimpleQueue()
+        for number in range(given.jobs):
+            (Path(folder) / str(number)).mkdir()
+            benches.put(Bench(Path(folder) / str(number)))
+        for name in chosen:
+            began = time.perf_counter()
+            found = wanted_defects(name, given.most, given.seed)
+            lived = survivors(name, found, benches, jobs)
+            for defect in lived:
+                print(f"    lives: {name}:{defect.line}  {defect.before}  →  {defect.after}", flush=True)
+            sorts.update(defect.sort for defect in found)
+            alive += len(lived)
+            took = time.perf_counter() - began
             print(f"{name:32} {len(found):4} planted, {len(lived):3} alive   ({took:.0f} s)", flush=True)
-    print(f"{planted_count} defects planted, {planted_count - len(survivors)} died, {len(survivors)} alive")
-    return 1 if survivors else 0
+    for sort, count in sorts.most_common():
+        print(f"{count:6}  {sort}")
+    count = sorts.total()
+    print(f"{count} defects planted, {count - alive} died, {alive} alive ({time.perf_counter() - started:.0f} s)")
+    return 1 if alive else 0
 
 
 if __name__ == "__main__":

@@ -77,6 +77,10 @@ class ScriptedStream:
         self.bytes_out += len(data)
         self._waiting += self._react(bytes(data))
 
+    @property
+    def is_quiet(self) -> bool:
+        return not self._waiting
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         return {}
 

@@ -63,6 +63,10 @@ class ScriptedConnection:
         self.bytes_out += len(data)
         self.peer(self, data)
 
+    @property
+    def is_quiet(self) -> bool:
+        return not self._waiting
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         self.kept.append(wanted)
         return {"keep_alive": {"state": "set", "value": 1}}

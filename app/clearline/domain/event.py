@@ -21,7 +21,7 @@ class Result(StrEnum):
     REFUSED = "refused"
     """The breaker was open: nothing was sent."""
     VOID = "void"
-    """Proves nothing: stopped, or this machine was asleep or too busy."""
+    """Proves nothing: stopped, saved by a cached answer, or this machine was asleep or too busy."""
 
 
 class BreakerState(StrEnum):
@@ -98,7 +98,8 @@ class BackoffStarted(Event, frozen=True, tag="backoff_started"):
     """The attempt that will follow."""
     until_s: float
     reason: str
-    """`backoff`, `retry_after` or `breaker`."""
+    """`backoff`, `retry_after`, `breaker`, or `stale_connection`: the peer had closed a kept connection meanwhile, and
+    a fresh one is tried at once."""
 
 
 class CheckEnded(Event, frozen=True, tag="check_ended"):
@@ -113,8 +114,8 @@ class CheckEnded(Event, frozen=True, tag="check_ended"):
     kind: str = ""
     """The last fault's kind; empty where it succeeded."""
     gave_up: str = ""
-    """Why no attempt followed: `attempts`, `not_retryable`, `deadline`, `breaker`, `retry_after`, `budget` or
-    `stopped`."""
+    """Why no attempt followed: `attempts`, `not_retryable`, `deadline`, `breaker`, `retry_after`, `budget`, `stopped`,
+    or `fresh_cache`: an answer that is still fresh saved the check."""
 
     @property
     def late_s(self) -> float:
@@ -169,7 +170,7 @@ class BudgetChanged(Event, frozen=True, tag="budget_changed"):
 
 
 class FallbackUsed(Event, frozen=True, tag="fallback_used"):
-    """Something stood in for a failed check. Comes before its CheckEnded."""
+    """Something stood in for a check that failed or was saved. Comes before its CheckEnded."""
 
     target: str
     check: int

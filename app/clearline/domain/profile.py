@@ -99,6 +99,20 @@ class AdaptivePolicy(msgspec.Struct, frozen=True):
     ceiling_s: float = 30.0
 
 
+class ReusePolicy(msgspec.Struct, frozen=True):
+    """Whether web targets keep their connections from one check to the next, as programs with keep-alive do.
+
+    A check on a kept connection looks up, connects and encrypts nothing: it shows what the service takes and says
+    nothing of the way there. Source: RFC 9112, 9.3.
+    """
+
+    is_on: bool = False
+    idle_s: float = 30.0
+    """A connection unused for longer is closed. Many servers close theirs after 5 to 75 s."""
+    per_host: int = 2
+    """Unused connections kept for one host at most."""
+
+
 class FallbackMode(StrEnum):
     """Fail fast: say the error. Fail safe: go on with the next best there is, and say that."""
 
@@ -107,9 +121,10 @@ class FallbackMode(StrEnum):
 
 
 class FallbackPolicy(msgspec.Struct, frozen=True):
-    """What stands in for a failed call, in this order: fresh cache, stale cache, alternates, a default value.
+    """What stands in for a call, in this order: fresh cache, (the call), stale cache, alternates, a default value.
 
-    A check measures, so it always asks; a cached answer only says what a program with such a cache would have had.
+    What stands in is told with its source and age and never passes for an answer: a check that a fresh one saves
+    proves nothing, one that an old one or a default stands in for has failed all the same.
     """
 
     mode: FallbackMode = FallbackMode.FAST
@@ -164,6 +179,7 @@ class Profile(msgspec.Struct, frozen=True):
     budget: BudgetPolicy = BudgetPolicy()
     adaptive: AdaptivePolicy = AdaptivePolicy()
     fallback: FallbackPolicy = FallbackPolicy()
+    reuse: ReusePolicy = ReusePolicy()
     keepalive: KeepAlive = KeepAlive()
     heartbeat: Heartbeat = Heartbeat()
 
@@ -217,6 +233,8 @@ LIMITS: dict[str, Limit] = {
     "adaptive.factor": Limit(1, 10, "×"),
     "adaptive.floor_s": Limit(0.05, 3600),
     "adaptive.ceiling_s": Limit(0.05, 3600),
+    "reuse.idle_s": Limit(1, 3600),
+    "reuse.per_host": Limit(1, 16, ""),
     "fallback.fresh_s": Limit(0, 86400),
     "fallback.stale_s": Limit(0, 604800),
     # Linux takes no more (net/ipv4/tcp.c: MAX_TCP_KEEPIDLE, MAX_TCP_KEEPCNT).

@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from clearline.domain.event import (
     EngineReported,
     Event,
     Health,
+    NetworkChanged,
     NoteLabFault,
     PlanApplied,
     Progress,
@@ -28,11 +29,11 @@ from clearline.domain.event import (
     StartSession,
     TesterDisturbed,
 )
-from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan, validate_plan
 from clearline.domain.ports import Clock, EventSink, Random
-from clearline.domain.profile import FallbackMode, Profile, RetryPolicy, Timeouts
-from clearline.domain.target import Probe, Target
+from clearline.domain.profile import Profile
+from clearline.domain.target import Target
+from clearline.engine.checks import Checks
 from clearline.engine.health import TICK_S, HealthWatch
 from clearline.engine.late_replies import LateReplies
 from clearline.engine.long_run import LongRun
@@ -40,14 +41,10 @@ from clearline.engine.network_watch import Look, NetworkWatch
 from clearline.engine.probe_call import Ask, ProbeCall
 from clearline.engine.recording import Recorder, fares
 from clearline.engine.schedule import MOST_MISSED, MOST_OUTSTANDING, Slot, offsets
-from clearline.engine.spares import alternates, named
-from clearline.engine.target_run import TargetRun, idempotency_key, is_idempotent
+from clearline.engine.spares import alternates
+from clearline.engine.target_run import TargetRun
 from clearline.host.clock import suspended_s
 from clearline.net.network import Network
-from clearline.resilience.breaker import BreakerRegistry
-from clearline.resilience.growing import limits_of_attempt
-from clearline.resilience.origin import Origin, OriginRegistry
-from clearline.resilience.pipeline import Attempt, Pipeline, Spare
 from clearline.resilience.supervisor import Report, Supervisor
 
 REPORT_S = 1.0
@@ -79,19 +76,15 @@ class Engine:
         self._random = random
         self._network = network
         self._sink = sink
-        self._probe = probe
         self._recorder = recorder
         self._path = ""
         self._slept_s = slept_s
         self._health = HealthWatch(clock.now(), clock.wall(), slept_s())
         self._surroundings = NetworkWatch(look_around, clock, self._tell) if look_around else None
-        self._pipeline = Pipeline(clock, random, was_disturbed=self._was_disturbed)
-        self._breakers = BreakerRegistry()
-        self._origins = OriginRegistry()
-        self._session_id = ""
         self._open_keys: set[str] = set()
         self._supervisor = Supervisor(report_defect)
-        self._late = LateReplies(self._supervisor, clock, sink)
+        late = LateReplies(self._supervisor, clock, sink)
+        self._checks = Checks(probe, network, clock, random, was_disturbed=self._was_disturbed, late=late.listen)
         self._runs: dict[str, TargetRun] = {}
         self._due: list[tuple[float, int, str]] = []
         self._serials = itertools.count(1)
@@ -104,7 +97,7 @@ class Engine:
         """Begin the session, or go on with one, and run its plan."""
         now_s = self._reported_s = self._clock.now()
         self._health = HealthWatch(now_s, self._clock.wall(), self._slept_s())
-        self._path, self._session_id = session.path, session.session_id
+        self._path, self._checks.session_id = session.path, session.session_id
         self._tell(
             SessionStarted(
                 at_s=now_s,
@@ -135,7 +128,7 @@ class Engine:
             case DropMarker() | NoteLabFault():
                 self._tell(command.at(self._clock.now()))
             case ResetBreaker(key=key):
-                if breaker := self._breakers.find(key):
+                if breaker := self._checks.breakers.find(key):
                     self._tell(*breaker.close(self._clock.now()))
                 else:
                     self._refuse("engine.no_breaker", key=key)
@@ -146,6 +139,7 @@ class Engine:
         """Stop every check and wait for their ends; nothing is emitted afterwards. Idempotent."""
         self._is_stopped = True
         await self._supervisor.stop(timeout_s)
+        self._checks.close()
 
     # --- the plan
 
@@ -181,11 +175,11 @@ class Engine:
             origins.add(run.target.origin)
             for target in (run.target, *alternates(run.target)):
                 keys.add(target.breaker_key)
-                breaker = self._breakers.find(target.breaker_key)
+                breaker = self._checks.breakers.find(target.breaker_key)
                 if breaker is not None and breaker.policy != run.profile.breaker:
                     self._tell(*breaker.set_policy(run.profile.breaker, now_s))
-        self._origins.keep_only(origins)
-        self._tell(*self._breakers.keep_only(keys, now_s))
+        self._checks.origins.keep_only(origins)
+        self._tell(*self._checks.breakers.keep_only(keys, now_s))
         self._open_keys &= keys
 
     def _missed_meanwhile(self, target: Target, plan: Plan, last: Progress | None, now_s: float) -> int:
@@ -267,73 +261,34 @@ class Engine:
         elif len(run.checks) >= MOST_OUTSTANDING:
             self._refuse("engine.target_busy", target=run.target.label, count=str(len(run.checks)))
         else:
-            self._begin(run, Slot(run.schedule.take_number(), self._clock.now()))
+            self._begin(run, Slot(run.schedule.take_number(), self._clock.now()), is_wanted=True)
 
-    def _begin(self, run: TargetRun, slot: Slot) -> None:
-        check = self._check(run, slot, run.profile)
+    def _begin(self, run: TargetRun, slot: Slot, *, is_wanted: bool = False) -> None:
+        check = self._check(run, slot, run.profile, is_wanted=is_wanted)
         task = self._supervisor.start(check, name=f"check {slot.number} of {run.target.id}")
         run.checks.add(task)
         task.add_done_callback(partial(_forget, run))
 
     def _check(
-        self, run: TargetRun, slot: Slot, profile: Profile, ask: Ask | None = None
+        self, run: TargetRun, slot: Slot, profile: Profile, ask: Ask | None = None, *, is_wanted: bool = False
     ) -> Coroutine[Any, Any, CheckEnded]:
         """A whole check of a target. `ask` makes its attempts in another way than by one probe each."""
         target = run.target
-        origin = self._origins.get(target.origin, profile.budget)
-        key = idempotency_key(target, profile, self._session_id, slot.number)
+        origin = self._checks.origins.get(target.origin, profile.budget)
 
         def tell(event: Event) -> None:
             self._tell(event)
             self._tell(*run.hear(event, profile, origin))
 
-        return self._pipeline.run(
-            target.id,
+        return self._checks.run(
+            target,
+            profile,
             slot.number,
             slot.due_s,
-            profile,
-            self._breakers.get(target.breaker_key, profile.breaker),
-            self._attempt(profile, origin, ask or self._ask(target, profile.retry, key, slot.number)),
             tell,
-            is_idempotent=is_idempotent(target),
-            has_key=bool(key),
-            budget=origin.budget,
-            spares=self._spares(target, profile, key, slot.number),
+            ask=ask,
             answered_s=run.answered_s,
-        )
-
-    def _ask(self, target: Target, retry: RetryPolicy, key: str, check: int) -> Ask:
-        def ask(timeouts: Timeouts, number: int, deadline_s: float) -> Awaitable[Outcome]:
-            more: dict[str, Any] = {"idempotency_key": key} if key else {}
-            if target.probe is Probe.UDP:
-                more["late"] = partial(self._late.listen, target.id, check, number)
-            limits = limits_of_attempt(target, retry, timeouts, number)
-            return self._probe(target, limits, deadline_s, self._network, self._clock, **more)
-
-        return ask
-
-    @staticmethod
-    def _attempt(profile: Profile, origin: Origin | None, ask: Ask) -> Attempt:
-        """What makes one attempt, each by the time limits that hold when it begins."""
-
-        def attempt(number: int, deadline_s: float) -> Awaitable[Outcome]:
-            timeouts = profile.timeouts
-            if profile.adaptive.is_on and origin is not None:
-                timeouts = origin.limits.timeouts(profile.adaptive, timeouts)
-            return ask(timeouts, number, deadline_s)
-
-        return attempt
-
-    def _spares(self, target: Target, profile: Profile, key: str, check: int) -> tuple[Spare, ...]:
-        if profile.fallback.mode is not FallbackMode.SAFE or target.probe is Probe.BEAT:
-            return ()
-        return tuple(
-            Spare(
-                other.via or "",
-                self._breakers.get(other.breaker_key, profile.breaker),
-                named(self._attempt(profile, None, self._ask(other, profile.retry, key, check)), other.via or ""),
-            )
-            for other in alternates(target)
+            is_wanted=is_wanted,
         )
 
     # --- health
@@ -362,7 +317,7 @@ class Engine:
     def _report(self, now_s: float) -> None:
         for key in tuple(self._open_keys):
             # A breaker whose target is paused is asked by nobody, but its open time ends all the same.
-            if breaker := self._breakers.find(key):
+            if breaker := self._checks.breakers.find(key):
                 self._tell(*breaker.tick(now_s))
         self._tell(
             EngineReported(
@@ -393,6 +348,9 @@ class Engine:
             elif isinstance(event, BreakerChanged):
                 keep = self._open_keys.add if event.after is BreakerState.OPEN else self._open_keys.discard
                 keep(event.key)
+            elif isinstance(event, NetworkChanged):
+                # Kept connections may lead over an adapter or a VPN that is gone.
+                self._checks.close()
 
 
 def _forget(run: TargetRun, task: "asyncio.Task[CheckEnded]") -> None:

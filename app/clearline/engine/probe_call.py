@@ -8,6 +8,7 @@ from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target
 from clearline.net.network import Network
+from clearline.probes.kept import Reuse
 from clearline.probes.udp import Late
 
 Ask = Callable[[Timeouts, int, float], Awaitable[Outcome]]
@@ -28,7 +29,8 @@ class ProbeCall(Protocol):
         *,
         idempotency_key: str = "",
         late: Late | None = None,
+        reuse: Reuse | None = None,
     ) -> Awaitable[Outcome]:
         """Never raises for network trouble. `idempotency_key` is given only where there is one to send, `late` only
-        for UDP."""
+        for UDP, `reuse` only for HTTP where the profile keeps connections."""
         ...

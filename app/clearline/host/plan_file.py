@@ -27,6 +27,7 @@ from clearline.domain.profile import (
     FallbackPolicy,
     Profile,
     RetryPolicy,
+    ReusePolicy,
     Timeouts,
 )
 from clearline.domain.target import Target, parse_address
@@ -44,6 +45,7 @@ _PARTS: dict[str, type[msgspec.Struct]] = {
     "breaker": BreakerPolicy,
     "budget": BudgetPolicy,
     "adaptive": AdaptivePolicy,
+    "reuse": ReusePolicy,
     "fallback": FallbackPolicy,
     "keepalive": KeepAlive,
     "heartbeat": Heartbeat,

@@ -144,6 +144,8 @@ CATALOGUE: dict[str, FaultKind] = {
     "status": FaultKind("http", WEB, {"status": 503, "retry_after_s": 0}),
     "retry_after_date": FaultKind("http", WEB, {"status": 503, "retry_after_s": 30}),
     "retry_after_wrong": FaultKind("http", WEB, {"status": 503}),
+    "closes_idle": FaultKind("http", WEB, {"delay_ms": 500}),
+    "closes_when_reused": FaultKind("http", WEB, {"after": 1}),
     "slow_first_byte": FaultKind("http", WEB, {"delay_ms": 1500}),
     "slow_body": FaultKind("http", WEB, {"delay_ms": 15000}),
     "stops_in_head": FaultKind("http", WEB),

@@ -69,6 +69,10 @@ class HttpConversation:
         self._body_left = int(length)
         is_last = headers.get("connection", "").lower() == "close" or words[2] == "HTTP/1.0"
         self._is_answering = True
+        if self._is_worn_out:
+            # The client cannot know: its request crosses the reset.
+            self._wire.reset()
+            return
         wait_s = self._latency.draw_s()
         if self._fault is not None and self._fault.kind in ("delay", "slow_first_byte"):
             wait_s += self._fault.option("delay_ms") / 1000
@@ -88,8 +92,22 @@ class HttpConversation:
         self._answered += 1
         if is_last:
             self._wire.finish()
+        elif kind == "closes_idle" and self._fault is not None:
+            answered = self._answered
+            self._wire.later(self._fault.option("delay_ms") / 1000, lambda: self._end_idle(answered))
         else:
             self._next_request()
+
+    @property
+    def _is_worn_out(self) -> bool:
+        """Were as many requests answered on this connection as `closes_when_reused` allows?"""
+        fault = self._fault
+        return fault is not None and fault.kind == "closes_when_reused" and self._answered >= fault.option("after")
+
+    def _end_idle(self, answered: int) -> None:
+        """End a connection on which nothing was asked since, as servers do to save memory."""
+        if not self._is_answering and answered == self._answered:
+            self._wire.finish()
 
     def _break(self, answer: BrokenAnswer) -> None:
         """What is said, and how it ends; no further request is answered."""

@@ -271,6 +271,8 @@ class Evidence:
     beat: BeatEvidence | None = None
     is_eof: bool = False
     """The peer closed its side."""
+    is_reused: bool = False
+    """It happened on a connection kept from an earlier request."""
     is_cancelled: bool = False
     is_disturbed: bool = False
     """This machine was asleep or too busy meanwhile."""

@@ -118,6 +118,11 @@ class Connection(Stream, Protocol):
         """The kernel's figures at that moment; None where the system has none."""
         ...
 
+    @property
+    def is_quiet(self) -> bool:
+        """Is nothing waiting to be read: no byte, no FIN, no reset?"""
+        ...
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         """Have the kernel watch over it. Says of each option what became of it: net.keepalive."""
         ...

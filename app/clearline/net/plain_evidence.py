@@ -79,6 +79,8 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
         }
     if evidence.is_eof:
         plain["is_eof"] = True
+    if evidence.is_reused:
+        plain["is_reused"] = True
     if evidence.first_bytes:
         plain["first_bytes"] = evidence.first_bytes.decode("latin-1").encode("unicode_escape").decode("ascii")
     if evidence.peer:

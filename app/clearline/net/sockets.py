@@ -220,12 +220,17 @@ def _numbered(number: int) -> OSError:
 
 def _is_settled(sock: socket.socket) -> bool:
     """Did the connect succeed or fail already? On loopback and for instant refusals it has."""
+    return _is_ready(sock, is_writing=True)
+
+
+def _is_ready(sock: socket.socket, *, is_writing: bool) -> bool:
+    """Is it ready, or in trouble, at this very moment?"""
     # select() takes no descriptor above 1023, and Windows has no poll().
     make_poll = getattr(select, "poll", None)
     if make_poll is None:
-        return any(select.select([], [sock], [sock], 0))
+        return any(select.select([] if is_writing else [sock], [sock] if is_writing else [], [sock], 0))
     poll = make_poll()
-    poll.register(sock)
+    poll.register(sock, select.POLLOUT if is_writing else select.POLLIN)
     return bool(poll.poll(0))
 
 
@@ -305,6 +310,11 @@ class SystemStream:
             else:
                 self.bytes_out += sent
                 left = left[sent:]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Is nothing waiting to be read: no byte, no FIN, no reset?"""
+        return not _is_ready(self._socket, is_writing=False)
 
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         """Have the kernel watch over it, as far as this system can."""

@@ -49,6 +49,7 @@ class Attempt:
         self.proxy: ProxyEvidence | None = None
         """Set while the way to a proxy, or through it, is being made: what fails then is told of the proxy."""
         self._connection: Connection | None = None
+        self._is_reused = False
         self._before_in = self._before_out = 0
         self._open: list[Stream | Datagrams] = []
         self._address: Address | None = None
@@ -101,6 +102,13 @@ class Attempt:
         # A family this machine does not have says less than what the other family's peer said.
         raise next((error for fault, error in failures if not fault.kind.startswith("local.")), failures[-1][1])
 
+    def adopt(self, connection: Connection) -> None:
+        """Go on over a connection that an earlier attempt made: how that went is no figure of this one."""
+        self._open.append(connection)
+        self._connection, self._address, self._is_reused = connection, connection.address, True
+        self._before_in -= connection.bytes_in
+        self._before_out -= connection.bytes_out
+
     def hold(self, opened: Stream | Datagrams) -> None:
         """Close this with the attempt."""
         self._open.append(opened)
@@ -126,7 +134,7 @@ class Attempt:
         """This exchange is over and another connection follows: close everything, keep the count of bytes."""
         self._count()
         self._before_in, self._before_out = self.bytes_in, self.bytes_out
-        self._connection = None
+        self._connection, self._is_reused = None, False
         self._close_all()
 
     def fail(self, trouble: NetworkError) -> None:
@@ -148,6 +156,7 @@ class Attempt:
                 bytes_in=max(self.bytes_in, seen.bytes_in),
                 bytes_out=self.bytes_out,
                 peer=seen.peer or (self._address.ip if self._address else ""),
+                is_reused=self._is_reused,
             )
         )
 
@@ -168,7 +177,7 @@ class Attempt:
     def outcome(self) -> Outcome:
         """How the attempt ended."""
         self.stopwatch.stop()
-        connection = self._connection
+        connection = None if self._is_reused else self._connection
         kernel = connection.kernel if connection else None
         retransmits = kernel.total_retrans if kernel else self._lost_requests
         # The round trip of a repeated request is ambiguous (RFC 6298 section 3; 3 s seen where the path takes 20 ms).

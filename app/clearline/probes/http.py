@@ -1,7 +1,8 @@
-"""The HTTP probe: one request on a fresh connection, every phase stamped where it happens, redirects hop by hop.
+"""The HTTP probe: one request, every phase stamped where it happens, redirects hop by hop.
 
-Connecting and TLS are ours; httpcore2's connection classes speak HTTP/1.1 and HTTP/2 over the finished stream. No pool:
-a pool would resolve, connect and shake hands itself and throw the causes of its errors away.
+Connecting and TLS are ours; httpcore2's connection classes speak HTTP/1.1 and HTTP/2 over the finished stream. Its pool
+would resolve, connect and shake hands itself and throw the causes of its errors away; what a profile keeps between
+checks is kept by probes.kept.
 """
 
 from typing import Any
@@ -16,8 +17,9 @@ from clearline.net.evidence import Evidence, HttpEvidence, NetworkError
 from clearline.net.network import Stream
 from clearline.net.proxy import proxy_evidence, proxy_status_error
 from clearline.probes.attempt import Attempt
-from clearline.probes.http_exchange import Answered, Asked, exchange
+from clearline.probes.http_exchange import Answered, Asked, exchange, speak
 from clearline.probes.http_wire import HttpWire
+from clearline.probes.kept import Reuse, WebConnection, pool_key
 from clearline.probes.place import Place
 from clearline.probes.tls_open import load_context, shake_hands
 from clearline.probes.way import open_way
@@ -30,10 +32,11 @@ _FOLLOWED_METHODS = ("GET", "HEAD")
 _MAX_COOKIES = 20
 
 
-async def probe_http(attempt: Attempt) -> None:
+async def probe_http(attempt: Attempt, reuse: Reuse | None = None) -> None:
     """Ask, follow redirects where the target wants it, read the last answer up to 1 MiB, compare.
 
-    Phases: resolve, connect, proxy, tls (https only), send, wait, receive. Each hop has a connection of its own. The
+    Phases: resolve, connect, proxy, tls (https only), send, wait, receive. Each hop has a connection of its own, which
+    `reuse` may have kept from an earlier attempt: then its first phase is send. The
     outcome's figures are sums over all hops, phase by phase, so that they add up to the whole attempt; `detail.hops`
     has the figures of each. Everything else in the outcome is of the last hop.
     """
@@ -43,7 +46,7 @@ async def probe_http(attempt: Attempt) -> None:
     trail = _Trail(attempt)
     while asked is not None:
         trail.begin(asked)
-        answered = await _ask(attempt, asked)
+        answered = await _ask(attempt, asked, reuse)
         trail.end(answered)
         asked = trail.next(asked, answered)
         if asked is None:
@@ -52,10 +55,44 @@ async def probe_http(attempt: Attempt) -> None:
             attempt.next_connection()
 
 
-async def _ask(attempt: Attempt, asked: Asked) -> Answered:
-    scheme = asked.parts.scheme
+async def _ask(attempt: Attempt, asked: Asked, reuse: Reuse | None) -> Answered:
+    place = Place(asked.parts.scheme, asked.host, asked.port, asked.is_own)
+    if reuse is None:
+        return await _exchange(attempt, await _open(attempt, asked, place), asked)
+    key = pool_key(attempt.target, place)
+    kept, closed = reuse.pool.take(key) if reuse.is_wanted else (None, 0)
+    told: dict[str, Any] = {"is_reused": kept is not None, "found_closed": closed}
+    attempt.detail["connection"] = told
+    if kept is None:
+        kept = await _open(attempt, asked, place)
+    else:
+        told |= {"uses_before": kept.uses, "idle_s": round(kept.idle_s, 3)}
+        _go_on(attempt, kept)
+    kept.uses += 1
+    try:
+        answered = await _exchange(attempt, kept, asked)
+    except NetworkError:
+        # What became of this one became of those beside it.
+        reuse.pool.forget(key)
+        raise
+    if kept.is_reusable:
+        attempt.let_go(kept.way.connection)
+        reuse.pool.park(key, kept, reuse.policy)
+    return answered
+
+
+def _go_on(attempt: Attempt, kept: WebConnection) -> None:
+    """Over a connection that is there already: nothing is looked up, connected or encrypted, and nothing of it told."""
+    attempt.adopt(kept.way.connection)
+    kept.wire.begin(attempt.stopwatch, attempt.budget)
+    if kept.tls is not None:
+        attempt.detail["tls"] = kept.tls
+
+
+async def _open(attempt: Attempt, asked: Asked, place: Place) -> WebConnection:
+    scheme = place.scheme
     context = await load_context(attempt, _ALPN, has_own_certificate=asked.is_own) if scheme == "https" else None
-    way = await open_way(attempt, Place(scheme, asked.host, asked.port, asked.is_own))
+    way = await open_way(attempt, place)
     stream: Stream = way.stream
     alpn = ""
     if context is None:
@@ -66,8 +103,16 @@ async def _ask(attempt: Attempt, asked: Asked) -> Answered:
         alpn = secure.alpn
         attempt.stopwatch.stop(secure.done_at_ns)
     wire = HttpWire(stream, attempt.stopwatch, attempt.budget, is_h2=alpn == "h2")
-    answered = await exchange(attempt, way, wire, asked)
-    attempt.stopwatch.stop(max(stream.read_at_ns, wire.answered_at_ns))
+    tls = attempt.detail.get("tls")
+    # The flights of a handshake belong to the attempt that made it.
+    tls = {name: told for name, told in tls.items() if name != "flights_ms"} if context and tls else None
+    return WebConnection(way, wire, speak(wire, asked.origin), tls)
+
+
+async def _exchange(attempt: Attempt, connection: WebConnection, asked: Asked) -> Answered:
+    way, wire = connection.way, connection.wire
+    answered = await exchange(attempt, way, wire, connection.client, asked)
+    attempt.stopwatch.stop(max(wire.read_at_ns, wire.answered_at_ns))
     if way.forwarder is not None:
         error = proxy_status_error(answered.header("proxy-status"))
         if answered.status == 407 or (error and answered.status >= 400):

@@ -34,6 +34,7 @@ _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
 _KEPT_FROM_STRANGERS = re.compile(r"(?i)auth|cookie|token|key|secret|session")
 
 Headers = list[tuple[bytes, bytes]]
+Client = httpcore2.AsyncHTTP11Connection | httpcore2.AsyncHTTP2Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class Asked:
     url: str
     is_own: bool = True
     cookie: str = ""
+
+    @property
+    def origin(self) -> httpcore2.URL:
+        """Where it goes, without what is asked for."""
+        return httpcore2.URL(scheme=self.parts.scheme, host=self.host, port=self.port, target="/")
 
     @property
     def parts(self) -> SplitResult:
@@ -89,21 +95,28 @@ class Answered:
         return _text(self.headers, self.body)
 
 
-async def exchange(attempt: Attempt, way: Way, wire: HttpWire, asked: Asked) -> Answered:
-    """Phases: send, wait, receive. Raises NetworkError; the way is used up."""
-    return await send(attempt, wire, _request(attempt, asked, way))
+async def exchange(attempt: Attempt, way: Way, wire: HttpWire, client: Client, asked: Asked) -> Answered:
+    """Phases: send, wait, receive. Raises NetworkError; then the way is used up."""
+    return await send(attempt, wire, _request(attempt, asked, way), client)
 
 
-async def send(attempt: Attempt, wire: HttpWire, request: httpcore2.Request) -> Answered:
-    """The exchange of a request that is ready."""
+def speak(wire: HttpWire, url: httpcore2.URL) -> Client:
+    """The protocol over a way that just stood."""
     make = httpcore2.AsyncHTTP2Connection if wire.is_h2 else httpcore2.AsyncHTTP11Connection
-    client = make(origin=request.url.origin, stream=wire)
+    return make(origin=url.origin, stream=wire)
+
+
+async def send(attempt: Attempt, wire: HttpWire, request: httpcore2.Request, client: Client | None = None) -> Answered:
+    """The exchange of a request that is ready."""
+    client = client or speak(wire, request.url)
     try:
         response = await client.handle_async_request(request)
         wire.note_answer()
         version = response.extensions.get("http_version", b"").decode("ascii", "replace")
         describe(attempt, response.status, response.headers, version)
         body = await _read_body(attempt, response)
+        if not attempt.detail["http"].get("is_cut"):
+            await response.aclose()
     except (httpcore2.RemoteProtocolError, httpcore2.LocalProtocolError, httpcore2.ConnectionNotAvailable) as error:
         raise _violation(wire, error) from error
     except (ValueError, LookupError) as error:

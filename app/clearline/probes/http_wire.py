@@ -18,13 +18,17 @@ class HttpWire(httpcore2.AsyncNetworkStream):
 
     def __init__(self, stream: Stream, stopwatch: Stopwatch, budget: Budget, *, is_h2: bool) -> None:
         self.is_h2 = is_h2
+        self._stream = stream
+        self.begin(stopwatch, budget)
+
+    def begin(self, stopwatch: Stopwatch, budget: Budget) -> None:
+        """A request follows, whose time and limits these are."""
         self.is_eof = False
         self.has_answer = False
         self.answered_at_ns = 0
         self.first_bytes = b""
         self.trouble: NetworkError | None = None
         """What writing ran into; httpcore2 goes on to read what the peer may have said before."""
-        self._stream = stream
         self._stopwatch = stopwatch
         self._budget = budget
         self._send_limit: Limit | None = None
@@ -72,12 +76,17 @@ class HttpWire(httpcore2.AsyncNetworkStream):
         self._begin_answer()
         self.has_answer = True
 
+    @property
+    def read_at_ns(self) -> int:
+        """When the bytes of the latest read came in, perf_counter nanoseconds."""
+        return self._stream.read_at_ns
+
     async def aclose(self) -> None:
         """Let go of the connection."""
         self._stream.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Nothing is asked that matters on a connection of one request."""
+        """Nothing: whether a kept connection can be used again, its pool finds out."""
         return None
 
     def _begin_answer(self) -> None:

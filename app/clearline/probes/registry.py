@@ -15,6 +15,7 @@ from clearline.probes.dns import probe_dns
 from clearline.probes.http import probe_http
 from clearline.probes.http3 import probe_http3
 from clearline.probes.icmp import probe_icmp
+from clearline.probes.kept import Reuse
 from clearline.probes.mtu import probe_mtu
 from clearline.probes.ntp import probe_ntp
 from clearline.probes.path import probe_path
@@ -49,10 +50,12 @@ async def run(
     *,
     idempotency_key: str = "",
     late: Late | None = None,
+    reuse: Reuse | None = None,
 ) -> Outcome:
     """One attempt at a target, over at `deadline_s` (seconds of this clock) at the latest.
 
-    HTTP sends `idempotency_key` where there is one. `late` gets the socket of a UDP request that had no answer in time.
+    HTTP sends `idempotency_key` where there is one, and keeps connections where `reuse` gives leave. `late` gets the
+    socket of a UDP request that had no answer in time.
 
     Network trouble never raises: it is the outcome's fault, beside every phase that was reached. A cancellation goes
     through. Either way nothing stays open.
@@ -60,4 +63,6 @@ async def run(
     attempt = Attempt(target, timeouts, deadline_s, network, clock, idempotency_key)
     if late is not None and target.probe is Probe.UDP:
         return await conduct(attempt, partial(probe_udp, late=late))
+    if reuse is not None and target.probe is Probe.HTTP:
+        return await conduct(attempt, partial(probe_http, reuse=reuse))
     return await conduct(attempt, PROBES[target.probe])

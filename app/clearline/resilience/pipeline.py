@@ -1,7 +1,7 @@
 """One check from start to end: total deadline → retry → breaker → attempt timeout → probe, told as events.
 
-Where that fails and the profile is to fail safe, each spare (an alternate address) gets one attempt, then a cached
-answer or a default may stand in.
+Where the profile is to fail safe, an answer that is still fresh saves the check; where it fails, an older answer
+stands in, or each spare (an alternate address) gets one attempt, or a default value stands in, in this order.
 
 The order is fixed: for each other order a known client has a bug. Everything is decided synchronously between two
 awaits; there are two kinds of await, the probe and the wait before a retry.
@@ -79,11 +79,14 @@ class Pipeline:
         budget: RetryBudget | None = None,
         spares: Sequence[Spare] = (),
         answered_s: float | None = None,
+        is_wanted: bool = False,
     ) -> CheckEnded:
         """Run one check and emit its events, the last of them the one returned.
 
         `has_key`: each attempt sends the same Idempotency-Key. `budget` pays for retries where the profile has it on.
         `spares` are asked, and the answer of `answered_s` (None: there is none) may stand in, where it fails safe.
+        A check that a fresh answer saves asks nobody and proves nothing: it is VOID with `gave_up="fresh_cache"`. One
+        that a person wants (`is_wanted`) asks all the same.
 
         A check that finds the breaker open is refused at once; only between its attempts does one wait for a breaker.
         Ends by the total deadline, and `OVERRUN_S` later at most where the probe does not keep its own. An exception
@@ -91,6 +94,12 @@ class Pipeline:
         """
         started_s = self._now()
         run = _Run(target_id, check, due_s, started_s, profile, breaker, emit, is_idempotent, has_key, budget)
+        if answered_s is not None and profile.fallback.fresh_s and not is_wanted:
+            source = fallback.fresh(profile.fallback, answered_s, started_s)
+            if source is not None:
+                run.fell_back(started_s, source.source, age_s=source.age_s)
+                emit(saved := run.ended(started_s, Result.VOID, source.source))
+                return saved
         try:
             ended = await self._attempts(run, attempt)
             if ended.result is not Result.OK and profile.fallback.mode is FallbackMode.SAFE:
@@ -174,6 +183,11 @@ class Pipeline:
         self, run: "_Run", ended: CheckEnded, spares: Sequence[Spare], answered_s: float | None
     ) -> CheckEnded:
         now, policy = ended.at_s, run.profile.fallback
+        if run.result is Result.VOID:
+            return ended
+        if source := fallback.stale(policy, answered_s, now):
+            run.fell_back(now, source.source, age_s=source.age_s)
+            return ended
         for spare in spares:
             if not is_worth_starting(now, run.deadline_s) or not run.may_repeat:
                 break
@@ -190,16 +204,14 @@ class Pipeline:
             if ended.result is Result.REFUSED:
                 # Something was sent after all, and what it met is what there is to say.
                 run.result, run.kind = Result.VOID if is_disturbed else Result.FAILED, outcome.fault.kind
-        if run.result is not Result.VOID and (
-            source := fallback.stale(policy, answered_s, now) or fallback.last_resort(policy)
-        ):
-            run.fell_back(now, source.source, age_s=source.age_s)
+        if run.result is not Result.VOID and (source := fallback.last_resort(policy)):
+            run.fell_back(now, source.source)
         return run.ended(now, run.result, ended.gave_up)
 
     def _decide(self, run: "_Run", outcome: Outcome, now: float) -> retry.Wait | retry.GiveUp:
         if run.is_stale(outcome) and is_worth_starting(now, run.deadline_s):
             run.uncounted += 1
-            return retry.Wait(now, "stale_connection", run.previous_s)
+            return retry.Wait(now, retry.STALE_CONNECTION, run.previous_s)
         step = retry.decide(
             run.profile.retry,
             outcome,
@@ -230,19 +242,12 @@ class Pipeline:
 
     async def _wait(self, run: "_Run", wait: retry.Wait, now: float) -> float:
         if wait.until_s <= now:
+            if wait.reason == retry.STALE_CONNECTION:
+                run.waits(now, wait)
             # Two thousand attempts at once must still let others run.
             await self._sleep(0)
             return self._now()
-        run.emit(
-            BackoffStarted(
-                at_s=now,
-                target=run.target_id,
-                check=run.check,
-                attempt=run.attempts + 1,
-                until_s=wait.until_s,
-                reason=wait.reason,
-            )
-        )
+        run.waits(now, wait)
         # Timers may fire early by the loop's resolution (15.6 ms on Windows), and a Retry-After must not be undercut.
         while (left_s := wait.until_s - now) > 0:
             await self._sleep(left_s)
@@ -321,6 +326,18 @@ class _Run:
             outcome.fault is not None
             and not self.uncounted
             and retry.is_stale_connection(outcome, is_repeatable=self.is_repeatable)
+        )
+
+    def waits(self, now: float, wait: retry.Wait) -> None:
+        self.emit(
+            BackoffStarted(
+                at_s=now,
+                target=self.target_id,
+                check=self.check,
+                attempt=self.attempts + 1,
+                until_s=wait.until_s,
+                reason=wait.reason,
+            )
         )
 
     def fell_back(self, now: float, source: str, *, age_s: float = 0.0, place: str = "") -> None:

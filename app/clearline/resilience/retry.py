@@ -11,6 +11,8 @@ IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELET
 """Source: RFC 9110, 9.2.2."""
 
 
+STALE_CONNECTION = "stale_connection"
+"""BackoffStarted.reason of the retry that a connection closed meanwhile is good for."""
 _STALE = {"tcp.reset", "tcp.closed", "tcp.aborted", "http.response.invalid.empty", "h2.goaway"}
 
 
@@ -100,7 +102,8 @@ def can_retry(policy: RetryPolicy, outcome: Outcome, *, is_idempotent: bool, has
 def is_stale_connection(outcome: Outcome, *, is_repeatable: bool) -> bool:
     """Was this a connection from an earlier request (`is_reused` in the evidence) that the peer had closed meanwhile?
 
-    That says nothing of the peer and costs nothing: one try on a fresh connection follows at once, and is not counted.
+    No byte of an answer came, or the phase would be receive; TLS and HTTP/2 may have said good-bye. That says nothing
+    of the peer and costs nothing: one try on a fresh connection follows at once, and is not counted.
     A request that must not be repeated is not, as no byte of an answer proves that it was not read (RFC 9112, 9.3.1).
     """
     fault = outcome.fault
@@ -108,7 +111,6 @@ def is_stale_connection(outcome: Outcome, *, is_repeatable: bool) -> bool:
         fault is not None
         and fault.evidence.get("is_reused") is True
         and fault.phase in (Phase.SEND, Phase.WAIT)
-        and not outcome.bytes_in
         and outcome.retry_after_s is None
         and fault.kind in _STALE
         and is_repeatable

@@ -116,6 +116,8 @@ CASES = [
     case("http", "closed_after_accept", EMPTY, "wait"),
     case("http", "half_closed", EMPTY, "wait"),
     case("http", "silent_after_accept", "http.timed_out", "wait", is_silent=True),
+    case("http", "closes_idle", "", ""),
+    case("http", "closes_when_reused", "tcp.reset", "wait", after=0),
     case("http", "slow_start", "http.timed_out", "wait", is_silent=True),
     case("http", "drip", "http.stalled", "receive", is_silent=True),
     case("http", "closes_mid_answer", INVALID, "receive"),

@@ -1,7 +1,6 @@
 """A probe that is stopped in any phase leaves no socket behind."""
 
 import asyncio
-import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -25,25 +24,10 @@ from support.misbehaving import (
     silent,
     target_at,
 )
+from support.stopping import open_sockets
 from support.tls_servers import make_leaf, over_tls, server_context
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="counts open sockets in /proc")
-
-
-def client_sockets(server_port: int) -> set[str]:
-    """Sockets of this process but those the server in its thread accepted, which are bound to its port."""
-    found = set()
-    for entry in Path("/proc/self/fd").iterdir():
-        try:
-            if not (place := str(entry.readlink())).startswith("socket:"):
-                continue
-            with socket.socket(fileno=os.dup(int(entry.name))) as copy:
-                name = copy.getsockname()
-        except OSError:
-            continue
-        if not (isinstance(name, tuple) and name[1] == server_port):
-            found.add(place)
-    return found
 
 
 def sockets_left(phase: Phase, address: str, port: int, monkeypatch: pytest.MonkeyPatch, **fields: object) -> set[str]:
@@ -60,17 +44,17 @@ def sockets_left(phase: Phase, address: str, port: int, monkeypatch: pytest.Monk
 
         monkeypatch.setattr(Stopwatch, "enter", note)
         clock = SteadyClock()
-        before = client_sockets(port)
+        before = open_sockets(port)
         probing = asyncio.get_running_loop().create_task(
             run(target_at(address, **fields), Timeouts(), clock.now() + 10, network, clock)
         )
         async with asyncio.timeout(10):
             await is_there.wait()
-        assert client_sockets(port) > before, "the probe holds a socket in this phase"
+        assert open_sockets(port) > before, "the probe holds a socket in this phase"
         probing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await probing
-        return client_sockets(port) - before
+        return open_sockets(port) - before
 
     left: set[str] = asyncio.run(on_network(use))
     return left

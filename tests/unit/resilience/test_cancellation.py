@@ -108,9 +108,7 @@ def test_a_check_ends_properly_whichever_await_it_is_stopped_at(at: int, is_befo
         pipeline = Pipeline(VirtualClock(), ScriptedRandom(then=0.5), stopper.pause)
         others = [Spare(breaker.key, breaker, ask) for breaker in spares]
         budget = RetryBudget("k", PROFILE.budget)
-        return pipeline.run(
-            "t", 0, 0.0, PROFILE, main, ask, events.append, budget=budget, spares=others, answered_s=0.0
-        )
+        return pipeline.run("t", 0, 0.0, PROFILE, main, ask, events.append, budget=budget, spares=others)
 
     is_past_the_last = at == AWAITS and not is_before
     if is_past_the_last:

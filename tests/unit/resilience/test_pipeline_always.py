@@ -46,7 +46,7 @@ GAVE_UP = {
     Result.OK: {""},
     Result.FAILED: {"attempts", "not_retryable", "deadline", "breaker", "retry_after", "budget"},
     Result.REFUSED: {"breaker"},
-    Result.VOID: {"stopped"},
+    Result.VOID: {"stopped", "fresh_cache"},
 }
 
 # Multiples of 1/8 s, so that ends, deadlines and cancellations often fall on the same moment.
@@ -79,7 +79,11 @@ profiles = st.builds(
         BudgetPolicy, is_on=st.booleans(), ratio=st.sampled_from([0.0, 0.5]), capacity=st.sampled_from([1.0, 3.0])
     ),
     fallback=st.builds(
-        FallbackPolicy, mode=st.sampled_from(FallbackMode), stale_s=st.just(5.0), has_default=st.booleans()
+        FallbackPolicy,
+        mode=st.sampled_from(FallbackMode),
+        fresh_s=st.sampled_from([0.0, 0.0, 2.0]),
+        stale_s=st.just(5.0),
+        has_default=st.booleans(),
     ),
 )
 faults = st.one_of(
@@ -225,7 +229,10 @@ def check_one(story: Story, log: CheckLog) -> None:
     for event in used:
         assert event is log.events[-2]
         assert (event.source == "alternate") == (ended.result is Result.OK)
-        assert event.age_s <= story.profile.fallback.stale_s
+        fresh = event.source == "fresh_cache"
+        assert event.age_s <= (story.profile.fallback.fresh_s if fresh else story.profile.fallback.stale_s)
+        assert fresh == (ended.gave_up == "fresh_cache")
+        assert not fresh or (ended.attempts, ended.at_s) == (0, ended.started_s)
     assert (ended.result is Result.OK) == (bool(attempts) and attempts[-1].outcome.ok)
     assert ended.gave_up in GAVE_UP[ended.result]
     assert (ended.result is Result.REFUSED) <= (ended.attempts == 0)
@@ -252,7 +259,9 @@ def check_one(story: Story, log: CheckLog) -> None:
     # never a wait towards the deadline
     waits = [event for event in log.events if isinstance(event, BackoffStarted)]
     for wait in waits:
-        assert wait.at_s < wait.until_s <= ended.started_s + timeouts.total_s - USEFUL_S + ROUNDING_S
+        is_at_once = wait.reason == "stale_connection"
+        assert is_at_once == (wait.until_s == wait.at_s)
+        assert wait.at_s <= wait.until_s <= ended.started_s + timeouts.total_s - USEFUL_S + ROUNDING_S
 
     # the times add up: attempts and waits follow each other without a gap
     at_s = ended.started_s

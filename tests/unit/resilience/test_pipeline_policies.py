@@ -8,6 +8,7 @@ import pytest
 
 from clearline.domain.event import (
     AttemptEnded,
+    BackoffStarted,
     BreakerChanged,
     BudgetChanged,
     CheckEnded,
@@ -156,7 +157,13 @@ class TestStaleConnection:
     def test_it_says_nothing_of_the_peer_to_the_breaker(self) -> None:
         check = Check(STALE, OK, using=profile(breaker=BreakerPolicy(streak=1))).go()
         assert check.ended.result is Result.OK
-        assert [type(event) for event in check.events] == [AttemptEnded, AttemptEnded, CheckEnded]
+        assert check.of(BreakerChanged) == []
+
+    def test_it_tells_of_the_retry_that_waits_for_nothing(self) -> None:
+        check = Check(STALE, OK).go()
+        assert [type(event) for event in check.events] == [AttemptEnded, BackoffStarted, AttemptEnded, CheckEnded]
+        (told,) = check.of(BackoffStarted)
+        assert (told.attempt, told.at_s, told.until_s, told.reason) == (2, 0.5, 0.5, "stale_connection")
 
     def test_it_does_not_begin_what_has_no_time_left(self) -> None:
         check = Check(STALE, OK, using=profile(total_s=5.0))

@@ -191,13 +191,16 @@ class TestStaleConnection:
         outcome = Outcome(PhaseTimes(), Fault(kind, phase, {"is_reused": True}))
         assert is_stale_connection(outcome, is_repeatable=True)
 
+    def test_it_may_have_said_good_bye_by_tls_or_http_2(self) -> None:
+        outcome = Outcome(PhaseTimes(), Fault("h2.goaway", Phase.WAIT, {"is_reused": True}), bytes_in=24)
+        assert is_stale_connection(outcome, is_repeatable=True)
+
     @pytest.mark.parametrize(
         "outcome",
         [
             Outcome(PhaseTimes()),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT)),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": False})),
-            Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": True}), bytes_in=1),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.WAIT, {"is_reused": True}), retry_after_s=1.0),
             Outcome(PhaseTimes(), Fault("tcp.reset", Phase.RECEIVE, {"is_reused": True})),
             Outcome(PhaseTimes(), Fault("http.timed_out", Phase.WAIT, {"is_reused": True})),

@@ -53,6 +53,8 @@ def evidence(state: TargetState, words: Words) -> Evidence:
 def _way(outcome: Outcome, words: Words) -> Iterator[Fact]:
     if outcome.address:
         yield Fact(translate("Evidence", "Address"), outcome.address)
+    if isinstance(connection := outcome.detail.get("connection"), dict):
+        yield Fact(translate("Evidence", "Connection"), _connection(connection, words))
     if outcome.syn_retransmits:
         told = translate("Evidence", "{0}; the wait for the repeat is no latency of the path")
         lost = words.texts.say("path.syn_short", count=outcome.syn_retransmits)
@@ -68,6 +70,16 @@ def _way(outcome: Outcome, words: Words) -> Iterator[Fact]:
         version = str(outcome.detail["http"].get("version", ""))
         told = f"HTTP/{version}" if version[:1].isdigit() else version
         yield Fact(translate("Evidence", "Answer"), ", ".join(filter(None, (str(outcome.status), told))))
+
+
+def _connection(told: dict[str, Any], words: Words) -> str:
+    """Which connection was used, where the profile keeps them."""
+    if told.get("is_reused"):
+        text = translate("Evidence", "kept from an earlier check, unused for {0}: nothing was connected or encrypted")
+        return text.format(words.span(float(told.get("idle_s", 0.0))))
+    if told.get("found_closed"):
+        return translate("Evidence", "a fresh one: the server had closed the kept one meanwhile")
+    return translate("Evidence", "a fresh one")
 
 
 def _hop(hop: dict[str, Any], words: Words) -> str:

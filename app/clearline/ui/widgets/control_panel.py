@@ -15,13 +15,15 @@ FIRST = (*LIMITS_FIRST, "retry.attempts", "breaker.streak", "breaker.open_s")
 """The numbers that are always shown; the others are one click away."""
 
 
-AREAS = ("timeouts", "retry", "breaker", "budget", "adaptive", "fallback")
+AREAS = ("timeouts", "retry", "breaker", "budget", "adaptive", "fallback", "reuse", "keepalive", "heartbeat")
 FLAGS = (
     "budget.is_on",
     "adaptive.is_on",
     "retry.obey_retry_after",
     "retry.has_idempotency_key",
     "fallback.has_default",
+    "reuse.is_on",
+    "keepalive.is_on",
 )
 """What can be turned on and off."""
 
@@ -232,6 +234,9 @@ class ControlPanel(QWidget):
             "budget": self.tr("Retry budget"),
             "adaptive": self.tr("Adaptive limits"),
             "fallback": self.tr("Fallback"),
+            "reuse": self.tr("Kept connections"),
+            "keepalive": self.tr("TCP keep-alive"),
+            "heartbeat": self.tr("Heartbeat of long connections"),
         }.items():
             self._headings[area].say(text)
         for field, text in {
@@ -240,6 +245,8 @@ class ControlPanel(QWidget):
             "retry.obey_retry_after": self.tr("Wait as long as the server asks"),
             "retry.has_idempotency_key": self.tr("Send an idempotency key"),
             "fallback.has_default": self.tr("Go on with a default value"),
+            "reuse.is_on": self.tr("Keep web connections open"),
+            "keepalive.is_on": self.tr("Use TCP keep-alive"),
         }.items():
             self._flags[field].setText(text)
             self._flags[field].setToolTip(text)
