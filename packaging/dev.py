@@ -21,6 +21,7 @@ VENV = os.path.join(ROOT, ".venv")
 BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(BIN, "python.exe" if os.name == "nt" else "python")
 LOCK = os.path.join(ROOT, "packaging", "locks", "all.txt")
+BUILD_LOCK = os.path.join(ROOT, "packaging", "locks", "build.txt")
 STAMP = os.path.join(VENV, "complete")
 OLDEST = (3, 11)
 
@@ -53,14 +54,14 @@ class Stop(Exception):
 
 def main(arguments):
     command = arguments[0] if arguments else "help"
-    known = (setup, run, test, lint, shot, bench, translate, lock)
+    known = (setup, run, test, lint, shot, bench, translate, lock, build)
     commands = {function.__name__: function for function in known}
     if command not in commands:
         print(__doc__.strip())
         print("\nCommands: " + ", ".join(commands))
         return 0 if command in ("help", "-h", "--help") else 2
     try:
-        if command != "setup":
+        if command not in ("setup", "build"):
             setup([])
         return commands[command](arguments[1:])
     except Stop as stop:
@@ -170,18 +171,23 @@ def translate(_arguments):
     return 0
 
 
+def build(arguments):
+    """The standalone executable and its packages, in an environment of its own; `build --help` lists the parts."""
+    return subprocess.call([sys.executable, os.path.join(ROOT, "packaging", "build.py"), *arguments])
+
+
 def lock(_arguments):
-    """Renew the lock file: every version and hash for all systems and Pythons, no addresses."""
+    """Renew the lock files: every version and hash for all systems and Pythons, no addresses."""
+    status = _lock(LOCK, ("window", "http3", "dev"), ["--upgrade"])
+    # What is frozen is what was tested: the same versions, without the developer's tools.
+    return status or _lock(BUILD_LOCK, ("window", "http3", "build"), ["--upgrade", "--constraint", LOCK])
+
+
+def _lock(path, extras, options):
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
-    command += [
-        "--all-extras",
-        "--no-emit-index-url",
-        "--no-emit-find-links",
-        "--upgrade",
-        "pyproject.toml",
-        "-o",
-        LOCK,
-    ]
+    command += ["--no-emit-index-url", "--no-emit-find-links", *options, "pyproject.toml", "-o", path]
+    for extra in extras:
+        command += ["--extra", extra]
     return _call(command, UV_CUSTOM_COMPILE_COMMAND="python3 packaging/dev.py lock")
 
 

@@ -1,0 +1,54 @@
+"""How large the build is and what makes it so: components, largest first, against the limits."""
+
+from collections import defaultdict
+from pathlib import Path, PurePath
+
+from steps.project import MOST_COMPRESSED, MOST_UNPACKED, BuildError, size_of
+
+
+def components(built: Path) -> list[tuple[str, int]]:
+    """Bytes of each component of the folder, largest first."""
+    found: dict[str, int] = defaultdict(int)
+    for file in built.rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            found[component(file.relative_to(built).as_posix())] += file.stat().st_size
+    return sorted(found.items(), key=lambda item: -item[1])
+
+
+def component(place: str) -> str:
+    """What a file of the folder belongs to."""
+    parts = PurePath(place).parts[1 if place.startswith("_internal/") else 0 :]
+    name, first = parts[-1], parts[0]
+    if name.startswith(("libicu",)):
+        return "ICU (Qt's languages)"
+    if "PySide6" in parts or "shiboken6" in parts:
+        if "plugins" in parts:
+            return "Qt plugins"
+        return "Qt libraries" if name.startswith("libQt6") else "PySide6 (Python's side of Qt)"
+    if first in ("numpy.libs",):
+        return "OpenBLAS (numpy)"
+    if first in ("licences", "clearline") or name == "clearline":
+        return {"licences": "licence texts", "clearline": "texts, icons, translations"}.get(
+            first if first != name else "", "program and Python modules (one archive)"
+        )
+    if name.startswith("libpython") or first.startswith("python3") or name == "base_library.zip":
+        return "Python"
+    if len(parts) == 1 and ".so" in name:
+        return "system libraries (X11, TLS, SQLite …)"
+    return first.partition("-")[0]
+
+
+def table(rows: list[tuple[str, int]]) -> str:
+    """For people."""
+    lines = [f"{count / 1e6:8.1f} MB  {name}" for name, count in rows if count >= 50_000]
+    return "\n".join([*lines, f"{sum(count for _, count in rows) / 1e6:8.1f} MB  together"])
+
+
+def check(built: Path, packages: list[Path]) -> None:
+    """Raises BuildError where the folder or a package is larger than allowed."""
+    unpacked = size_of(built)
+    too_large = [f"{built.name}: {unpacked / 1e6:.1f} MB unpacked"] if unpacked > MOST_UNPACKED else []
+    too_large += [f"{path.name}: {size_of(path) / 1e6:.1f} MB" for path in packages if size_of(path) > MOST_COMPRESSED]
+    if too_large:
+        limits = f"{MOST_UNPACKED / 1e6:.0f} MB unpacked, {MOST_COMPRESSED / 1e6:.0f} MB compressed"
+        raise BuildError(f"Too large (allowed: {limits}): {'; '.join(too_large)}. See packaging/steps/contents.py.")
