@@ -54,14 +54,14 @@ class Stop(Exception):
 
 def main(arguments):
     command = arguments[0] if arguments else "help"
-    known = (setup, run, test, lint, shot, bench, translate, lock, build)
+    known = (setup, run, test, lint, shot, bench, translate, lock, build, prove)
     commands = {function.__name__: function for function in known}
     if command not in commands:
         print(__doc__.strip())
         print("\nCommands: " + ", ".join(commands))
         return 0 if command in ("help", "-h", "--help") else 2
     try:
-        if command not in ("setup", "build"):
+        if command not in ("setup", "build", "prove"):
             setup([])
         return commands[command](arguments[1:])
     except Stop as stop:
@@ -174,6 +174,11 @@ def translate(_arguments):
 def build(arguments):
     """The standalone executable and its packages, in an environment of its own; `build --help` lists the parts."""
     return subprocess.call([sys.executable, os.path.join(ROOT, "packaging", "build.py"), *arguments])
+
+
+def prove(arguments):
+    """What was built, as a user would meet it: in a minimal system, from odd places, after a crash; slow."""
+    return subprocess.call([sys.executable, os.path.join(ROOT, "packaging", "prove.py"), *arguments])
 
 
 def lock(_arguments):

@@ -37,7 +37,9 @@ def _sources() -> Path:
     shutil.rmtree(copy, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode:  # An unpacked archive of the sources has no repository.
-        names = [path.relative_to(ROOT).as_posix() for part in ("app", "resources") for path in (ROOT / part).rglob("*")]
+        names = [
+            path.relative_to(ROOT).as_posix() for part in ("app", "resources") for path in (ROOT / part).rglob("*")
+        ]
         names += ["pyproject.toml", "README.md"]
     else:
         names = [name for name in listed.stdout.decode().split("\0") if name]

@@ -69,8 +69,8 @@ _KEPT_TRANSLATIONS = r"qtbase_(en|fr)\.qm"
 _OF_THE_SYSTEM = re.compile(
     # A driver of the system's (Mesa) is loaded into our process and needs its own, perhaps newer, of these.
     r"^(libstdc\+\+|libgcc_s|libdrm|libgbm|libGL|libEGL|libGLX|libGLdispatch"
-    # They read the system's settings in the system's format.
-    r"|libfontconfig|libasound|libcups)\.so"
+    # They read the system's settings in the system's format, or are loaded by what does.
+    r"|libfontconfig|libfreetype|libexpat|libX11|libX11-xcb|libXau|libXdmcp|libxcb|libcups)\.so"
 )
 
 

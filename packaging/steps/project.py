@@ -56,6 +56,11 @@ def folder() -> Path:
     return WORK / "frozen" / ("Clearline.app" if sys.platform == "darwin" else NAME)
 
 
+def inside() -> Path:
+    """The folder, within the one-folder build, that people see first."""
+    return folder() / "Contents" / "Resources" if sys.platform == "darwin" else folder()
+
+
 def stem() -> str:
     """What the names of all packages begin with."""
     system = {"linux": "linux", "win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform)
@@ -66,7 +71,13 @@ def run(command: Sequence[str | Path], *, cwd: Path | None = None, environment: 
     """Run a tool and return what it wrote to standard output. Raises BuildError with its last words."""
     told = dict(os.environ, SOURCE_DATE_EPOCH=str(moment()), PYTHONHASHSEED="0", **(environment or {}))
     done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=told, capture_output=True, text=True, errors="replace", check=False
+        [str(part) for part in command],
+        cwd=cwd,
+        env=told,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
     if done.returncode:
         last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-25:])

@@ -19,18 +19,18 @@ def component(place: str) -> str:
     """What a file of the folder belongs to."""
     parts = PurePath(place).parts[1 if place.startswith("_internal/") else 0 :]
     name, first = parts[-1], parts[0]
-    if name.startswith(("libicu",)):
+    if name.startswith("libicu"):
         return "ICU (Qt's languages)"
     if "PySide6" in parts or "shiboken6" in parts:
         if "plugins" in parts:
             return "Qt plugins"
         return "Qt libraries" if name.startswith("libQt6") else "PySide6 (Python's side of Qt)"
-    if first in ("numpy.libs",):
+    if first == "numpy.libs":
         return "OpenBLAS (numpy)"
-    if first in ("licences", "clearline") or name == "clearline":
-        return {"licences": "licence texts", "clearline": "texts, icons, translations"}.get(
-            first if first != name else "", "program and Python modules (one archive)"
-        )
+    if first == "licences":
+        return "licence texts"
+    if first == "clearline":
+        return "program and Python modules (one archive)" if len(parts) == 1 else "texts, icons, translations"
     if name.startswith("libpython") or first.startswith("python3") or name == "base_library.zip":
         return "Python"
     if len(parts) == 1 and ".so" in name:

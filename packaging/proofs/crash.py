@@ -1,0 +1,85 @@
+"""What is left when the build dies: the interpreter's last words in a file, another engine, a session that opens."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from proofs.report import Report
+from proofs.screen import screen, window_of, within
+from steps.project import NAME, folder
+
+_PLAN = 'version = 1\ninterval_s = 0.2\n[[target]]\naddress = "tcp://127.0.0.1:{port}"\n'
+
+
+def prove(arguments: list[str]) -> int:
+    """Kill the engine and then the window of the build with SIGSEGV: crash files, another engine, no lost session."""
+    report = Report()
+    program = folder() / NAME
+    with (
+        socket.create_server(("127.0.0.1", 0)) as service,
+        screen() as display,
+        tempfile.TemporaryDirectory(prefix="clearline-crash-") as place,
+    ):
+        home, plan = Path(place) / "home", Path(place) / "plan.toml"
+        plan.write_text(_PLAN.format(port=service.getsockname()[1]), encoding="utf-8")
+        variables = dict(os.environ, DISPLAY=display, CLEARLINE_HOME=str(home), QT_QPA_PLATFORM="xcb")
+        window = subprocess.Popen(
+            [program, "--plan", plan], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        try:
+            window_of(display)
+            within(30, lambda: _recorded(home) > 60_000, "nothing was recorded")
+            engine = _engine_of(window.pid)
+            os.kill(engine, signal.SIGSEGV)
+            within(30, lambda: _engine_of(window.pid) not in (0, engine), "no other engine was started")
+            report.says("another engine took over", window.poll() is None)
+            size = _recorded(home)
+            within(30, lambda: _recorded(home) > size + 4_000, "recording did not go on")
+            report.says("the same session goes on", len(list((home / "sessions").glob("*.clearline"))) == 1)
+            _last_words(report, home, "engine")
+            second = _engine_of(window.pid)
+            window.send_signal(signal.SIGSEGV)
+            window.wait(30)
+            within(30, lambda: not Path(f"/proc/{second}").exists(), "the engine outlived its window")
+            _last_words(report, home, "window")
+        finally:
+            window.kill()
+            window.communicate()
+        session = next((home / "sessions").glob("*.clearline"))
+        shot = Path(place) / "again.png"
+        done = subprocess.run(
+            [program, "--open", session, "--screenshot", shot],
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        report.says("the session opens again", done.returncode == 0 and shot.exists(), done.stderr.strip())
+    return report.exit_code
+
+
+def _last_words(report: Report, home: Path, process: str) -> None:
+    files = list((home / "logs").glob(f"{process}-*.crash"))
+    words = [file.read_text(encoding="utf-8", errors="replace") for file in files]
+    fatal = [text for text in words if "Fatal Python error: Segmentation fault" in text]
+    report.says(f"faulthandler wrote the last words of the {process}", bool(fatal), f"{len(files)} files")
+
+
+def _recorded(home: Path) -> int:
+    return sum(file.stat().st_size for file in (home / "sessions").glob("*")) if (home / "sessions").exists() else 0
+
+
+def _engine_of(window: int) -> int:
+    """The child with --engine of this process; 0 where there is none."""
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            is_child = int((place / "stat").read_text().rpartition(")")[2].split()[1]) == window
+            words = (place / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if is_child and b"--engine" in words:
+            return int(place.name)
+    return 0
