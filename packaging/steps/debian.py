@@ -72,7 +72,7 @@ def build(into: Path) -> Path:
     _write(root / "DEBIAN/md5sums", _sums(root))
     settle(root)
     file = into / f"{NAME}_{version()}_{MACHINE}.deb"
-    run([needed("dpkg-deb", "dpkg"), "--root-owner-group", "-Zxz", "--build", root, file])
+    run([needed("dpkg-deb", "dpkg"), "--root-owner-group", "-Zxz", "-z3", "--build", root, file])
     return file
 
 

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -10,6 +9,7 @@ from typing import Any
 
 from clearline.domain.problem import InputError
 from clearline.domain.proxy import ProxyAddress, parse_proxy
+from clearline.host.own_program import own_argv
 from clearline.net.timing import Limit
 
 WALL_S = 2.0
@@ -48,7 +48,7 @@ def parse_answer(answer: str) -> tuple[ProxyAddress | None, ...]:
 
 def worker_argv() -> list[str]:
     """The command that runs scripts: the same executable in a frozen build."""
-    return [sys.executable, *([] if getattr(sys, "frozen", False) else ["-m", "clearline"]), "--pac"]
+    return own_argv("--pac")
 
 
 class PacWorker:
