@@ -15,9 +15,9 @@ from clearline.host.clock import wall_s
 from clearline.host.texts import Texts
 from clearline.net.machine import look_around
 from clearline.net.pac_settings import PacSettings
-from clearline.report.making import Making, Means, check_ending, no_progress
+from clearline.report.making import Making, Means, check_ending
 from clearline.report.preview import Preview
-from clearline.report.span import Span
+from clearline.report.span import Span, no_progress
 
 _MOST_SHOWN = 12
 

@@ -134,6 +134,10 @@ class Metrics:
         """Successful attempts behind the percentiles of a phase, or of the total."""
         return len(self._durations(phase))
 
+    def latencies(self, phase: Phase | None = None) -> list[float]:
+        """Those milliseconds, in the order in which they were measured."""
+        return list(self._durations(phase))
+
     def percentiles(self, phase: Phase | None = None) -> dict[str, float | None]:
         """`p50`, `p95`, `p99` in milliseconds of a phase, or of the total; None where too few samples carry it."""
         ordered = sorted(self._durations(phase))

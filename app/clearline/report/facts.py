@@ -4,7 +4,7 @@ Folded from the events in one pass; of each check no more is kept than weighing 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -31,14 +31,15 @@ from clearline.domain.plan import Plan
 from clearline.domain.statistics import wilson
 from clearline.domain.target import Target
 from clearline.domain.timeline import Timeline
-from clearline.report.span import Span
+from clearline.report.span import Span, no_progress
 
 COLUMNS = 180
 """Of a picture: the width of a page at 4 pixels each."""
 MOST_ATTEMPTS = 60
 """Of a target on a page for people; the others are in CSV and JSON."""
 _MOST_NOTED = 500
-_SAMPLES = 5_000
+_SAMPLES, _FEWEST_SAMPLES = 200_000, 500
+"""Latest latencies of each phase that are kept: of all targets together, and at least of each."""
 
 
 class Column(msgspec.Struct):
@@ -93,7 +94,7 @@ class TargetFacts:
 
     def __init__(self, target: Target, span: Span, column_s: float) -> None:
         self.target = target
-        self.metrics = Metrics(span.from_s, samples=_SAMPLES)
+        self.metrics = Metrics(span.from_s, samples=max(_FEWEST_SAMPLES, _SAMPLES // max(1, len(span.plan.targets))))
         self.loss: float | None = None
         """Share of the measured time without success, 0 to 1; None where nothing was measured."""
         self.loss_interval = (0.0, 1.0)
@@ -107,6 +108,9 @@ class TargetFacts:
         """Attempts that are not among them."""
         self.last_ok: AttemptEnded | None = None
         self.addresses: Counter[str] = Counter()
+        self.proxies: Counter[str] = Counter()
+        self.issuers: Counter[str] = Counter()
+        """Who issued the certificates that were seen."""
         self._from_s, self._column_s = span.from_s, column_s
         self.timeline = Timeline(target.id, span.plan.interval_of(target), span.from_s, span.to_s)
         self._has_failed = False
@@ -128,8 +132,10 @@ class TargetFacts:
             self.hidden += 1
             return
         self._path = event.outcome.detail.get("path", self._path)
-        if event.outcome.address and len(self.addresses) < _MOST_NOTED:
-            self.addresses[event.outcome.address] += 1
+        _count(self.addresses, event.outcome.address)
+        for told in (event.outcome.detail, fault.evidence if fault is not None else {}):
+            _count(self.proxies, _text(told, "proxy", "address"))
+            _count(self.issuers, _text(told, "tls", "issuer"))
         place = int((event.started_s - self._from_s) / self._column_s)
         column = self.columns[min(max(place, 0), COLUMNS - 1)]
         if fault is None:
@@ -225,6 +231,17 @@ class TargetFacts:
         return sum(outage.length_s(now_s) for outage in self.outages)
 
 
+def fold(span: Span, progress: Callable[[float], bool] = no_progress) -> "Facts | None":
+    """What a span comes to; None where `progress`, told the share done, says not to go on."""
+    facts = Facts(span)
+    for number, event in enumerate(span.events()):
+        if number % 1000 == 0 and not progress(min(1.0, (event.at_s - span.from_s) / max(span.length_s, 1e-9))):
+            return None
+        facts.add(event)
+    facts.close()
+    return facts
+
+
 class Facts:
     """All targets of a span and what happened around them."""
 
@@ -299,3 +316,15 @@ class Facts:
 def _keep(kept: list[Any], event: AnyEvent) -> None:
     if len(kept) < _MOST_NOTED:
         kept.append(event)
+
+
+def _text(told: dict[str, Any], area: str, name: str) -> str:
+    """A text of a mapping in a mapping; empty where a file says anything else."""
+    inner = told.get(area)
+    value = inner.get(name) if isinstance(inner, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _count(counter: Counter[str], text: str) -> None:
+    if text and (text in counter or len(counter) < _MOST_NOTED):
+        counter[text] += 1

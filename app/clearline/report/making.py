@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -21,12 +21,14 @@ from clearline.report.json_file import write_json
 from clearline.report.page import Page, look_here
 from clearline.report.plain_text import plain_text
 from clearline.report.prometheus import prometheus_text
-from clearline.report.span import Span
+from clearline.report.span import Span, no_progress
 from clearline.report.table_file import write_csv
 from clearline.report.visible import Moments
 
 SESSION = ".clearline"
 ENDINGS = (".html", ".pdf", ".csv", ".json", ".har", ".txt", ".prom", SESSION)
+DOCUMENTS = (".html", ".pdf", ".txt")
+"""Those that are pages for people."""
 _EVERY = 1_000
 """Events between two looks at whether anybody still wants the report."""
 
@@ -64,11 +66,6 @@ class Means:
     """Begins a session file: path, session id, UTC time of its second 0."""
 
 
-def no_progress(_share: float) -> bool:
-    """Nobody looks, nobody cancels."""
-    return True
-
-
 class Making:
     """One report being made. `progress` is told the share done, and says whether to go on."""
 
@@ -92,17 +89,9 @@ class Making:
 
     def write(self, path: Path) -> None:
         """Make the file. Raises CancelledError, OSError, and InputError (`report.ending`) for an unknown ending."""
-        ending = path.suffix.casefold()
         check_ending(path)
-        place = Path(os.path.realpath(path))
-        draft = place.with_name(f".{place.stem}-{secrets.token_hex(4)}{ending}")
-        try:
-            self._write(draft, ending)
-            draft.replace(place)
-        finally:
-            for left in (draft, *(draft.with_name(draft.name + tail) for tail in ("-wal", "-shm", "-journal"))):
-                with suppress(FileNotFoundError):
-                    left.unlink()
+        with drafted(path) as draft:
+            self._write(draft, path.suffix.casefold())
 
     def _write(self, draft: Path, ending: str) -> None:
         if ending == SESSION:
@@ -114,8 +103,8 @@ class Making:
                 write_har(out, self._span, self._moments, self._attempts())
             return
         facts = self.facts()
-        if ending == ".pdf":
-            self._means.write_pdf(self._page(facts), draft)
+        if ending in DOCUMENTS:
+            _write_document(self._page(facts), draft, self._means.write_pdf)
             return
         with _opened(draft, "utf-8-sig" if ending == ".csv" else "utf-8") as out:
             self._write_text(out, ending, facts)
@@ -125,12 +114,8 @@ class Making:
             write_csv(out, facts, self._moments, self._attempts())
         elif ending == ".json":
             write_json(out, facts, self._moments, self._attempts())
-        elif ending == ".prom":
-            out.write(prometheus_text(facts))
-        elif ending == ".txt":
-            out.write(plain_text(self._page(facts)))
         else:
-            out.write(html(self._page(facts)))
+            out.write(prometheus_text(facts))
 
     def _copy(self, draft: Path) -> None:
         """A session file of the span alone, in which nothing else is, not even deleted."""
@@ -167,6 +152,34 @@ class Making:
                 if not self._progress((done + part) / self._passes):
                     raise CancelledError
             yield event
+
+
+def write_document(document: Document, path: Path, write_pdf: Callable[[Document, Path], None]) -> None:
+    """Write pages for people, in the form that the ending says. Raises OSError."""
+    with drafted(path) as draft:
+        _write_document(document, draft, write_pdf)
+
+
+def _write_document(document: Document, draft: Path, write_pdf: Callable[[Document, Path], None]) -> None:
+    ending = draft.suffix.casefold()
+    if ending == ".pdf":
+        write_pdf(document, draft)
+        return
+    with _opened(draft) as out:
+        out.write(plain_text(document) if ending == ".txt" else html(document))
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """A file beside `path`, with its ending, that takes its place once it is whole, and is gone otherwise."""
+    place = Path(os.path.realpath(path))
+    draft = place.with_name(f".{place.stem}-{secrets.token_hex(4)}{place.suffix}")
+    try:
+        yield draft
+        draft.replace(place)
+    finally:
+        for tail in ("", "-wal", "-shm", "-journal"):
+            draft.with_name(draft.name + tail).unlink(missing_ok=True)
 
 
 def check_ending(path: Path) -> None:

@@ -46,7 +46,7 @@ def _lines(document: Document) -> Iterator[str]:
             continue
         yield from ("", section.title, "-" * len(section.title))
         if section.table is not None:
-            yield from _table(section.table)
+            yield from table_lines(section.table)
         for line in section.lines:
             yield from textwrap.wrap(line, WIDTH, initial_indent="- ", subsequent_indent="  ")
         if section.plain:
@@ -54,7 +54,8 @@ def _lines(document: Document) -> Iterator[str]:
     yield from ("", document.foot)
 
 
-def _table(table: Table) -> Iterator[str]:
+def table_lines(table: Table) -> Iterator[str]:
+    """A table with its columns aligned."""
     rows = [table.columns, *table.rows]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
     for row in rows:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from clearline.domain.event import (
@@ -81,6 +81,11 @@ class Span:
         return max(0.0, self.to_s - self.from_s)
 
 
+def no_progress(_share: float) -> bool:
+    """Nobody looks, nobody cancels."""
+    return True
+
+
 def span_of(
     recorded: Recorded,
     *,
@@ -93,21 +98,27 @@ def span_of(
     meta, plan = recorded.meta, recorded.plan
     if targets:
         plan = plan.with_targets(target for target in plan.targets if target.id in targets)
-    end_s = min(to_s, recorded.duration_s)
-    is_redacted = bool(redacted_mark(meta.session_id))
-    if redactor is None or is_redacted:
-        span_events = _reading(recorded, from_s, to_s)
-        return Span(meta.session_id, meta.wall_s, meta.app_version, from_s, end_s, plan, span_events, is_redacted)
-    return Span(
-        redactor.session_id(meta.session_id),
+    span = Span(
+        meta.session_id,
         meta.wall_s,
         meta.app_version,
         from_s,
-        end_s,
-        redactor.plan(plan),
-        _redacting(_reading(recorded, from_s, to_s), redactor),
-        is_redacted=True,
+        min(to_s, recorded.duration_s),
+        plan,
+        _reading(recorded, from_s, to_s),
+        is_redacted=bool(redacted_mark(meta.session_id)),
     )
+    return span if redactor is None or span.is_redacted else redacted(span, redactor)
+
+
+def redacted(span: Span, redactor: Redactor) -> Span:
+    """The span with aliases in it."""
+    plan = redactor.plan(span.plan)
+
+    def read() -> Iterator[AnyEvent]:
+        return map(redactor.event, span.read())
+
+    return replace(span, session_id=redactor.session_id(span.session_id), plan=plan, read=read, is_redacted=True)
 
 
 def find_targets(plan: Plan, wanted: tuple[str, ...]) -> tuple[str, ...]:
@@ -132,13 +143,6 @@ def _reading(recorded: Recorded, from_s: float, to_s: float) -> Callable[[], Ite
         return recorded.events(from_s, to_s)
 
     return read
-
-
-def _redacting(read: Callable[[], Iterator[AnyEvent]], redactor: Redactor) -> Callable[[], Iterator[AnyEvent]]:
-    def redacted() -> Iterator[AnyEvent]:
-        return map(redactor.event, read())
-
-    return redacted
 
 
 def _names(target: Target) -> tuple[str, ...]:
