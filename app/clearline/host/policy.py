@@ -30,8 +30,6 @@ class Branding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     organisation: str = ""
     contact: str = ""
     """How to reach the support that sends the report: one line."""
-    logo: str = ""
-    """Picture file (PNG or SVG), absolute or beside the policy."""
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -115,8 +113,8 @@ def read(path: Path) -> Policy | None:
         file=str(path),
         locked={name: value for name, value in content.locked.items() if value in LOCKABLE.get(name, ())},
         outside_hosts=None if content.outside.allowed is None else tuple(map(str.casefold, content.outside.allowed)),
-        default_plan=_absolute(path, content.plan.default),
-        branding=msgspec.structs.replace(content.report, logo=_absolute(path, content.report.logo)),
+        default_plan=str(path.parent / content.plan.default) if content.plan.default else "",
+        branding=content.report,
         problems=problems,
     )
 
@@ -136,7 +134,3 @@ def _wrong(path: Path, locked: Mapping[str, object]) -> list[Problem]:
             values = {"file": str(path), "name": name, "known": ", ".join(map(str, LOCKABLE[name]))}
             found.append(Problem("policy.wrong_value", values))
     return found
-
-
-def _absolute(policy_file: Path, given: str) -> str:
-    return str(policy_file.parent / given) if given else ""

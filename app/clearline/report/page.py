@@ -9,6 +9,7 @@ from clearline import __version__
 from clearline.domain.event import AttemptEnded
 from clearline.domain.phase import Phase
 from clearline.domain.profile import BUILT_IN, LIMITS, Profile, read_field
+from clearline.host.policy import Branding, policy
 from clearline.host.texts import Texts
 from clearline.net.machine_state import Machine
 from clearline.report.document import Document, Picture, Section, Table
@@ -31,11 +32,14 @@ class Here:
     python: str
     host: str
     machine: Machine
+    branding: Branding
+    """Whose reports these are, where the administrator said so."""
 
 
 def look_here(machine: Machine) -> Here:
     """This computer; what is known of its network is handed in."""
-    return Here(platform.platform(terse=True), platform.python_version(), socket.gethostname(), machine)
+    system, python = platform.platform(terse=True), platform.python_version()
+    return Here(system, python, socket.gethostname(), machine, policy().branding)
 
 
 class Page:
@@ -55,17 +59,20 @@ class Page:
             zone=moments.zone(span.from_s),
             **{"from": moments.clock(span.from_s), "to": moments.clock(span.to_s)},
         )
+        # A redacted report names nobody.
+        branding = Branding() if span.is_redacted else self._here.branding
+        foot = say("report.foot", version=__version__, when=self._now.local(0.0)[:16])
         sections = [self._graph(), self._layers(), self._targets(), self._phases(), self._outages()]
         sections += [self._paths(), self._attempts(), self._around(), self._settings(), self._machine(), self._paste()]
         return Document(
             language=self._texts.language,
             title=say("report.title"),
-            subtitle=subtitle,
+            subtitle=" · ".join(filter(None, (branding.organisation, subtitle))),
             headline=story.headline(),
             tone=story.tone,
             answers=story.answers(),
             sections=tuple(section for section in sections if section is not None),
-            foot=say("report.foot", version=__version__, when=self._now.local(0.0)[:16]),
+            foot=" · ".join(filter(None, (branding.contact, foot))),
             notes=(say("report.redacted"),) if span.is_redacted else (),
         )
 

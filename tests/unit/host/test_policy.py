@@ -21,7 +21,6 @@ default = "office.toml"
 [report]
 organisation = "Example Ltd"
 contact = "support@example.com"
-logo = "logo.svg"
 """
 
 
@@ -38,7 +37,7 @@ def test_it_reads_everything(tmp_path: Path) -> None:
         locked={"theme": "dark", "language": "fr"},
         outside_hosts=("intranet.example",),
         default_plan=str(tmp_path / "office.toml"),
-        branding=Branding("Example Ltd", "support@example.com", str(tmp_path / "logo.svg")),
+        branding=Branding("Example Ltd", "support@example.com"),
     )
     assert found.is_locked("theme")
     assert found.may_contact("INTRANET.example")

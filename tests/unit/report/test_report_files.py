@@ -14,6 +14,7 @@ import pytest
 
 from clearline.domain.problem import InputError
 from clearline.host import resources
+from clearline.host.policy import Branding, Policy
 from clearline.report.making import CancelledError, Making
 from clearline.report.redact import redacted_mark
 from clearline.report.table_file import COLUMNS
@@ -254,3 +255,14 @@ def test_it_holds_the_chosen_time_and_targets_alone(planted: Path, tmp_path: Pat
     assert {attempt["target"] for attempt in told["attempts"]} == {PLANTED.id}
     assert all(10.0 <= attempt["ended_s"] < 20.0 for attempt in told["attempts"])
     assert [target["id"] for target in told["targets"]] == [PLANTED.id]
+
+
+def test_it_names_whose_report_it_is_unless_it_is_redacted(
+    planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fixed = Policy(branding=Branding("Example & Sons", "Service desk, extension 4711"))
+    monkeypatch.setattr("clearline.report.page.policy", lambda: fixed)
+    plain = made(planted, tmp_path / "plain.html").read_text(encoding="utf-8")
+    assert "Example &amp; Sons ·" in plain
+    assert "extension 4711" in plain
+    assert "Sons" not in made(planted, tmp_path / "redacted.html", ticket="INC-1").read_text(encoding="utf-8")
