@@ -33,6 +33,9 @@ def record_as(version: int, path: Path, events: Sequence[AnyEvent], monkeypatch:
         patch.setattr(recording, "_ENCODE", recording._ENCODE | encoders)
         inserts = {table.name: recording._insert(table) for table in tables if table.name in names}
         patch.setattr(recording, "_INSERT", inserts)
+        if version < schema.OUTAGES_SINCE:
+            patch.setattr(Recording, "_latest_outages", lambda recording: [])
+            patch.setattr(Recording, "_write_outages", lambda recording: None)
         written = Recording(path, SESSION, WALL_S, SecretMask())
         for place in range(0, len(events), 100):
             written.write(events[place : place + 100])

@@ -100,7 +100,7 @@ class OutageFold:
         self._failing.append((event, layer))
         # A slot put off as the peer asked is an outage that it announced.
         if self.running is None and (len(self._failing) >= OUTAGE_CHECKS or isinstance(event, CheckMissed)):
-            first = self._failing[0][0]
+            first = min((failed for failed, _ in self._failing), key=_due)
             self.outages.append(Outage(self._target, first.due_s, event.at_s, layer, "", 0, check=first.check))
         if (running := self.running) is not None:
             for failed, broke in self._failing:
@@ -108,9 +108,12 @@ class OutageFold:
             self._failing.clear()
 
 
+def _due(event: CheckEnded | CheckMissed) -> float:
+    return event.due_s
+
+
 def _extend(outage: Outage, event: CheckEnded | CheckMissed, layer: Layer | None) -> None:
     outage.checks += 1
-    outage.from_s = min(outage.from_s, event.due_s)
     outage.last_s = event.at_s
     outage.layer = outage.layer or layer
     if isinstance(event, CheckMissed) or (event.result is Result.REFUSED and not event.attempts):

@@ -13,7 +13,7 @@ from clearline.domain.event import (
     ReplyCameLate,
     TesterDisturbed,
 )
-from clearline.domain.outages import Excluded, Outage, away_spans, joined, lost_network_spans
+from clearline.domain.outages import Excluded, Outage, away_spans, joined, lost_network_spans, trimmed
 from clearline.domain.span_statistics import AttemptFold, SpanStatistics, statistics
 from clearline.domain.timeline import Timeline
 from clearline.store.reader import SessionReader
@@ -48,10 +48,12 @@ class History:
 
     def outages(self, target_id: str, from_s: float = 0.0, to_s: float = math.inf) -> list[Outage]:
         """The outages of a target that touch a span, in order, with what their first attempts saw as evidence."""
-        found = self._timeline(target_id, from_s, to_s).outages(self.away)
+        kept = self._reader.outages(target_id)
+        if kept is None:
+            kept = [self._with_layer(outage) for outage in self._timeline(target_id, from_s, to_s).outages()]
         return [
-            self._with_layer(outage)
-            for outage in found
+            outage
+            for outage in trimmed(kept, self.away)
             if outage.from_s <= to_s and (outage.to_s is None or outage.to_s >= from_s)
         ]
 

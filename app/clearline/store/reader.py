@@ -13,15 +13,18 @@ from typing import Any, TypeVar
 import msgspec
 
 from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMissed, Event, PlanApplied
+from clearline.domain.outages import Outage
 from clearline.domain.plan import Plan
 from clearline.domain.problem import Problem
 from clearline.domain.rollup import RESOLUTIONS_S, Rollup, stretch_start
 from clearline.store.cells import Row, Table, moment
 from clearline.store.notes import changed
 from clearline.store.opening import SessionFileError, opened
+from clearline.store.outage_keeper import COLUMNS as OUTAGE_COLUMNS
+from clearline.store.outage_keeper import from_cells as outage_from_cells
 from clearline.store.rollup import COLUMNS, Counted, folded, from_cells, merged
 from clearline.store.rows import TABLE_OF, TABLES, TABLES_OF
-from clearline.store.schema import MOMENT_S, number
+from clearline.store.schema import MOMENT_S, OUTAGES_SINCE, number
 
 _CHUNK = 2_000
 """Rows a query: no read lasts long, so that a slow consumer never keeps the writer's log from being folded in."""
@@ -163,6 +166,53 @@ class SessionReader:
             stretches |= merged((part for part in parts if part.start_s >= until_s), span)
         first_s = stretch_start(from_s, span)
         return [part for part in _in_order(stretches) if first_s <= part.start_s < to_s]
+
+    def rollups_of_all(self, span_s: float, from_s: float = 0.0, to_s: float = math.inf) -> dict[str, list[Rollup]]:
+        """The written stretches of every target by its id, in order; the latest stretches may be missing."""
+        found: dict[str, list[Rollup]] = {}
+        last_number, last_list = -1, []
+        for target, *row in self._select(_STORED_OF_ALL, (int(span_s), from_s, min(to_s, 1e300))):
+            try:
+                if target != last_number:
+                    last_number, last_list = target, found.setdefault(self.word(target), [])
+                last_list.append(from_cells(int(span_s), tuple(row), self.word))
+            except _BAD_ROW:
+                self.damaged += 1
+        return found
+
+    def outages(self, target_id: str | None = None) -> list[Outage] | None:
+        """The outages of a target, or of all, as they were found while recording, in order.
+
+        None where an older version recorded some of the session: look for them with History.outages then.
+        """
+        if self._version < OUTAGES_SINCE or self._select("SELECT 1 FROM checks LIMIT 1"):
+            return None
+        number = None if target_id is None else self._target_number(target_id)
+        if target_id is not None and number is None:
+            return []
+        found = []
+        for row in self._select(_OUTAGES if number is None else f"{_OUTAGES} WHERE target = {number}"):
+            try:
+                found.append(outage_from_cells(row, self.word))
+            except _BAD_ROW:
+                self.damaged += 1
+        return sorted(found, key=_begin)
+
+    def latest(self, kind: type[Kind], most: int) -> list[Kind]:
+        """The last `most` events of a kind, in order."""
+        rows: list[Kind] = []
+        for table in TABLES_OF[kind]:
+            if table in self._tables:
+                for row in self._select(f"SELECT * FROM {table.name} ORDER BY seq DESC LIMIT ?", (most,)):  # noqa: S608
+                    event = self._decoded(table, row[1:])
+                    if event is not None:
+                        rows.append(event)  # type: ignore[arg-type] # a recording gap is read back as a disturbance
+        return rows[most - 1 :: -1] if len(rows) >= most else rows[::-1]
+
+    @property
+    def size_events(self) -> int:
+        """About how many events the file holds."""
+        return self._highest() + 1
 
     # ── what rows.Decoder asks for ──────────────────────────────────────────────────────────────────────────────
 
@@ -311,8 +361,17 @@ _STORED = (
     f"SELECT {COLUMNS} FROM rollups"  # noqa: S608 our own names
     " WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start"
 )
+_STORED_OF_ALL = (
+    f"SELECT target, {COLUMNS} FROM rollups"  # noqa: S608 our own names
+    " WHERE span = ? AND start >= ? AND start < ? ORDER BY target, start"
+)
+_OUTAGES = f"SELECT {OUTAGE_COLUMNS} FROM outages"  # noqa: S608 our own names
 _note = msgspec.msgpack.Decoder(dict[str, Any])
 _changes = msgspec.msgpack.Decoder(list[Any])
+
+
+def _begin(outage: Outage) -> float:
+    return outage.from_s
 
 
 def _in_order(stretches: dict[float, Rollup]) -> list[Rollup]:

@@ -11,10 +11,11 @@ import msgspec
 
 from clearline import __version__
 from clearline.domain.event import AttemptEnded, CheckEnded, CheckMissed, Event
+from clearline.domain.outages import Outage
 from clearline.domain.plan import Plan
 from clearline.domain.rollup import Rollup
+from clearline.store import outage_keeper, schema
 from clearline.store import rollup as rollups
-from clearline.store import schema
 from clearline.store.cells import Row, Table, short
 from clearline.store.notes import difference, encoded
 from clearline.store.reader import SessionReader
@@ -24,6 +25,8 @@ from clearline.store.secrets import SecretMask
 _CACHED = 20_000
 _BUSY_S = 2.0
 _REPLAYED_AT_ONCE = 1_000
+_REPLAYED_BEFORE_S = 120.0
+"""An outage that began with the last check before a stretch is found again from its first check on."""
 _COUNTED = (AttemptEnded, CheckEnded, CheckMissed)
 _LOG_LIMIT_BYTES = 16_000_000
 
@@ -64,8 +67,10 @@ class Recording:
             self._next_word = self._count("SELECT max(id) FROM words") + 1
             self._next_note = self._count("SELECT max(id) FROM notes") + 1
             self._rollups = rollups.RollupKeeper(self._rolled(), self._load_rollup)
+            self._outages = outage_keeper.OutageKeeper(self._latest_outages())
             self._reader = None if is_new else SessionReader(path)
-            self._replayed = self._reader.events(min(self._rollups.until_s.values())) if self._reader else iter(())
+            from_s = min(self._rollups.until_s.values()) - _REPLAYED_BEFORE_S
+            self._replayed = self._reader.events(from_s) if self._reader else iter(())
             self._waiting: list[rollups.Counted] = []
         except BaseException:
             self.connection.close()
@@ -112,11 +117,13 @@ class Recording:
             left -= 1
             if isinstance(event, _COUNTED):
                 self._rollups.add(event, is_replay=True)
+                self._outages.add(event, is_replay=True)
         if left:
             self._reader.close()
             self._reader = None
             for event in self._waiting:
                 self._rollups.add(event)
+                self._outages.add(event)
             self._waiting.clear()
 
     def write(self, events: Sequence[Event]) -> None:
@@ -135,6 +142,7 @@ class Recording:
                 if isinstance(event, _COUNTED):
                     if self._reader is None:
                         self._rollups.add(event)
+                        self._outages.add(event)
                     else:
                         self._waiting.append(event)
             for name, batch in rows.items():
@@ -142,6 +150,7 @@ class Recording:
             self.connection.executemany(_MOMENT, [(start, *span) for start, span in moments.items()])
             if self._reader is None:
                 self._write_rollups()
+                self._write_outages()
         except BaseException:
             # Some errors (a full disk) have rolled back already.
             if self.connection.in_transaction:
@@ -162,6 +171,17 @@ class Recording:
         marks = [(f"rolled_{span}", until_s) for span, until_s in self._rollups.until_s.items()]
         self.connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", marks)
 
+    def _write_outages(self) -> None:
+        cells = [
+            outage_keeper.cells(outage, self.word(outage.target), self.word(outage.kind) if outage.kind else None)
+            for outage in self._outages.take_changed()
+        ]
+        self.connection.executemany(_OUTAGE, cells)
+
+    def _latest_outages(self) -> list[Outage]:
+        rows = self.connection.execute(_LATEST_OUTAGES).fetchall()
+        return [outage_keeper.from_cells(row, self._text) for row in rows]
+
     def _load_rollup(self, key: rollups.Key) -> Rollup | None:
         span, target, start_s = key
         row = self.connection.execute(_LOAD_ROLLUP, (span, self.word(target), start_s)).fetchone()
@@ -172,15 +192,24 @@ class Recording:
 
     def close(self) -> None:
         """Close the file. As the last one to hold it, leave one plain file without a log beside it."""
-        self._let_reader_go()
         try:
+            self._catch_up()
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self.connection.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.OperationalError:
             # Somebody reads, or the disk is full: the log stays beside the file and is part of it.
             pass
         finally:
+            self._let_reader_go()
             self.connection.close()
+
+    def _catch_up(self) -> None:
+        """What a short continuation did not come to: the outages of what was written before."""
+        while self._reader is not None:
+            self._replay()
+        self.connection.execute("BEGIN IMMEDIATE")
+        self._write_outages()
+        self.connection.execute("COMMIT")
 
     def abandon(self) -> None:
         """Close after an error, without another try to write."""
@@ -260,6 +289,11 @@ _INSERT = {name: _insert(table) for table in TABLES if (name := table.name) in _
 _MOMENT = (
     "INSERT INTO moments VALUES (?, ?, ?)"
     " ON CONFLICT (start) DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high)"
+)
+_OUTAGE = "INSERT OR REPLACE INTO outages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LATEST_OUTAGES = (
+    f"SELECT {outage_keeper.COLUMNS} FROM outages"  # noqa: S608 our own names
+    " WHERE (target, since) IN (SELECT target, max(since) FROM outages GROUP BY target)"
 )
 _ROLLUP = "INSERT OR REPLACE INTO rollups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _LOAD_ROLLUP = f"SELECT {rollups.COLUMNS} FROM rollups WHERE span = ? AND target = ? AND start = ?"  # noqa: S608 our own names

@@ -8,6 +8,8 @@ APPLICATION_ID = 0x434C524C
 """`CLRL` in the SQLite header: the file is a Clearline session."""
 SCHEMA_VERSION = 4
 """SQLite's user_version. A change of any table below is a new version; a new version only adds tables."""
+OUTAGES_SINCE = 4
+"""The first version that keeps outages as they happen."""
 MOMENT_S = 10.0
 """Length of the stretches by which a time is turned into a range of sequence numbers."""
 SUFFIX = ".clearline"
@@ -75,6 +77,8 @@ CREATE TABLE attempts_packed (seq INTEGER PRIMARY KEY, at ANY, started ANY, targ
 CREATE INDEX attempts_packed_target ON attempts_packed (target);
 CREATE TABLE checks_packed (seq INTEGER PRIMARY KEY, at ANY, due ANY, started ANY, target INTEGER, slot INTEGER,
   ending INTEGER) STRICT;
+CREATE TABLE outages (target INTEGER, since REAL, until REAL, last REAL, kind INTEGER, layer TEXT, checks INTEGER,
+  held INTEGER, slot INTEGER, PRIMARY KEY (target, since)) STRICT, WITHOUT ROWID;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

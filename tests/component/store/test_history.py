@@ -1,7 +1,9 @@
 """What a session file says of a span is what its raw events say."""
 
 import math
+import random
 import statistics as plain
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,13 @@ from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
     CheckEnded,
+    CheckMissed,
     Health,
     MarkerDropped,
     PlanApplied,
 )
 from clearline.domain.fault import Layer
-from clearline.domain.outages import Why
+from clearline.domain.outages import OutageFold, Why
 from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan, new_target
 from clearline.store.history import History
@@ -106,3 +109,25 @@ def test_a_paused_target_loses_nothing(path: Path) -> None:
     with recorded(path, events) as reader:
         found = History(reader).statistics(target.id)
     assert (found.loss, [span.why for span in found.excluded]) == (0.0, [Why.PAUSED])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_outages_found_while_recording_are_those_of_the_events_however_often_it_was_continued(
+    path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    downs = [(begin, begin + chance.randrange(1, 90)) for begin in sorted(chance.sample(range(900), 6))]
+    events = list(scheduled(1000, downs, fails_after_s=chance.choice([0.3, 2.0])))
+    cuts = sorted(chance.sample(range(len(events)), 4))
+    direct = OutageFold(TARGET)
+    for event in events:
+        if isinstance(event, CheckEnded | CheckMissed):
+            direct.add(event)
+    for low, high in pairwise([0, *cuts, len(events)]):
+        recorded(path, events[low:high]).close()
+    with SessionReader(path) as reader:
+        found = reader.outages(TARGET)
+    told = [(outage.from_s, outage.to_s, outage.last_s, outage.kind, outage.checks) for outage in found]
+    expected = [(outage.from_s, outage.to_s, outage.last_s, outage.kind, outage.checks) for outage in direct.outages]
+    assert told == expected
+    assert {outage.layer for outage in found} <= {Layer.CONNECT}
