@@ -79,6 +79,7 @@ def main() -> int:
     parser.add_argument("--interval", type=float, default=1.0)
     parser.add_argument("--decimals", type=int, default=4, help="of a millisecond; 9 is what a clock gives unrounded")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-reading", action="store_true", help="make the file and nothing else")
     options = parser.parse_args()
     options.file.unlink(missing_ok=True)
     events = generated(options.attempts, options.targets, options.interval, options.seed, options.decimals)
@@ -94,6 +95,8 @@ def main() -> int:
     size = options.file.stat().st_size
     print(f"{count} events in {took_s:.1f} s ({count / took_s:.0f}/s), {size / 1e6:.1f} MB")
     print(f"{size / options.attempts:.1f} bytes an attempt, with its check, index and roll-ups")
+    if options.no_reading:
+        return 0
     with SessionReader(options.file) as reader:
         target = reader.plan.targets[0].id
         middle_s = reader.duration_s / 2

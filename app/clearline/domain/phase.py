@@ -35,7 +35,9 @@ class PhaseTimes(msgspec.Struct, frozen=True, array_like=True):
     @property
     def total_ms(self) -> float:
         """Sum of the phases that were reached, in milliseconds."""
-        return sum(value for _, value in self.reached())
+        # The hottest line of opening a session: no loop over the phases.
+        early = (self.resolve or 0.0) + (self.connect or 0.0) + (self.proxy or 0.0) + (self.tls or 0.0)
+        return early + (self.send or 0.0) + (self.wait or 0.0) + (self.receive or 0.0)
 
     def of(self, phase: Phase) -> float | None:
         """Milliseconds spent in one phase, None where it was not reached."""

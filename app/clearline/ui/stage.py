@@ -9,6 +9,7 @@ from clearline.domain.event import AnyEvent
 from clearline.domain.plan import Plan
 from clearline.engine.process.client import EngineClient
 from clearline.ui.event_pump import EventPump
+from clearline.ui.history_pager import HistoryPager
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.viewmodels.events import EventListModel
 from clearline.ui.viewmodels.figures import FiguresModel
@@ -38,6 +39,10 @@ class Stage(QObject):
         self.source = source
         self.path = ""
         """The session file that is shown; empty where the session is live."""
+        self.damaged = 0
+        """Rows of the file that could not be read."""
+        self.pager: HistoryPager | None = None
+        """Of a large recorded session: reads what is looked at."""
         self.plans = PlanModel(parent=self)
         self.session = SessionModel(source, self)
         self.series = SeriesStore()
@@ -74,6 +79,8 @@ class Stage(QObject):
         """Draw and fold nothing more."""
         self.axis.halt()
         self.pump.stop()
+        if self.pager is not None:
+            self.pager.close()
 
     def _fold_events(self, events: Sequence[AnyEvent]) -> None:
         self.events.fold(events, self.session)

@@ -32,6 +32,7 @@ class HeatGrid:
         self.column_s = 1.0
         self.first = 0
         """Number of the left column: it begins at `first * column_s`."""
+        self._pages = 0
         self._targets: list[str] = []
         self._seen: list[int] = []
         self._last: list[tuple[int, float, int]] = []
@@ -57,8 +58,15 @@ class HeatGrid:
         # One more than the length holds: a window that is not aligned cuts a column at both ends.
         count = max(1, math.ceil((to_s - from_s) / column_s - 1e-9)) + 1
         ahead = first - self.first
-        is_same = (targets, column_s, count) == (self._targets, self.column_s, self.cells.shape[1])
-        if not is_same or not 0 <= ahead < count:
+        is_same = (targets, column_s, count, store.pages) == (
+            self._targets,
+            self.column_s,
+            self.cells.shape[1],
+            self._pages,
+        )
+        # Of a recorded session nothing is added at the right edge: what comes into view was there before.
+        if not is_same or not 0 <= ahead < count or (ahead and not store.is_live):
+            self._pages = store.pages
             self._targets, self.column_s, self.first = list(targets), column_s, first
             self.cells = np.zeros((len(targets), count), np.uint8)
             self._seen = [_NEVER] * len(targets)

@@ -8,9 +8,9 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from clearline.domain.fault import Layer
+from clearline.domain.outages import Outage
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore
-from clearline.ui.viewmodels.series_spans import Outage
 from clearline.ui.viewmodels.words import Words, translate
 
 MOST_ROWS = 200

@@ -3,6 +3,7 @@
 import numpy as np
 
 from clearline.domain.fault import Layer
+from clearline.domain.outages import RETRY_AFTER
 from clearline.ui.plots.decimation import spaced
 from clearline.ui.plots.lane import Shown
 from clearline.ui.plots.limit_line import limit_hint
@@ -10,7 +11,6 @@ from clearline.ui.plots.tester_lane import MISSED_PX
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import SeriesSlice, check_runs
-from clearline.ui.viewmodels.series_target import RETRY_AFTER
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words, translate
 

@@ -76,6 +76,11 @@ class FiguresModel(QObject):
         for metrics in (self._all, *self._each.values()):
             metrics.reset(self._session.latest_s)
 
+    def count_from(self, at_s: float) -> None:
+        """Count anew from this moment of a recorded session on."""
+        self._all.reset(at_s)
+        self._each.clear()
+
     def groups(self, target_id: str | None) -> tuple[FigureGroup, ...]:
         """All figures in words."""
         metrics = self.metrics(target_id)

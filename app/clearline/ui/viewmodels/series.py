@@ -51,6 +51,8 @@ class SeriesStore:
         self.plan_revision = 0
         self.outside_revision = 0
         """Grows with what concerns no single target: breakers, markers, the tester, the plan."""
+        self.pages = 0
+        """Grows when a page of a recorded session came: what is drawn from it is drawn anew."""
         self.is_live = True
         """False for a recorded session: its end does not move."""
         self._empty()
@@ -125,6 +127,16 @@ class SeriesStore:
         ahead = min(self._clock() - self._folded_at, FORWARD_S) if self.is_live and self.revision else 0.0
         self._live_s = max(self._live_s, self.now_s + ahead)
         return self._live_s
+
+    def reach(self, at_s: float) -> None:
+        """A recorded session goes up to this moment."""
+        self.now_s = max(self.now_s, at_s)
+        self.revision += 1
+
+    def page_came(self) -> None:
+        """Something of the past is known better than before."""
+        self.pages += 1
+        self.revision += 1
 
     def clear(self) -> None:
         """Forget everything, for another session."""

@@ -121,11 +121,15 @@ class Stretches:
         start = stretch_start(event.at_s, self.span_s)
         if self._open is None or start > self._open.start_s:
             if self._open is not None:
-                self._closed.append(*self._row(self._open))
+                self._closed.append(*self._row(self._open, self._slow, self._held))
             self._open, self._slow, self._held = Rollup(start, self.span_s), 0, 0
         self._open.add(event)
         self._slow += is_slow
         self._held = max(self._held, held)
+
+    def append(self, rollup: Rollup, *, is_slow: bool = False) -> None:
+        """A finished stretch, later than those before."""
+        self._closed.append(*self._row(rollup, int(is_slow), 0))
 
     def rollups(self) -> list[Rollup]:
         """Every kept stretch, oldest first, the one being filled last. The kind of the fault is not kept."""
@@ -154,11 +158,11 @@ class Stretches:
 
         found = self._closed.part(self._closed.after(from_s - self.span_s), self._closed.first_at(to_s))
         if self._open is not None and self._open.start_s < to_s and self._open.start_s + self.span_s > from_s:
-            last = dict(zip(found, self._row(self._open), strict=True))
+            last = dict(zip(found, self._row(self._open, self._slow, self._held), strict=True))
             return {name: np.append(values, last[name]) for name, values in found.items()}
         return found
 
-    def _row(self, rollup: Rollup) -> tuple[float, ...]:
+    def _row(self, rollup: Rollup, slow: int, held: int) -> tuple[float, ...]:
         return (
             rollup.start_s,
             rollup.ok,
@@ -170,7 +174,7 @@ class Stretches:
             rollup.latency_sum_ms,
             rollup.latency_max_ms or 0.0,
             rollup.latency_count,
-            self._slow,
+            slow,
             self._layers[rollup.layer],
-            self._held,
+            held,
         )

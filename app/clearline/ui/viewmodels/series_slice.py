@@ -134,8 +134,11 @@ def _older(series: "TargetSeries", from_s: float, to_s: float) -> "dict[str, NDA
     """Roll-ups for what is older than the first kept attempt: 10 s ones where there are, 5 min ones before."""
     import numpy as np
 
-    starts = [series.attempts.value("started_s", 0)] if series.attempts.dropped else []
-    starts += [series.checks.value("due_s", 0)] if series.checks.dropped else []
+    starts = [
+        columns.value(name, 0) if len(columns) else to_s
+        for columns, name in ((series.attempts, "started_s"), (series.checks, "due_s"))
+        if columns.dropped
+    ]
     end = min(to_s, max(starts, default=from_s))
     is_needed = end > from_s
     short = series.short.part(from_s, end) if is_needed else series.short.part(0.0, -1.0)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clearline.domain.event import BreakerState, Health
-from clearline.domain.fault import Layer
 from clearline.domain.phase import Phase
 
 
@@ -71,21 +70,3 @@ class BudgetLevel:
     capacity: float
     reason: str
     """As in domain.event.BudgetChanged."""
-
-
-@dataclass(slots=True)
-class Outage:
-    """Checks in a row without success."""
-
-    target: str
-    from_s: float
-    """When the first of them was due."""
-    last_s: float
-    """When the latest of them ended."""
-    layer: Layer | None
-    kind: str
-    checks: int = 1
-    held: int = 0
-    """Those of the checks that were not sent: refused by the breaker, or put off as the peer asked."""
-    to_s: float | None = None
-    """When the first success after it was due; None while it lasts."""

@@ -2,17 +2,20 @@
 
 import math
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from clearline.domain.event import AttemptEnded, BackoffStarted, CheckEnded, CheckMissed, Result
 from clearline.domain.fault import Layer
+from clearline.domain.outages import RETRY_AFTER, Outage, OutageFold
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.domain.plan import Plan
+from clearline.domain.rollup import Rollup
 from clearline.domain.target import Target
 from clearline.ui.viewmodels.series_columns import Columns, Stretches
 from clearline.ui.viewmodels.series_slice import CheckStates, SeriesSlice, take, take_states
-from clearline.ui.viewmodels.series_spans import Asked, Outage
+from clearline.ui.viewmodels.series_spans import Asked
 from clearline.ui.viewmodels.series_state import RESULTS, STATE_OF, WAITED, State
 from clearline.ui.viewmodels.target_state import SLOW_MS
 
@@ -25,9 +28,6 @@ MOST_OUTAGES = 1_000
 MOST_OUTCOMES = 200
 """Failed attempts of a target that are kept with all their evidence; fewer where there are many targets."""
 FEWEST_OUTCOMES = 8
-OUTAGE_CHECKS = 2
-"""Checks in a row without success that make an outage; a single one is a loss."""
-RETRY_AFTER = "retry_after"
 
 
 class Names:
@@ -71,7 +71,6 @@ class TargetSeries:
     """A success that takes longer counts as slow."""
     target: Target | None = None
     revision: int = 0
-    outages: deque[Outage] = field(default_factory=lambda: deque(maxlen=MOST_OUTAGES))
     pauses: list[tuple[float, float | None]] = field(default_factory=list)
     asked: deque[Asked] = field(default_factory=lambda: deque(maxlen=MOST_OUTAGES))
     """When the peer asked to be left alone."""
@@ -85,9 +84,16 @@ class TargetSeries:
     short: Stretches = field(init=False)
     long: Stretches = field(init=False)
     _pending: dict[int, _Pending] = field(default_factory=dict)
-    _failing: list[CheckEnded] = field(default_factory=list)
+    _fold: OutageFold = field(init=False)
     _last_layer: Layer | None = None
-    _last_kind: str = ""
+    is_page: bool = False
+    """Shows single checks only: keeps no roll-ups and no outages."""
+    page: "TargetSeries | None" = None
+    """Of a large recorded session: the visible window, read for it."""
+    page_from_s: float = 0.0
+    page_to_s: float = 0.0
+    page_level: int = 0
+    """How fine it is: series_page.Level."""
 
     def __post_init__(self) -> None:
         phases = dict.fromkeys(("resolve", "connect", "proxy", "tls", "answer", "receive"), "f")
@@ -111,6 +117,7 @@ class TargetSeries:
         )
         self.short = Stretches(10, self.stretches, STATE_OF)
         self.long = Stretches(300, self.stretches, STATE_OF)
+        self._fold = OutageFold(self.target_id, MOST_OUTAGES)
 
     def fold(self, event: AttemptEnded | CheckEnded | CheckMissed | BackoffStarted) -> None:
         """Take one event of this target."""
@@ -126,11 +133,49 @@ class TargetSeries:
 
     def slice(self, from_s: float, to_s: float) -> SeriesSlice:
         """What is drawn between two moments, as numpy columns, one row more on either side for joining lines."""
-        return take(self, from_s, to_s)
+        return take(self._best(from_s, to_s), from_s, to_s)
 
     def check_states(self, from_s: float, to_s: float) -> CheckStates:
         """Roll-ups older than the kept checks, and due times and states of the checks between two moments."""
-        return take_states(self, from_s, to_s)
+        return take_states(self._best(from_s, to_s), from_s, to_s)
+
+    @property
+    def outages(self) -> deque[Outage]:
+        """The latest outages, in order."""
+        return self._fold.outages
+
+    def load(self, rollups: Iterable[Rollup], outages: Iterable[Outage], from_s: float) -> None:
+        """Take the long past of a recorded session: what follows from `from_s` on is folded event by event."""
+        kept = list(rollups)
+        self.long.capacity = max(self.long.capacity, len(kept) + self.stretches)
+        for part in kept:
+            self.long.append(part, is_slow=(part.latency_max_ms or 0.0) > self.slow_from_ms)
+        for outage in outages:
+            if outage.from_s < from_s:
+                if outage.to_s is not None and outage.to_s >= from_s:
+                    outage.to_s = None  # its end is among what is still to come
+                self._fold.outages.append(outage)
+        for columns in (self.attempts, self.checks, self.misses, self.backoffs):
+            columns.dropped += 1
+        self.revision += 1
+
+    def take_short(self, rollups: Iterable[Rollup]) -> None:
+        """Show these stretches of 10 s, and no single checks before those that follow."""
+        for part in rollups:
+            self.short.append(part, is_slow=(part.latency_max_ms or 0.0) > self.slow_from_ms)
+        for columns in (self.attempts, self.checks):
+            columns.dropped += 1
+
+    def show_page(self, page: "TargetSeries", from_s: float, to_s: float, level: int) -> None:
+        """From now on the window between these moments is drawn from a page."""
+        self.page, self.page_from_s, self.page_to_s, self.page_level = page, from_s, to_s, level
+        self.outcomes.update(page.outcomes)
+        self.revision += 1
+
+    def _best(self, from_s: float, to_s: float) -> "TargetSeries":
+        """Where a window is known best."""
+        is_within = self.page is not None and self.page_from_s <= max(0.0, from_s) and self.page_to_s >= to_s
+        return self.page if self.page is not None and is_within else self
 
     def plan_applied(self, target: Target | None, plan: Plan, at_s: float) -> None:
         """The target's settings changed; None where it is no longer tested."""
@@ -187,14 +232,14 @@ class TargetSeries:
         pending.is_slow = is_slow
         if layer is not None:
             pending.layer = self._last_layer = layer
-            self._last_kind = outcome.fault.kind if outcome.fault is not None else ""
             self.outcomes[event.check, event.attempt] = outcome
             while len(self.outcomes) > self.most_outcomes:
                 self.outcomes.popitem(last=False)
             if outcome.retry_after_s is not None:
                 self.asked.append(Asked(event.at_s, event.at_s + outcome.retry_after_s))
-        self.short.add(event)
-        self.long.add(event)
+        if not self.is_page:
+            self.short.add(event)
+            self.long.add(event)
 
     def _check_ended(self, event: CheckEnded) -> None:
         pending = self._pending.pop(event.check, _Pending())
@@ -219,7 +264,9 @@ class TargetSeries:
             self.names.number(event.kind),
             min(event.attempts, 65535),
         )
-        self._fold_outage(event, layer)
+        if self.is_page:
+            return
+        self._fold.add(event, layer)
         is_slow = state is State.SLOW
         held = int(state) if state.is_held else 0
         self.short.add(event, is_slow=is_slow, held=held)
@@ -237,46 +284,10 @@ class TargetSeries:
             state = State(STATE_OF[self._last_layer or Layer.ANSWER]).held
             held = int(state)
             self.checks.append(event.due_s, event.due_s, event.at_s, event.check, WAITED, state, 0, 0)
-            self._extend_outage(event)
-        self.short.add(event, held=held)
-        self.long.add(event, held=held)
-
-    def _extend_outage(self, event: CheckMissed) -> None:
-        """A slot put off belongs to the outage that the peer announced."""
-        running = self.outages[-1] if self.outages and self.outages[-1].to_s is None else None
-        if running is None:
-            begun_s = self._failing[0].due_s if self._failing else event.due_s
-            checks, layer = len(self._failing) + 1, self._last_layer or Layer.ANSWER
-            self.outages.append(Outage(self.target_id, begun_s, event.at_s, layer, self._last_kind, checks, held=1))
-            self._failing.clear()
-        else:
-            running.checks += 1
-            running.held += 1
-            running.last_s = event.at_s
-
-    def _fold_outage(self, event: CheckEnded, layer: Layer | None) -> None:
-        if event.result is Result.VOID:
-            return
-        running = self.outages[-1] if self.outages and self.outages[-1].to_s is None else None
-        if event.result is Result.OK:
-            self._failing.clear()
-            if running is not None:
-                running.to_s = max(event.due_s, running.from_s)
-        elif running is not None:
-            running.checks += 1
-            running.held += event.result is Result.REFUSED and not event.attempts
-            running.last_s = event.at_s
-            if event.result is Result.FAILED:
-                running.layer, running.kind = layer, event.kind
-        else:
-            self._failing.append(event)
-            if len(self._failing) >= OUTAGE_CHECKS:
-                first = self._failing[0]
-                kind = next((seen.kind for seen in reversed(self._failing) if seen.kind), "")
-                held = sum(seen.result is Result.REFUSED and not seen.attempts for seen in self._failing)
-                outage = Outage(self.target_id, first.due_s, event.at_s, layer, kind, len(self._failing), held)
-                self.outages.append(outage)
-                self._failing.clear()
+            self._fold.add(event, self._last_layer or Layer.ANSWER)
+        if not self.is_page:
+            self.short.add(event, held=held)
+            self.long.add(event, held=held)
 
 
 def _six_phases(phases: PhaseTimes) -> tuple[float, float, float, float, float, float]:

@@ -182,9 +182,9 @@ def test_it_begins_an_outage_with_the_second_check_without_success() -> None:
 
 
 def test_it_ends_an_outage_with_the_next_success() -> None:
-    events = [*check(1.0, 0, fault=REFUSED), *check(2.0, 1, fault=NO_NAME), refused(3.0, 2), *check(4.0, 3)]
-    (outage,) = folded(*events).series("t0").outages
-    assert (outage.from_s, outage.to_s, outage.checks, outage.layer) == (1.0, 4.0, 3, Layer.NAME)
+    failed = [*check(1.0, 0, fault=REFUSED), *check(2.0, 1, fault=NO_NAME), *check(3.0, 2, fault=NO_NAME)]
+    (outage,) = folded(*failed, refused(4.0, 3), *check(5.0, 4)).series("t0").outages
+    assert (outage.from_s, outage.to_s, outage.checks, outage.layer) == (1.0, 5.0, 4, Layer.NAME)
 
 
 def test_it_draws_a_breaker_as_closed_before_its_first_change() -> None:
