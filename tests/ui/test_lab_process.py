@@ -7,7 +7,7 @@ import pytest
 
 from clearline.domain.problem import InputError
 from clearline.lab.faults import LabFault
-from clearline.ui.lab_process import LabProcess, lab_argv, server_kinds
+from clearline.ui.lab_process import LabProcess, lab_argv
 
 FIRST = (
     '{"event":"lab_started","scenario":"tour","banner":"A tour","lesson":"","seed":1,"duration_s":60.0,'
@@ -41,10 +41,6 @@ def test_it_hands_over_the_plan_and_ends_with_its_input() -> None:
         return tuple(target.id for target in started.plan.targets)
 
     assert asyncio.run(start_and_stop()) == ("a",)
-
-
-def test_it_knows_the_servers_of_a_scenario() -> None:
-    assert server_kinds("flapping") == {"label-printer": "http"}
 
 
 def test_it_makes_a_fault_and_hears_of_it() -> None:

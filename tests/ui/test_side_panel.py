@@ -37,8 +37,10 @@ def desk(qtbot: QtBot, theme: Theme, words: Words) -> Desk:
 
 @pytest.fixture
 def lab(desk: Desk, words: Words) -> LabModel:
-    told = LabStarted("tour", "A tour.", "Look at\nthe letters.", 1, 300.0, PLAN, "", {})
-    model = LabModel(told, {INTRANET.id: "https", PRINTER.id: "tcp"}, words, lambda: 0.0, desk)
+    told = LabStarted(
+        "tour", "A tour.", "Look at\nthe letters.", 1, 300.0, PLAN, "", {}, {INTRANET.id: "https", PRINTER.id: "tcp"}
+    )
+    model = LabModel(told, words, lambda: 0.0, desk)
     desk.place_lab(LabPanel(model, words))
     desk.side.show_part(2)
     return model
@@ -71,7 +73,7 @@ def test_it_shows_figures_of_the_selected_target(desk: Desk) -> None:
 
 def test_it_keeps_the_explanation_in_view_when_a_lab_begins(desk: Desk, words: Words) -> None:
     told = LabStarted("tour", "A tour.", "Look at\nthe letters.", 1, 300.0, PLAN, "", {})
-    desk.place_lab(LabPanel(LabModel(told, {}, words, lambda: 0.0, desk), words))
+    desk.place_lab(LabPanel(LabModel(told, words, lambda: 0.0, desk), words))
     assert desk.explain.isVisible()
 
 
@@ -103,7 +105,7 @@ def test_it_opens_the_log_from_the_events(desk: Desk, qtbot: QtBot) -> None:
 
 def test_it_keeps_the_spaces_of_a_lesson_that_must_not_break(desk: Desk, words: Words) -> None:
     told = LabStarted("tour", "Un tour.", "Regardez\u00a0: les\nlettres.", 1, 300.0, PLAN, "", {})
-    desk.place_lab(LabPanel(LabModel(told, {}, words, lambda: 0.0, desk), words))
+    desk.place_lab(LabPanel(LabModel(told, words, lambda: 0.0, desk), words))
     desk.side.show_part(2)
     assert "Regardez\u00a0: les lettres." in _texts(desk.side)
 
@@ -121,6 +123,24 @@ def test_it_offers_the_faults_of_the_selected_target(desk: Desk, lab: LabModel) 
     assert "refused" in kinds
     assert "expired" not in kinds
     assert len(kinds & {"refused", "black_hole", "half_closed"}) == 3
+
+
+def test_it_sets_the_numbers_of_the_fault_that_is_on_live(desk: Desk, lab: LabModel, qtbot: QtBot) -> None:
+    desk.stage.selection.select([INTRANET.id])
+    assert desk.lab is not None
+    assert not desk.lab.options.isVisible()
+    lab.hear(FaultChanged(INTRANET.id, LabFault("delay"), 1.0, "hand"))
+    box = desk.lab.options.boxes["delay_ms"]
+    assert (box.value(), box.suffix()) == (300.0, " ms")
+    assert "delay" in _texts(desk.lab)
+
+    with qtbot.waitSignal(lab.fault_asked) as asked:
+        box.setValue(800)
+    assert asked.args == [INTRANET.id, LabFault("delay", delay_ms=800)]
+
+    with qtbot.assertNotEmitted(lab.fault_asked):
+        box.setValue(600_001)
+    assert "delay is 600,001, but must be 0 to 600,000. Choose a value in that range." in _texts(desk.lab)
 
 
 def test_it_asks_for_a_fault_and_presses_the_button_when_it_is_on(desk: Desk, lab: LabModel, qtbot: QtBot) -> None:

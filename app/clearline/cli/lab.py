@@ -16,6 +16,7 @@ from clearline.host import plan_file
 from clearline.host.texts import Texts
 from clearline.lab import process, proxy_process, scenario
 from clearline.lab.ending import Ended
+from clearline.lab.faults import note
 from clearline.lab.impairment import Impairment, check, read_script, read_setting
 from clearline.lab.lab import FaultChanged
 from clearline.lab.proxy_process import ProxyEvent
@@ -185,7 +186,7 @@ class _Lines(TextIOBase):
                 how = say("cli.lab_plan", file=self._plan_out) if self._plan_out else say("cli.lab_try")
                 return [event.banner, "", event.lesson, "", *rows, "", end, how]
             case FaultChanged():
-                told = process.note(event.target, event.fault)
+                told = note(event.target, event.fault)
                 label = self._labels.get(event.target, event.target)
                 return [lab_words(label, event.at_s, told.fault, told.options, self._texts)]
             case process.LabRefused():

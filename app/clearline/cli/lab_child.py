@@ -12,8 +12,9 @@ import msgspec
 from clearline.cli.guard import CannotError
 from clearline.domain.event import NoteLabFault
 from clearline.domain.problem import Problem
+from clearline.lab.faults import note
 from clearline.lab.lab import FaultChanged
-from clearline.lab.process import LabEvent, LabStarted, note
+from clearline.lab.process import LabEvent, LabStarted
 
 END_S = 5.0
 

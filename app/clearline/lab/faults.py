@@ -2,6 +2,8 @@
 
 import msgspec
 
+from clearline.domain.event import NoteLabFault
+
 GREETING = frozenset({"tcp", "tls", "banner"})
 SECURE = frozenset({"tls", "https"})
 WEB = frozenset({"http", "https"})
@@ -46,6 +48,14 @@ class LabFault(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
         """The value of an option, or its kind's default. Raises KeyError for one the kind does not take."""
         given: float | None = getattr(self, name)
         return CATALOGUE[self.kind].options[name] if given is None else given
+
+
+def note(target: str, fault: LabFault | None, by: str = "scenario") -> NoteLabFault:
+    """What a session records of a fault; None is a server that is well."""
+    if fault is None:
+        return NoteLabFault(target=target, fault="", by=by)
+    options = {name: value for name, value in msgspec.to_builtins(fault).items() if name != "kind"}
+    return NoteLabFault(target=target, fault=fault.kind, options=options, by=by)
 
 
 class FaultKind(msgspec.Struct, frozen=True):

@@ -92,9 +92,9 @@ class Lab:
         return asyncio.get_running_loop().time() - self._began_s
 
     @property
-    def breakable(self) -> tuple[str, ...]:
-        """Ids of the targets that faults can be made at: all but those of crowds."""
-        return tuple(self._shown)
+    def servers(self) -> dict[str, str]:
+        """The kind of server of each target that faults can be made at: all but those of crowds."""
+        return {target: server_kind(shown.target.server) for target, shown in self._shown.items()}
 
     def fault(self, target_id: str) -> LabFault | None:
         """The fault that is on at a target. Raises InputError for a target that cannot be broken."""

@@ -11,7 +11,7 @@ from clearline.domain.event import NoteLabFault
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
 from clearline.lab.ending import Ended, on_signals
-from clearline.lab.faults import LabFault
+from clearline.lab.faults import LabFault, note
 from clearline.lab.lab import FaultChanged, Lab
 from clearline.lab.lines import LineWriter, read_lines
 from clearline.lab.scenario_records import Scenario, in_language
@@ -31,16 +31,14 @@ class LabStarted(msgspec.Struct, frozen=True, tag_field="event", tag="lab_starte
     ca_file: str
     stretches: dict[str, list[Stretch]]
     """What will be played up to `duration_s`, by target; targets that stay well are left out."""
-    breakable: tuple[str, ...] = ()
-    """Targets at which faults can be made."""
+    servers: dict[str, str] = {}
+    """The kind of server of each target at which faults can be made."""
+    faults: dict[str, LabFault] = {}
+    """Those that are on already, by target."""
 
     def notes(self) -> list[NoteLabFault]:
         """What a session that begins with the lab records first: how each server is."""
-        first = {
-            target: next((stretch.fault for stretch in stretches if stretch.from_s <= 0.0 < stretch.to_s), None)
-            for target, stretches in self.stretches.items()
-        }
-        return [note(target, first.get(target)) for target in self.breakable]
+        return [note(target, self.faults.get(target)) for target in self.servers]
 
 
 class LabRestarted(msgspec.Struct, frozen=True, tag_field="event", tag="lab_restarted"):
@@ -73,14 +71,6 @@ class Restart(msgspec.Struct, frozen=True, tag_field="command", tag="restart"):
 
 class Stop(msgspec.Struct, frozen=True, tag_field="command", tag="stop"):
     """End."""
-
-
-def note(target: str, fault: LabFault | None, by: str = "scenario") -> NoteLabFault:
-    """What a session records of a fault; None is a server that is well."""
-    options = (
-        {} if fault is None else {name: value for name, value in msgspec.to_builtins(fault).items() if name != "kind"}
-    )
-    return NoteLabFault(target=target, fault=fault.kind if fault else "", options=options, by=by)
 
 
 LabEvent = LabStarted | LabRestarted | LabRefused | FaultChanged
@@ -158,7 +148,7 @@ class _Voice:
 
 def _started(lab: Lab, language: str) -> LabStarted:
     scenario = lab.scenario
-    played = {target: lab.stretches(target, scenario.duration_s) for target in lab.breakable}
+    played = {target: lab.stretches(target, scenario.duration_s) for target in lab.servers}
     return LabStarted(
         scenario.name,
         in_language(scenario.title, language),
@@ -168,7 +158,8 @@ def _started(lab: Lab, language: str) -> LabStarted:
         lab.plan,
         lab.ca_file,
         {target: stretches for target, stretches in played.items() if stretches},
-        lab.breakable,
+        lab.servers,
+        {target: fault for target in lab.servers if (fault := lab.fault(target)) is not None},
     )
 
 

@@ -7,9 +7,9 @@ from clearline.lab.faults import CATALOGUE, option_of
 
 
 def fault_words(kind: str, options: Mapping[str, float], texts: Texts) -> str:
-    """A fault in a few words with what was set: `error status (status 503)`; a kind of a later version as it is."""
+    """A fault in a few words with what was set: `error status (status 503)`; empty for none."""
     if kind not in CATALOGUE:
-        return kind
+        return kind  # Nothing, or what another version records.
     words = texts.say(f"lab_fault.{kind}")
     given = [
         option_words(kind, name, value, texts) for name, value in options.items() if name in CATALOGUE[kind].options

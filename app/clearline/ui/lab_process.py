@@ -27,14 +27,6 @@ def lab_argv(scenario: str, language: str) -> list[str]:
     return own_argv("lab", scenario, "--json", "--lang", language)
 
 
-def server_kinds(scenario: str) -> dict[str, str]:
-    """The kind of server of each target of a scenario at which faults can be made. Reads a file; raises InputError."""
-    from clearline.lab.scenario import load
-    from clearline.lab.scenario_records import server_kind
-
-    return {target.id: server_kind(target.server) for target in load(scenario).targets}
-
-
 class LabProcess:
     """One lab. Start it once, listen to it, tell it what to do; stop it once or more often."""
 

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clearline.domain.event import AnyCommand, AnyEvent, ApplyPlan, CheckNow, DropMarker, ResetBreaker, StartSession
+from clearline.domain.event import (
+    AnyCommand,
+    AnyEvent,
+    ApplyPlan,
+    CheckNow,
+    DropMarker,
+    NoteLabFault,
+    ResetBreaker,
+    StartSession,
+)
 from clearline.domain.plan import Plan
 from clearline.engine.process.client import EngineClient, EngineState, engine_argv
 from clearline.host.clock import wall_s
@@ -68,6 +77,10 @@ class LiveSession(QObject):
     def drop_marker(self, text: str, target: str = "") -> None:
         """Mark this moment."""
         self._send(DropMarker(text=text, target=target))
+
+    def note_lab_fault(self, note: NoteLabFault) -> None:
+        """Record what the practice lab did."""
+        self._send(note)
 
     def reset_breaker(self, key: str) -> None:
         """Close a breaker by hand."""

@@ -13,7 +13,7 @@ from clearline.engine.process.client import EngineClient, EngineState, EngineSta
 from clearline.host.clock import ticks_s
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.graphs import place_graphs
-from clearline.ui.lab_process import LabProcess, lab_argv, server_kinds
+from clearline.ui.lab_process import LabProcess, lab_argv
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.main_window import MainWindow
 from clearline.ui.replay import replay
@@ -86,15 +86,18 @@ class Stages(QObject):
         )
         desk.banner.left.connect(self._leave_lab)
         desk.stage.plans.use(started.plan)
-        loop = asyncio.get_running_loop()
-        servers = await loop.run_in_executor(self._executor, server_kinds, scenario)
-        model = LabModel(started, servers, self._words, ticks_s, desk)
+        model = LabModel(started, self._words, ticks_s, desk)
+        if desk.stage.live is not None:
+            model.noted.connect(desk.stage.live.note_lab_fault)
         model.fault_asked.connect(lab.set_fault)
         model.follow_asked.connect(lab.follow)
         model.restart_asked.connect(lab.restart)
         panel = LabPanel(model, self._words)
         panel.another_asked.connect(self.another_lab_asked)
         desk.place_lab(panel)
+        if len(started.plan.targets) == 1:
+            # Of a single target there is nothing to compare: its breaker and retries are what the lesson is about.
+            desk.stage.selection.select([started.plan.targets[0].id])
         self._supervisor.start(lab.listen(model.hear, model.end), name="lab lines")
 
     async def open_file(self, path: Path) -> None:
@@ -188,6 +191,8 @@ class Stages(QObject):
             if desk.stage.live is live:
                 self._engine_states[source] = state
                 self._offer_retry(desk, state)
+                if desk.lab is not None and state.status is EngineStatus.RUNNING:
+                    desk.lab.model.note_all()
         self.show_status()
 
     def _offer_retry(self, desk: Desk, state: EngineState) -> None:

@@ -66,6 +66,7 @@ def test_the_first_line_has_all_that_is_needed_to_test_the_lab() -> None:
         assert isinstance(started, LabStarted)
         assert isinstance(started.plan, Plan)
         assert started.banner == "A quiet day"
+        assert started.servers["web"] == "http"
         assert os.path.isfile(started.ca_file)  # noqa: PTH113 - the path comes from another process
         web = started.plan.target("web")
         assert web is not None

@@ -88,7 +88,7 @@ def test_the_timeline_plays_on_its_own() -> None:
 def test_the_same_seed_plans_the_same_and_another_does_not() -> None:
     async def run(seed: int | None) -> list[object]:
         async with Lab(scenario.load("tour"), seed) as lab:
-            return [lab.stretches(target, 600) for target in lab.breakable]
+            return [lab.stretches(target, 600) for target in lab.servers]
 
     assert asyncio.run(run(None)) == asyncio.run(run(scenario.load("tour").seed))
     assert asyncio.run(run(1)) != asyncio.run(run(2))

@@ -19,6 +19,7 @@ from clearline.domain.event import (
     BreakerState,
     CheckMissed,
     Health,
+    LabFaultChanged,
     MarkerDropped,
     Result,
     TimeoutAdapted,
@@ -30,6 +31,7 @@ from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan
 from clearline.domain.profile import AdaptivePolicy
 from clearline.ui import plots
+from clearline.ui.plots.lane_stack import GAP_PX
 from clearline.ui.plots.target_view import TargetView
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
@@ -412,6 +414,37 @@ def test_it_draws_markers_of_this_target_and_of_all_only(view, store, axis) -> N
         MarkerDropped(at_s=30.0, text="other", target="t1"),
     )
     assert [marker.text for marker in view.latency.item.shown.markers] == ["all", "mine"]
+
+
+def test_it_draws_what_the_lab_made_above_its_effects(view, store, axis) -> None:
+    feed(
+        view,
+        store,
+        axis,
+        LabFaultChanged(at_s=0.0, target="t0", fault=""),
+        LabFaultChanged(at_s=20.0, target="t0", fault="status", options={"status": 503}),
+        LabFaultChanged(at_s=20.0, target="t1", fault="refused"),
+        LabFaultChanged(at_s=60.0, target="t0", fault=""),
+        LabFaultChanged(at_s=70.0, target="t0", fault="of another version"),
+    )
+    assert view.lab.item.segments() == [
+        (0.0, 20.0, ""),
+        (20.0, 60.0, "error status (status 503)"),
+        (60.0, 70.0, ""),
+        (70.0, 100.0, "of another version"),
+    ]
+    assert view.lab.item.hint(30.0) == "lab: error status (status 503)"
+    assert view.lab.item.hint(65.0) == ""
+    assert view.lab.box.isVisible()
+    assert view.lab.box.sceneBoundingRect().bottom() < view.breaker.box.sceneBoundingRect().top()
+
+
+def test_it_has_no_lane_of_faults_made_where_no_lab_is_watched(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0))
+    QApplication.processEvents()
+    assert not view.lab.box.isVisible()
+    gap = view.breaker.box.sceneBoundingRect().top() - view.latency.box.sceneBoundingRect().bottom()
+    assert gap == pytest.approx(GAP_PX, abs=1.0)
 
 
 def test_it_shows_another_target_at_its_own_scale(view, store, axis) -> None:

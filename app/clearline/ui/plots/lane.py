@@ -16,7 +16,7 @@ from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import bars
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series_slice import Runs, SeriesSlice
-from clearline.ui.viewmodels.series_spans import Asked, BreakerSpan, LimitChange, Marker, TesterSpan
+from clearline.ui.viewmodels.series_spans import Asked, BreakerSpan, LabSpan, LimitChange, Marker, TesterSpan
 from clearline.ui.viewmodels.series_state import FAILING, State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words
@@ -35,6 +35,7 @@ class Shown:
     part: SeriesSlice
     runs: Runs
     breaker: list[BreakerSpan] = field(default_factory=list)
+    lab: list[LabSpan] = field(default_factory=list)
     tester: list[TesterSpan] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     pauses: list[tuple[float, float]] = field(default_factory=list)

@@ -70,6 +70,11 @@ class LaneStack(pg.GraphicsView):
             part.setMaximumHeight(height_px)
             part.setPreferredHeight(height_px)
 
+    def show_lane(self, lane: Lane[LaneItem], *, is_shown: bool) -> None:
+        """Show a lane or leave it out; one that is left out takes no room."""
+        for part in (lane.box, lane.heading):
+            part.setVisible(is_shown)
+
     def line_px(self) -> float:
         """Height of a line of text in the lanes."""
         return float(QFontMetricsF(self.scene().font()).height())
@@ -103,7 +108,11 @@ class LaneStack(pg.GraphicsView):
         event.setAccepted(move_by_key(self._axis, event.key()))
 
     def _lane_rects(self) -> list[QRectF]:
-        return [lane.box.mapRectToScene(lane.box.rect()) for lane in self.lanes if lane.box.shares_axis]
+        return [
+            lane.box.mapRectToScene(lane.box.rect())
+            for lane in self.lanes
+            if lane.box.shares_axis and lane.box.isVisible()
+        ]
 
     def _mouse_moved(self, at: QPointF) -> None:
         if not self.lanes:

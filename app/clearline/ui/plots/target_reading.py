@@ -34,6 +34,7 @@ def read_shown(
             for span in store.breaker_spans(breaker_key)
             if span.from_s <= axis.to_s and (span.to_s is None or span.to_s >= axis.from_s)
         ],
+        lab=store.lab_spans(series.target_id),
         tester=[span for span in store.tester if span.from_s <= axis.to_s and span.to_s >= axis.from_s],
         markers=[
             marker

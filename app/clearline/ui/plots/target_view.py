@@ -8,6 +8,7 @@ from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.graph_actions import GraphActions, histogram_text, log_text, table_text
 from clearline.ui.plots.graph_view import GraphView
 from clearline.ui.plots.histogram import Histogram
+from clearline.ui.plots.lab_lane import LabItem
 from clearline.ui.plots.lane import Shown
 from clearline.ui.plots.lane_stack import LaneStack
 from clearline.ui.plots.latency_lane import LatencyItem
@@ -54,6 +55,7 @@ class TargetView(GraphView):
         self.stack = LaneStack(axis, self._theme, self._words)
         line = self.stack.line_px()
         self.latency = self.stack.add_lane(LatencyItem)
+        self.lab = self.stack.add_lane(LabItem, line + 4.0)
         self.breaker = self.stack.add_lane(BreakerItem, line + 10.0)
         self.retry = self.stack.add_lane(RetryItem, 60.0)
         self.layer = self.stack.add_lane(LayerItem, line + 8.0)
@@ -203,10 +205,11 @@ class TargetView(GraphView):
     def _draw_lanes(self, series: TargetSeries) -> None:
         axis, store = self._axis, self._store
         self.scale.show_range(axis.from_s, axis.to_s, store.wall_s)
+        self.stack.show_lane(self.lab, is_shown=bool(store.lab))
         self._fit_rows(series)
         pixel_s = axis.length_s / max(1.0, self.tester.box.rect().width())
         shown = read_shown(store, series, self._breaker_key, axis, pixel_s, self.scale.ticks)
-        for lane in (self.latency, self.breaker, self.retry, self.layer, self.tester):
+        for lane in (self.latency, self.lab, self.breaker, self.retry, self.layer, self.tester):
             lane.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
             lane.item.show_data(shown)
         self.latency.heading.update()
@@ -266,7 +269,7 @@ class TargetView(GraphView):
         if at_s is None or shown is None or not self._target_id or not shown.from_s <= at_s <= shown.to_s:
             crosshair.vanish()
             return
-        hints = [lane.item.hint(at_s) for lane in (self.breaker, self.tester)]
+        hints = [lane.item.hint(at_s) for lane in (self.lab, self.breaker, self.tester)]
         if (limit := self._store.limit_at(self._breaker_key, at_s)) is not None:
             hints.append(limit_hint(limit, self._words))
         series = self._store.series(self._target_id)

@@ -11,6 +11,7 @@ from clearline.domain.event import (
     CheckEnded,
     CommandRefused,
     FallbackUsed,
+    LabFaultChanged,
     LivenessChanged,
     MarkerDropped,
     NetworkChanged,
@@ -18,6 +19,7 @@ from clearline.domain.event import (
     TesterDisturbed,
 )
 from clearline.domain.problem import Problem
+from clearline.lab.words import fault_words
 from clearline.ui.viewmodels.words import Words
 
 translate = QCoreApplication.translate
@@ -41,6 +43,11 @@ def event_words(event: AnyEvent, words: Words) -> str:
             return translate("Events", "{state}: {reason}").format(state=state, reason=reason)
         case MarkerDropped():
             return translate("Events", "marker: {text}").format(text=event.text)
+        case LabFaultChanged() if event.fault:
+            fault = fault_words(event.fault, event.options, texts)
+            return translate("Events", "the lab breaks it: {fault}").format(fault=fault)
+        case LabFaultChanged():
+            return translate("Events", "the lab mends it")
         case TesterDisturbed():
             text = translate("Events", "{state} for {span}").format(
                 state=texts.state(event.health.value), span=words.span(event.at_s - event.from_s)

@@ -23,6 +23,7 @@ from clearline.domain.event import (
     CheckEnded,
     CommandRefused,
     FallbackUsed,
+    LabFaultChanged,
     LivenessChanged,
     MarkerDropped,
     NetworkChanged,
@@ -101,6 +102,8 @@ class EventListModel(QAbstractListModel):
         self._denied: set[str] = set()
         self._plan: Plan | None = None
         self._changes = PlanChanges(words, self)
+        self._made: dict[str, tuple[str, dict[str, float]]] = {}
+        """Faults of the practice lab that are on, with what was set."""
         words.changed.connect(self._retell)
 
     def clear(self) -> None:
@@ -111,6 +114,7 @@ class EventListModel(QAbstractListModel):
         self._stand_ins.clear()
         self._denied.clear()
         self._plan = None
+        self._made.clear()
         self.endResetModel()
 
     def fold(self, events: Sequence[AnyEvent], session: SessionModel) -> None:
@@ -162,6 +166,8 @@ class EventListModel(QAbstractListModel):
                 return [self._line(event, session, _LIVENESS[event.after], event.target)]
             case MarkerDropped():
                 return [self._line(event, session, Status.UNKNOWN, event.target)]
+            case LabFaultChanged():
+                return self._of_lab(event, session)
             case TesterDisturbed() | NetworkChanged():
                 return [self._line(event, session, Status.PAUSED, "")]
             case CommandRefused():
@@ -204,6 +210,14 @@ class EventListModel(QAbstractListModel):
         self._stand_ins[event.target] = event.source
         return [self._line(event, session, Status.SLOW, event.target)]
 
+    def _of_lab(self, event: LabFaultChanged, session: SessionModel) -> list[EventLine]:
+        """That a server is well from the beginning is no news, nor what is told again to an engine started anew."""
+        made = (event.fault, event.options)
+        if self._made.get(event.target, ("", {})) == made:
+            return []
+        self._made[event.target] = made
+        return [self._line(event, session, None, event.target, event.fault)]
+
     def _of_budget(self, event: BudgetChanged, session: SessionModel) -> list[EventLine]:
         """Told once until a retry is paid for again."""
         if event.key in self._denied:
@@ -245,7 +259,7 @@ def _group(event: AnyEvent) -> EventGroup:
             return EventGroup.BREAKER
         case TesterDisturbed() | NetworkChanged() | SessionStarted() | CommandRefused():
             return EventGroup.TESTER
-        case MarkerDropped() | PlanApplied():
+        case MarkerDropped() | LabFaultChanged() | PlanApplied():
             return EventGroup.ALL
         case _:
             return EventGroup.FAILURES

@@ -1,17 +1,23 @@
 """The practice lab that runs: its lesson, how far it has played, and which fault is on at which target."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from clearline.domain.problem import Problem
-from clearline.lab.faults import CATALOGUE, SECTIONS, LabFault
+from clearline.lab.faults import CATALOGUE, SECTIONS, LabFault, note, option_of
+from clearline.lab.words import fault_words, unit_words
+from clearline.ui.viewmodels.profile import NumberSpec
 from clearline.ui.viewmodels.words import Words
 
 if TYPE_CHECKING:
     from clearline.lab.process import LabEvent, LabStarted
+
+
+_PERCENT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,17 @@ class FaultSection:
     choices: tuple[FaultChoice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FaultOption:
+    """A number that can be set of the fault that is on."""
+
+    spec: NumberSpec
+    label: str
+    unit: str
+    """Behind the number, in the language in force."""
+    value: float
+
+
 class LabModel(QObject):
     """Follows what the lab tells; asks it for changes. What is shown as on is what the lab said, not what was asked."""
 
@@ -39,16 +56,17 @@ class LabModel(QObject):
     """Target and LabFault; None mends it."""
     follow_asked = Signal(str)
     restart_asked = Signal()
+    noted = Signal(object)
+    """NoteLabFault: what the session records."""
 
     def __init__(
         self,
         started: "LabStarted",
-        servers: Mapping[str, str],
         words: Words,
         now_s: Callable[[], float],
         parent: QObject | None = None,
     ) -> None:
-        """`servers` names the kind of server of each target at which faults can be made; `now_s` reads a clock."""
+        """`now_s` reads a clock."""
         super().__init__(parent)
         self.title = started.banner
         self.lesson = started.lesson
@@ -57,15 +75,12 @@ class LabModel(QObject):
         """Why the lab did not do what was asked last; empty while it does."""
         self.has_ended = False
         self._plan = started.plan
-        self._servers = servers
+        self._servers = started.servers
         self._words = words
         self._now_s = now_s
         self._began_s = now_s()
         self._by_hand: set[str] = set()
-        self._faults: dict[str, LabFault | None] = {
-            target: next((stretch.fault for stretch in stretches if stretch.from_s <= 0.0 < stretch.to_s), None)
-            for target, stretches in started.stretches.items()
-        }
+        self._faults: dict[str, LabFault | None] = dict(started.faults)
 
     @property
     def elapsed_s(self) -> float:
@@ -93,7 +108,7 @@ class LabModel(QObject):
 
     def fault_words(self, kind: str) -> str:
         """A kind of fault in a few words."""
-        return self._words.texts.say(f"lab_fault.{kind}")
+        return fault_words(kind, {}, self._words.texts)
 
     def sections(self, target_id: str | None) -> tuple[FaultSection, ...]:
         """What the server of a target can make, in order; nothing without a target."""
@@ -114,6 +129,43 @@ class LabModel(QObject):
         self.problem = ""
         current = self._faults.get(target_id)
         self.fault_asked.emit(target_id, None if current is not None and current.kind == kind else LabFault(kind))
+
+    def options(self, target_id: str) -> tuple[FaultOption, ...]:
+        """What can be set of the fault that is on at a target."""
+        fault = self._faults.get(target_id)
+        if fault is None:
+            return ()
+        found = []
+        for name in CATALOGUE[fault.kind].options:
+            option, texts = option_of(fault.kind, name), self._words.texts
+            scale = _PERCENT if option.unit == "%" else 1.0
+            spec = NumberSpec(name, option.low * scale, option.high * scale, option.unit, option.is_whole)
+            unit = unit_words(option.unit, texts)
+            found.append(FaultOption(spec, texts.say(f"lab_option.{name}"), unit, fault.option(name) * scale))
+        return tuple(found)
+
+    def set_option(self, target_id: str, name: str, shown: float) -> None:
+        """Change one number of the fault that is on, as it is shown: a share in percent."""
+        fault = self._faults.get(target_id)
+        option = next((one for one in self.options(target_id) if one.spec.field == name), None)
+        if fault is None or option is None:
+            return
+        low, high = option.spec.low, option.spec.high
+        self.problem = ""
+        if low <= shown <= high:
+            whole = option.spec.is_whole
+            value = shown / _PERCENT if option.spec.unit == "%" else int(shown) if whole else shown
+            self.fault_asked.emit(target_id, msgspec.structs.replace(fault, **{name: value}))
+        else:
+            texts = self._words.texts
+            values = {"value": texts.number(shown), "low": texts.number(low), "high": texts.number(high)}
+            self.problem = texts.say("lab.range", field=option.label, **values)
+        self.changed.emit()
+
+    def note_all(self) -> None:
+        """Tell the session how each server is: it began, or was begun anew."""
+        for target_id in self._servers:
+            self.noted.emit(note(target_id, self._faults.get(target_id), self._by(target_id)))
 
     def follow(self, target_id: str) -> None:
         """Let the scenario play on at a target."""
@@ -136,6 +188,7 @@ class LabModel(QObject):
             case FaultChanged():
                 self._faults[event.target] = event.fault
                 (self._by_hand.add if event.by == "hand" else self._by_hand.discard)(event.target)
+                self.noted.emit(note(event.target, event.fault, event.by))
             case LabRestarted():
                 self._began_s = self._now_s()
                 self._by_hand.clear()
@@ -144,6 +197,9 @@ class LabModel(QObject):
             case _:
                 return
         self.changed.emit()
+
+    def _by(self, target_id: str) -> str:
+        return "hand" if target_id in self._by_hand else "scenario"
 
     def end(self) -> None:
         """The lab is gone without having been asked to go."""

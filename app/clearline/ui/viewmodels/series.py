@@ -12,6 +12,7 @@ from clearline.domain.event import (
     CheckEnded,
     CheckMissed,
     Event,
+    LabFaultChanged,
     MarkerDropped,
     PlanApplied,
     SessionStarted,
@@ -20,7 +21,7 @@ from clearline.domain.event import (
 )
 from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan
-from clearline.ui.viewmodels.series_spans import BreakerSpan, BudgetLevel, LimitChange, Marker, TesterSpan
+from clearline.ui.viewmodels.series_spans import BreakerSpan, BudgetLevel, LabSpan, LimitChange, Marker, TesterSpan
 from clearline.ui.viewmodels.series_target import RAW_ATTEMPTS, STRETCHES, Names, TargetSeries
 
 __all__ = ["SeriesStore", "TargetSeries"]
@@ -31,7 +32,7 @@ FEWEST_ATTEMPTS = 600
 ALL_STRETCHES = 1_000_000
 FEWEST_STRETCHES = 576
 MOST_SPANS = 10_000
-"""Breaker spans of one key, tester spans and markers that are kept."""
+"""Breaker spans of one key, lab spans of one target, tester spans and markers that are kept."""
 MOST_CHANGES = 2_000
 """Changes of one host's time limits, or of its retry budget, that are kept."""
 FORWARD_S = 1.2
@@ -67,6 +68,8 @@ class SeriesStore:
         """Adaptive time limits by Target.breaker_key."""
         self.budgets: dict[str, deque[BudgetLevel]] = {}
         """Retry tokens by Target.origin."""
+        self.lab: dict[str, deque[LabSpan]] = {}
+        """What the practice lab made, by target."""
         self.markers: deque[Marker] = deque(maxlen=MOST_SPANS)
         self.tester: deque[TesterSpan] = deque(maxlen=MOST_SPANS)
         self.plan = Plan()
@@ -105,6 +108,10 @@ class SeriesStore:
     def breaker_at(self, key: str, at_s: float) -> BreakerSpan | None:
         """The state of a breaker at a moment; None before the first change, when it was closed."""
         return next((span for span in reversed(self.breakers.get(key, ())) if span.from_s <= at_s), None)
+
+    def lab_spans(self, target_id: str) -> list[LabSpan]:
+        """What the practice lab made at a target, oldest first; empty where no lab was watched."""
+        return list(self.lab.get(target_id, ()))
 
     def limit_steps(self, key: str) -> list[LimitChange]:
         """The limit that an attempt meets first as it changed, oldest first: of the answer, else of the connection."""
@@ -162,6 +169,13 @@ class SeriesStore:
             levels.append(BudgetLevel(event.at_s, event.tokens, event.capacity, event.reason))
         elif isinstance(event, MarkerDropped):
             self.markers.append(Marker(event.at_s, event.text, event.target))
+        elif isinstance(event, LabFaultChanged):
+            spans = self.lab.setdefault(event.target, deque(maxlen=MOST_SPANS))
+            if spans and (spans[-1].fault, spans[-1].options) == (event.fault, event.options):
+                return  # Told again to an engine that was started anew.
+            if spans:
+                spans[-1].to_s = event.at_s
+            spans.append(LabSpan(event.at_s, event.fault, event.options))
         elif isinstance(event, TesterDisturbed):
             self.tester.append(TesterSpan(event.from_s, event.at_s, event.health, event.lag_ms))
         else:

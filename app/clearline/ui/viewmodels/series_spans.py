@@ -41,6 +41,18 @@ class Marker:
     target: str = ""
 
 
+@dataclass(slots=True)
+class LabSpan:
+    """One stretch in which the practice lab made one fault at a target, or none."""
+
+    from_s: float
+    fault: str
+    """Its kind; empty while the server is well."""
+    options: Mapping[str, float] = field(default_factory=dict)
+    to_s: float | None = None
+    """None while it lasts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The peer asked for no request between two moments (Retry-After)."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from clearline.ui.viewmodels.lab import FaultSection, LabModel
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.fault_buttons import FaultButtons
+from clearline.ui.widgets.fault_options import FaultOptions
 from clearline.ui.widgets.labels import Label, rule
 
 PLAIN_SPACE = re.compile(r"[ \t\r\n]+")
@@ -21,7 +22,7 @@ class LabPanel(QWidget):
 
     def __init__(self, model: LabModel, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = model
+        self.model = self._model = model
         self._words = words
         self._target_id: str | None = None
         self._selected: str | None = None
@@ -34,6 +35,7 @@ class LabPanel(QWidget):
         self._heading = Label(bold=True)
         self._applies = Label("muted", wrap=True)
         self._now = Label(wrap=True)
+        self.options = FaultOptions()
         self.follow = QPushButton()
         self._problem = Label("problem", wrap=True)
         self._groups: list[FaultButtons] = []
@@ -42,6 +44,7 @@ class LabPanel(QWidget):
         self.restart.clicked.connect(model.restart)
         self.another.clicked.connect(self.another_asked)
         self.follow.clicked.connect(self._follow)
+        self.options.changed_to.connect(self._set_option)
         self._set_texts()
 
     def show_target(self, target_id: str | None) -> None:
@@ -73,11 +76,12 @@ class LabPanel(QWidget):
         else:
             self._applies.say(self.tr("Choose a target on the left; then press a fault to make it."))
         self._now.setVisible(target is not None)
+        self.options.show_options(model.options(target) if target else ())
         self.follow.setVisible(target is not None and model.is_by_hand(target))
         problem = self.tr("The practice lab has stopped. Leave it and start it again.") if model.has_ended else ""
         self._problem.say(problem or model.problem)
         self._problem.setVisible(bool(self._problem.text()))
-        for widget in (self.restart, self.follow, *self._groups):
+        for widget in (self.restart, self.follow, self.options, *self._groups):
             widget.setEnabled(not model.has_ended)
 
     def draw_time(self) -> None:
@@ -105,7 +109,7 @@ class LabPanel(QWidget):
             column.addWidget(widget)
         column.addLayout(buttons)
         column.addWidget(rule())
-        for below in (self._heading, self._applies, self._now, self.follow, self._problem):
+        for below in (self._heading, self._applies, self._now, self.options, self._problem, self.follow):
             column.addWidget(below)
         self._faults = QVBoxLayout()
         self._faults.setSpacing(8)
@@ -130,6 +134,10 @@ class LabPanel(QWidget):
             self._model.toggle(self._target_id, kind)
         # A click presses the button at once; it stays as the lab says.
         self.draw()
+
+    def _set_option(self, name: str, value: float) -> None:
+        if self._target_id:
+            self._model.set_option(self._target_id, name, value)
 
     def _follow(self) -> None:
         if self._target_id:

@@ -3,7 +3,15 @@
 import msgspec
 import pytest
 
-from clearline.domain.event import AnyEvent, BreakerState, CommandRefused, Health, MarkerDropped, PlanApplied
+from clearline.domain.event import (
+    AnyEvent,
+    BreakerState,
+    CommandRefused,
+    Health,
+    LabFaultChanged,
+    MarkerDropped,
+    PlanApplied,
+)
 from clearline.domain.event import TesterDisturbed as Disturbed
 from clearline.domain.profile import STANDARD, replace_field
 from clearline.ui.viewmodels import events as events_module
@@ -42,6 +50,15 @@ def test_it_tells_a_streak_of_one_fault_once_and_its_end(lines: EventListModel, 
     lines.fold([*streak, *success(SHOP.id, 6), *success(SHOP.id, 7)], session)
 
     assert _texts(lines) == ["answers again", "connection refused"]
+
+
+def test_it_tells_what_the_lab_made_but_not_that_all_is_well(lines: EventListModel, session: SessionModel) -> None:
+    def made(at_s: float, fault: str, **options: float) -> LabFaultChanged:
+        return LabFaultChanged(at_s=at_s, target=SHOP.id, fault=fault, options=options)
+
+    lines.fold([made(1, ""), made(2, "delay", delay_ms=300), made(3, "delay", delay_ms=300), made(4, "")], session)
+
+    assert _texts(lines) == ["the lab mends it", "the lab breaks it: more delay (delay 300 ms)"]
 
 
 def test_it_inserts_once_a_batch(lines: EventListModel, session: SessionModel) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clearline.domain.event import NoteLabFault
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.lab.faults import LabFault
@@ -30,8 +31,10 @@ def watch() -> Watch:
 def model(watch: Watch) -> LabModel:
     plan = Plan(targets=(Target(id="shop", address="https://localhost:1", name="Shop"),))
     stretches = {"shop": [Stretch(0.0, 10.0, EXPIRED)], "dns": [Stretch(5.0, 10.0, LabFault("nxdomain"))]}
-    started = LabStarted("tour", "A tour", "Look.", 1, 60.0, plan, "", stretches)
-    return LabModel(started, {"shop": "https", "dns": "dns"}, Words(), watch)
+    started = LabStarted(
+        "tour", "A tour", "Look.", 1, 60.0, plan, "", stretches, {"shop": "https", "dns": "dns"}, {"shop": EXPIRED}
+    )
+    return LabModel(started, Words(), watch)
 
 
 def test_it_knows_what_the_scenario_begins_with(model: LabModel) -> None:
@@ -96,5 +99,49 @@ def test_it_makes_faults_at_the_selected_target(model: LabModel, selected: str |
 
 
 def test_it_needs_no_selection_where_there_is_one_target(watch: Watch) -> None:
-    started = LabStarted("flapping", "", "", 1, 60.0, Plan(), "", {})
-    assert LabModel(started, {"printer": "http"}, Words(), watch).target_for(None) == "printer"
+    started = LabStarted("flapping", "", "", 1, 60.0, Plan(), "", {}, {"printer": "http"})
+    assert LabModel(started, Words(), watch).target_for(None) == "printer"
+
+
+def test_it_offers_the_numbers_of_the_fault_that_is_on(model: LabModel) -> None:
+    model.hear(FaultChanged("shop", LabFault("status", status=429), 3.0, "hand"))
+    shown = {option.label: (option.value, option.spec.low, option.spec.high) for option in model.options("shop")}
+    assert shown == {"status": (429, 200, 599), "Retry-After": (0, 0, 86400)}
+    assert model.options("dns") == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "name", "typed", "expected"),
+    [
+        (LabFault("status", status=429), "status", 503, LabFault("status", status=503)),
+        (LabFault("loss"), "share", 12.5, LabFault("loss", share=0.125)),
+        (LabFault("delay"), "delay_ms", 700, LabFault("delay", delay_ms=700)),
+    ],
+)
+def test_it_sets_a_number_of_it(model: LabModel, fault: LabFault, name: str, typed: float, expected: LabFault) -> None:
+    asked: list[object] = []
+    model.fault_asked.connect(lambda _, made: asked.append(made))
+    model.hear(FaultChanged("shop", fault, 3.0, "hand"))
+    model.set_option("shop", name, typed)
+    assert asked == [expected]
+
+
+def test_it_says_why_a_number_cannot_be_used_and_asks_for_nothing(model: LabModel) -> None:
+    asked: list[object] = []
+    model.fault_asked.connect(lambda _, made: asked.append(made))
+    model.hear(FaultChanged("shop", LabFault("status"), 3.0, "hand"))
+    model.set_option("shop", "status", 99)
+    assert asked == []
+    assert "200 to 599" in model.problem
+
+
+def test_the_session_is_told_how_each_server_is_and_of_each_change(model: LabModel) -> None:
+    noted: list[NoteLabFault] = []
+    model.noted.connect(noted.append)
+    model.note_all()
+    model.hear(FaultChanged("dns", LabFault("delay", delay_ms=9), 3.0, "hand"))
+    assert noted == [
+        NoteLabFault(target="shop", fault="expired"),
+        NoteLabFault(target="dns", fault=""),
+        NoteLabFault(target="dns", fault="delay", options={"delay_ms": 9}, by="hand"),
+    ]

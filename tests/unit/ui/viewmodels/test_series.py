@@ -12,6 +12,7 @@ from clearline.domain.event import (
     CheckMissed,
     EngineReported,
     Health,
+    LabFaultChanged,
     MarkerDropped,
     PlanApplied,
     Result,
@@ -216,6 +217,17 @@ def test_it_keeps_what_concerns_no_single_target() -> None:
     store = folded(MarkerDropped(at_s=3.0, text="cable"), Disturbed(at_s=9.0, health=Health.ASLEEP, from_s=4.0))
     assert [(marker.at_s, marker.text) for marker in store.markers] == [(3.0, "cable")]
     assert [(span.from_s, span.to_s, span.health) for span in store.tester] == [(4.0, 9.0, Health.ASLEEP)]
+
+
+def test_it_keeps_what_the_lab_made_once_however_often_it_is_told() -> None:
+    refused = LabFaultChanged(at_s=3.0, target="t0", fault="refused")
+    again = LabFaultChanged(at_s=5.0, target="t0", fault="refused")
+    store = folded(refused, again, LabFaultChanged(at_s=9.0, target="t0", fault=""))
+    assert [(span.from_s, span.to_s, span.fault) for span in store.lab_spans("t0")] == [
+        (3.0, 9.0, "refused"),
+        (9.0, None, ""),
+    ]
+    assert store.lab_spans("t1") == []
 
 
 def test_it_keeps_misses_and_waits() -> None:
