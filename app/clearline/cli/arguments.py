@@ -71,7 +71,11 @@ def _testing(command: F) -> F:
     for option in (
         click.option("--json", "is_json", is_flag=True, help="One JSON object a line, nothing else."),
         click.option("--insecure", is_flag=True, help="Do not look at certificates. Shown with every result."),
-        click.option("--ca", type=FILE, help="PEM file with roots to trust besides the system's."),
+        click.option(
+            "--ca",
+            type=FILE,
+            help="PEM file with roots to trust besides the system's; revocation lists in it are heeded.",
+        ),
         click.option("--profile", help="How to connect: standard, quick check, fetch, upload, or one of the plan's."),
         click.option("--plan", type=FILE, help="Plan file with targets and profiles."),
         click.argument("targets", nargs=-1),

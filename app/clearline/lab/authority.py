@@ -62,7 +62,7 @@ class _Issuer:
 
 
 class Authority:
-    """Makes server contexts on demand. `ca_file` holds the root that the lab's targets trust; `close` removes it."""
+    """Makes server contexts on demand. `ca_file` holds the root that the lab's targets trust and what it revoked."""
 
     def __init__(self) -> None:
         # Readable by this user only (mkdtemp makes it 0700).
@@ -72,9 +72,9 @@ class Authority:
         self._now = datetime.now(UTC)
         self._root = _Issuer("Clearline practice lab, trusted", self._now)
         self._contexts: dict[tuple[str, tuple[str, ...]], ssl.SSLContext] = {}
-        self.crl_file = str(self._folder / "practice-lab.crl")
-        """What the authority has revoked, once `revoked` was shown. Clients that fetch no such list see nothing."""
-        Path(self.ca_file).write_bytes(_pem(self._root.certificate))
+        self._revoked_serial = x509.random_serial_number()
+        # Nothing is fetched to find it revoked: the list lies beside the root, as in the file a company hands out.
+        Path(self.ca_file).write_bytes(_pem(self._root.certificate) + self._revocations())
 
     def context(self, variant: str, alpn: tuple[str, ...] = ("http/1.1",)) -> ssl.SSLContext:
         """The server context that presents a variant. Raises ValueError for one that is not in VARIANTS."""
@@ -122,12 +122,10 @@ class Authority:
                 # Key exchange with RSA, which this certificate cannot do: no client shares a cipher with this server.
                 context.maximum_version = ssl.TLSVersion.TLSv1_2
                 context.set_ciphers("AES256-SHA256")
-            case "revoked":
-                Path(self.crl_file).write_bytes(self._revocations(chain[0]))
         return context
 
-    def _revocations(self, revoked: x509.Certificate) -> bytes:
-        entry = x509.RevokedCertificateBuilder().serial_number(revoked.serial_number).revocation_date(self._now).build()
+    def _revocations(self) -> bytes:
+        entry = x509.RevokedCertificateBuilder().serial_number(self._revoked_serial).revocation_date(self._now).build()
         builder = x509.CertificateRevocationListBuilder().issuer_name(self._root.name)
         builder = builder.last_update(self._now - _DAY).next_update(self._now + 30 * _DAY)
         made = builder.add_revoked_certificate(entry).sign(self._root.key, hashes.SHA256())
@@ -153,6 +151,8 @@ class Authority:
             case "inspected":
                 company = _Issuer("Practice Company TLS inspection", now)
                 return [self._leaf(company, key, now - _DAY, now + 90 * _DAY), company.certificate]
+            case "revoked":
+                return [self._leaf(self._root, key, now - _DAY, now + 90 * _DAY, serial=self._revoked_serial)]
             case "wrong_usage":
                 return [self._leaf(self._root, key, now - _DAY, now + 90 * _DAY, usage=ExtendedKeyUsageOID.CLIENT_AUTH)]
             case "not_an_authority":
@@ -177,10 +177,11 @@ class Authority:
         issuer_url: str = "",
         usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
         signer: _Key | None = None,
+        serial: int | None = None,
     ) -> x509.Certificate:
         """A server certificate for names and, unless the names are foreign, the loopback addresses."""
         subject = _name(names[0])
-        builder = _builder(subject, issuer.name if issuer else subject, key.public_key(), from_day, to_day)
+        builder = _builder(subject, issuer.name if issuer else subject, key.public_key(), from_day, to_day, serial)
         places: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
         if "localhost" in names:
             places += [x509.IPAddress(ipaddress.ip_address(literal)) for literal in ("127.0.0.1", "::1")]
@@ -214,13 +215,14 @@ def _builder(
     key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
     from_day: datetime,
     to_day: datetime,
+    serial: int | None = None,
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key)
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial or x509.random_serial_number())
         .not_valid_before(from_day)
         .not_valid_after(to_day)
         # Both identifiers are what OpenSSL's strict checking, Python's default from 3.13, asks for.

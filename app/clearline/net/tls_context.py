@@ -86,10 +86,15 @@ def _show_certificate(context: ssl.SSLContext, path: str) -> None:
         raise ClientCertificateError(error) from error
 
 
+_CRL = b"-----BEGIN X509 CRL-----"
+
+
 def make_context(*, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
     """A client context. Corporate roots live in the system's store, so that one is used on every system.
 
-    VERIFY_X509_STRICT stays off, also where Python >= 3.13 would set it: one answer on every Python.
+    VERIFY_X509_STRICT stays off, also where Python >= 3.13 would set it: one answer on every Python. Where `ca_file`
+    holds revocation lists too (X509 CRL, RFC 5280), a server's certificate must not stand in its issuer's; nothing is
+    fetched for that.
     """
     if not verify:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -106,6 +111,8 @@ def make_context(*, verify: bool, ca_file: str | None, alpn: tuple[str, ...]) ->
             context.load_verify_locations(cafile=certifi.where())
         if ca_file:
             context.load_verify_locations(cafile=ca_file)
+    if verify and ca_file and _CRL in Path(ca_file).read_bytes():
+        context.verify_flags |= ssl.VerifyFlags.VERIFY_CRL_CHECK_LEAF
     if alpn:
         context.set_alpn_protocols(list(alpn))
     if type(context) is ssl.SSLContext:
