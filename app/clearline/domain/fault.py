@@ -144,6 +144,7 @@ KINDS: dict[str, Kind] = {
     "dns.not_configured": Kind(Whose.ME, Retry.FIX),
     "dns.bogon": Kind(Whose.LAN, Retry.NO),
     "dns.rewritten": Kind(Whose.LAN, Retry.NO),
+    "dns.address_changed": Kind(Whose.APP, Retry.NO),
     "dns.failed": Kind(Whose.DNS, Retry.BACKOFF),
     # the TCP connection
     "tcp.refused": Kind(Whose.SERVER, Retry.BACKOFF),

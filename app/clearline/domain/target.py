@@ -98,7 +98,8 @@ class Target(msgspec.Struct, frozen=True):
     expect_status: tuple[int, ...] = ()
     """HTTP statuses that count as success; empty means 200 to 399."""
     expect_text: str = ""
-    """Text that an HTTP answer, or the answer to a heartbeat, must contain."""
+    """Text that an HTTP answer, the answer to a heartbeat or a record of a name server must contain; for a name that
+    must not exist `NXDOMAIN`."""
     alternates: tuple[str, ...] = ()
     """`ip[:port]` each, asked in order when the address itself fails and the profile is to fail safe."""
     payload: str = ""

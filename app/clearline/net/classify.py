@@ -226,6 +226,9 @@ _LOOKUP_KINDS: dict[str, str] = {
 }
 
 
+_UNEXPECTED_KINDS = {"rewritten": "dns.rewritten", "bogon": "dns.bogon", "changed": "dns.address_changed"}
+
+
 def _dns(evidence: Evidence) -> str:
     dns = evidence.dns
     if dns is None:
@@ -234,6 +237,8 @@ def _dns(evidence: Evidence) -> str:
         return "input.invalid"
     if dns.has_no_server:
         return "dns.not_configured"
+    if dns.unexpected:
+        return _UNEXPECTED_KINDS[dns.unexpected]
     if dns.is_truncated:
         return "dns.truncated_no_tcp"
     if dns.is_malformed:

@@ -122,6 +122,8 @@ class DnsEvidence:
     has_no_server: bool = False
     is_fine_unchecked: bool = False
     """The same question with checking disabled (CD, RFC 4035 section 3.2.2) was answered: its signatures are wrong."""
+    unexpected: str = ""
+    """Another answer than the target expects: `rewritten`, `bogon` or `changed` (probes.dns_expectation)."""
     rejected: int = 0
     """Replies with a wrong id, question or sender, thrown away."""
 

@@ -1,6 +1,7 @@
 """The DNS probe: one question to one server, or the system's resolver as every program uses it."""
 
 import socket
+from dataclasses import replace
 from typing import Any
 
 import dns.exception
@@ -14,17 +15,20 @@ from clearline.net.network import Address, literal_address
 from clearline.net.timing import limit_in
 from clearline.probes.attempt import Attempt
 from clearline.probes.dns_compare import compare
+from clearline.probes.dns_expectation import NO_SUCH_NAME, unexpected
 from clearline.probes.dns_transports import PORTS, TRANSPORTS
 from clearline.probes.lookup import SERVFAIL, look_up
 
 _NEEDS_PLAIN = (1, 4, 16)
 """FORMERR, NOTIMP, BADVERS: some servers and middleboxes fail on EDNS alone (RFC 6891 section 7)."""
+_NXDOMAIN = 3
 _FAMILIES = {"A": socket.AF_INET, "AAAA": socket.AF_INET6}
 _UNCHECKED_S = 1.0
 
 
 async def probe_dns(attempt: Attempt) -> None:
-    """With a server in the address: ask it, by `transport` of the address query.
+    """With a server in the address: ask it, by `transport` of the address query, and hold its answer against what is
+    expected.
 
     Phases: wait; connect where that needs TCP; tls, send and receive as the transport has them.
     Without: addresses come from the system's resolver (phase resolve), other records from its first name server.
@@ -91,10 +95,16 @@ async def _ask_server(attempt: Attempt, address: Address) -> None:
         answer = await _question(attempt, address, use_edns=False)
     attempt.status = answer.rcode
     attempt.detail["dns"] = _described(attempt, address, answer) | ({} if has_edns else {"edns": False})
+    expected = attempt.target.expect_text
+    if answer.rcode == _NXDOMAIN and expected.upper() == NO_SUCH_NAME:
+        return
     if answer.rcode != 0 or not answer.records:
         is_fine = answer.rcode == SERVFAIL and await _is_fine_unchecked(attempt, address)
         attempt.stopwatch.resume(Phase.WAIT)
         raise NetworkError(Evidence(transport="dns", dns=_seen(answer, address, is_fine=is_fine)))
+    if wrong := unexpected(expected, answer.records):
+        attempt.stopwatch.resume(Phase.WAIT)
+        raise NetworkError(Evidence(transport="dns", dns=replace(_seen(answer, address), unexpected=wrong)))
 
 
 async def _question(attempt: Attempt, address: Address, *, use_edns: bool) -> Answer:
@@ -116,7 +126,7 @@ async def _is_fine_unchecked(attempt: Attempt, address: Address) -> bool:
     return plain is not None and await is_fine_unchecked(attempt.network, plain, target.host, target.record_type, limit)
 
 
-def _seen(answer: Answer, address: Address, *, is_fine: bool) -> DnsEvidence:
+def _seen(answer: Answer, address: Address, *, is_fine: bool = False) -> DnsEvidence:
     return DnsEvidence(
         rcode=answer.rcode,
         ede=answer.ede,

@@ -37,6 +37,7 @@ SHORT_S = 0.5
 """Limit of each phase where silence is what is to be seen; everything else has seconds."""
 AT_ONCE = 6
 SOON = Latency()
+PUBLIC = "198.51.100.20"
 ZONE = {"www.practice.example": ("A 10.2.0.20",)}
 SERVERS: dict[str, Server] = {
     "tcp": TcpServer(greeting="220 ready\r\n"),
@@ -218,8 +219,8 @@ CASES = [
     case("dns", "wrong_sender", "dns.timed_out", "wait", is_silent=True),
     case("dns", "port_closed", "dns.unreachable.port", "wait"),
     case("dns", "no_edns", ""),
-    case("dns", "wildcard", ""),
-    case("dns", "private_answer", ""),
+    case("dns", "wildcard", "dns.address_changed", "wait"),
+    case("dns", "private_answer", "dns.bogon", "wait"),
     case("dns", "truncated_tcp_well", ""),
     case("udp", "drop", "udp.no_reply", "wait", is_silent=True),
     case("udp", "loss_periodic", "udp.no_reply", "wait", is_silent=True),
@@ -360,7 +361,7 @@ def _targets(one: Case) -> tuple[LabTarget, ...]:
 
 
 def _expected(one: Case) -> str:
-    return "All is well" if one.fault.kind == "wrong_text" else ""
+    return {"wrong_text": "All is well", "wildcard": PUBLIC, "private_answer": PUBLIC}.get(one.fault.kind, "")
 
 
 @pytest.fixture(scope="module")
@@ -412,3 +413,24 @@ def test_a_server_that_asks_for_patience_is_understood_in_both_forms(first: dict
 def test_a_long_answer_comes_by_tcp(first: dict[str, Outcome]) -> None:
     assert first["dns-truncated-tcp-well"].phases.connect is not None
     assert first["dns-truncated-tcp-well"].detail["dns"]["answers"] == ["10.2.0.20"]
+
+
+def test_an_answer_sent_twice_is_counted(first: dict[str, Outcome]) -> None:
+    assert first["udp-duplicate"].detail["udp"]["duplicates"] == 1
+
+
+@pytest.mark.parametrize(("fault", "kind"), [(LabFault("wildcard"), "dns.rewritten"), (None, "")])
+def test_a_made_up_name_that_gets_an_answer_is_told(fault: LabFault | None, kind: str) -> None:
+    server = DnsServer({}, "no-such-name.practice.example", SOON)
+    made_up = LabTarget("it", "It", server, fault=fault, expect_text="NXDOMAIN")
+    scenario = Scenario("one", "One", {"en": ""}, 1, 60, 1.0, (), (made_up,), ())
+
+    async def probe() -> Outcome:
+        clock, network = SteadyClock(), SystemNetwork()
+        try:
+            async with Lab(scenario, 1) as lab:
+                return await run(lab.plan.targets[0], Timeouts(), clock.now() + 5.0, network, clock)
+        finally:
+            network.close()
+
+    assert as_seen(asyncio.run(probe())).kind == kind

@@ -259,6 +259,9 @@ NAMES = [
     ("our limit", late(RESOLVE, "dns"), "dns.timed_out"),
     ("no name at all", dns(is_bad_name=True), "input.invalid"),
     ("no server", dns(has_no_server=True), "dns.not_configured"),
+    ("an answer to a made-up name", dns(rcode=0, unexpected="rewritten"), "dns.rewritten"),
+    ("a private address for a public name", dns(rcode=0, unexpected="bogon"), "dns.bogon"),
+    ("another answer than expected", dns(rcode=0, unexpected="changed"), "dns.address_changed"),
     ("NODATA", dns(rcode=0), "dns.name_not_resolved.no_data"),
     ("NXDOMAIN", dns(rcode=3), "dns.name_not_resolved.nxdomain"),
     ("SERVFAIL", dns(rcode=2), "dns.server.servfail"),
@@ -440,7 +443,7 @@ def test_it_knows(evidence: Evidence, kind: str) -> None:
 
 ELSEWHERE = {
     "local.no_address", "local.privacy_blocked", "local.bind_failed", "local.clock_skew",
-    "dns.bogon", "dns.rewritten", "http.error",
+    "http.error",
     # Reached by a longer name that falls back to them.
     "proxy.upstream", "ws.closed", "app.smtp", "ntp.kod",
 }  # fmt: skip
