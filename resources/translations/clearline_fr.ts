@@ -549,7 +549,7 @@ Aussi tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icm
     </message>
 <message>
         <source>the lab breaks it: {fault}</source>
-        <translation>le labo la met en panne : {fault}</translation>
+        <translation>le labo la met en panne : {fault}</translation>
     </message>
     <message>
         <source>the lab mends it</source>
@@ -1939,7 +1939,7 @@ Les lignes d’un fichier hosts conviennent aussi. [Groupe] commence un groupe, 
     </message>
     <message>
         <source>lab: {0}</source>
-        <translation>labo : {0}</translation>
+        <translation>labo : {0}</translation>
     </message>
 </context>
 <context>
