@@ -1,6 +1,7 @@
 """Serves a practice scenario from the command line: `clearline lab`."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOBase
@@ -93,6 +94,9 @@ def serve_proxy(
     given = Impairment(**dict(read_setting(setting) for setting in settings))  # type: ignore[arg-type] # converted there
     if problems := check(given):
         raise InputError(*problems)
+    if hasattr(signal, "SIGTTIN"):
+        # In the background of a shell there is nothing to read, and that must not stop the proxy.
+        signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     played = read_script(_bytes_of(script), str(script)) if script is not None else None
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         ended = runner.run(
@@ -103,6 +107,7 @@ def serve_proxy(
                 impairment=given if settings else None,
                 script=played,
                 takes_commands=is_json and for_s is None,
+                takes_settings=not is_json,
                 for_s=for_s,
                 stdout=_ProxyLines(texts, is_json=is_json, for_s=for_s),  # type: ignore[arg-type] # only write and flush are asked of it
             )
@@ -136,7 +141,8 @@ class _ProxyLines(TextIOBase):
         match event:
             case proxy_process.ProxyStarted():
                 begun = self._texts.say("lab_proxy.started", address=event.address, upstream=event.upstream)
-                return f"{begun}\n{self._spoilt(event.impairment)}\n{self._end}"
+                how = self._texts.say("lab_proxy.change")
+                return "\n".join((begun, self._spoilt(event.impairment), how, self._end))
             case proxy_process.ImpairmentChanged():
                 return self._spoilt(event.impairment)
             case proxy_process.ProxyRefused():

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 import msgspec
@@ -12,7 +12,7 @@ from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import parse_address
 from clearline.lab.ending import Ended, on_signals
 from clearline.lab.fault_proxy import FaultProxy, Upstream
-from clearline.lab.impairment import Impairment, Script, check
+from clearline.lab.impairment import Impairment, Script, check, read_setting
 from clearline.lab.lines import LineWriter, read_lines
 
 
@@ -80,11 +80,14 @@ async def serve_proxy(
     impairment: Impairment | None = None,
     script: Script | None = None,
     takes_commands: bool = False,
+    takes_settings: bool = False,
     for_s: float | None = None,
     stdin_fd: int = 0,
     stdout: TextIO | None = None,
 ) -> Ended:
     """Serve until Ctrl-C, SIGTERM, the end of `for_s`, or, where it takes commands, the end of its input.
+
+    Where it takes settings instead, people type `latency_ms=300 loss_share=0.1`: the rest stays as it is.
 
     Needs a loop with add_reader: on Windows asyncio.SelectorEventLoop. Raises OSError when the system gives no port.
     """
@@ -113,6 +116,8 @@ async def serve_proxy(
         has_begun = True
         if takes_commands:
             read_lines(loop, stdin_fd, lambda line: _obey(proxy, line, lines, end), lambda: end(Ended.END_OF_INPUT))
+        elif takes_settings:
+            read_lines(loop, stdin_fd, lambda line: _set(proxy, line, lines), lambda: None)
         return await ended
     finally:
         if timer is not None:
@@ -132,11 +137,28 @@ def _obey(proxy: FaultProxy, line: bytes, lines: LineWriter, end: Callable[[Ende
         case StopProxy():
             end(Ended.END_OF_INPUT)
         case Impair():
-            problems = check(command.impairment)
-            for problem in problems:
-                lines.tell(problem.field, _line(ProxyRefused(problem.code, {**problem.values, "field": problem.field})))
-            if not problems:
-                proxy.set_impairment(command.impairment)
+            _impair(proxy, command.impairment, lines)
+
+
+def _set(proxy: FaultProxy, line: bytes, lines: LineWriter) -> None:
+    try:
+        settings = dict(read_setting(word) for word in line.decode(errors="replace").split())
+    except InputError as error:
+        _refuse(error.problems, lines)
+        return
+    _impair(proxy, msgspec.structs.replace(proxy.impairment, **settings), lines)
+
+
+def _impair(proxy: FaultProxy, impairment: Impairment, lines: LineWriter) -> None:
+    if problems := check(impairment):
+        _refuse(problems, lines)
+    else:
+        proxy.set_impairment(impairment)
+
+
+def _refuse(problems: Iterable[Problem], lines: LineWriter) -> None:
+    for problem in problems:
+        lines.tell(problem.field, _line(ProxyRefused(problem.code, {**problem.values, "field": problem.field})))
 
 
 def _line(event: ProxyEvent) -> str:

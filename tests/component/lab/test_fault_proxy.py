@@ -1,6 +1,7 @@
 """The fault proxy before a service on loopback: what each setting does to a connection, live and by script."""
 
 import asyncio
+import io
 import json
 import os
 import socket
@@ -307,6 +308,23 @@ def test_as_a_process_it_tells_its_port_and_obeys() -> None:
     assert started["upstream"] == "tcp://127.0.0.1:9"
     assert changed == {"event": "impairment_changed", "impairment": {"latency_ms": 200}}
     assert [line["code"] for line in refused] == ["lab.range", "lab.bad_command"]
+
+
+def test_people_change_it_by_typing_and_the_end_of_their_input_ends_nothing() -> None:
+    receiving, sending = os.pipe()
+    out = io.StringIO()
+    try:
+        os.write(sending, b"latency_ms=200 loss_share=0.5\nlatency_ms=0\nlatency_ms=-1\ncolour=red\n")
+        os.close(sending)
+        address, upstream = find_upstream("127.0.0.1:9")
+        serving = serve_proxy(address, upstream, takes_settings=True, for_s=0.5, stdin_fd=receiving, stdout=out)
+        assert asyncio.run(serving) is Ended.TIME
+    finally:
+        os.close(receiving)
+    _, *lines = (json.loads(line) for line in out.getvalue().splitlines())
+    changed = [line["impairment"] for line in lines if line["event"] == "impairment_changed"]
+    assert changed == [{"latency_ms": 200, "loss_share": 0.5}, {"loss_share": 0.5}]
+    assert [line["code"] for line in lines if line["event"] == "proxy_refused"] == ["lab.range", "lab.no_impairment"]
 
 
 @pytest.mark.parametrize(
