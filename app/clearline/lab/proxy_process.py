@@ -146,7 +146,10 @@ def _set(proxy: FaultProxy, line: bytes, lines: LineWriter) -> None:
     except InputError as error:
         _refuse(error.problems, lines)
         return
-    _impair(proxy, msgspec.structs.replace(proxy.impairment, **settings), lines)
+    wanted, well = msgspec.structs.replace(proxy.impairment, **settings), Impairment()
+    # A zero that was typed is left out of what is told, like one that nobody set.
+    named = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value != getattr(well, name)}
+    _impair(proxy, Impairment(**named), lines)
 
 
 def _impair(proxy: FaultProxy, impairment: Impairment, lines: LineWriter) -> None:
