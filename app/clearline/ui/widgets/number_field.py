@@ -53,7 +53,8 @@ class NumberBox(QDoubleSpinBox):
     def sizeHint(self) -> QSize:
         """Room for usual numbers: by itself it would ask for room for the largest one."""
         hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance("00000.00 s") + 34, hint.height())
+        advance = self.fontMetrics().horizontalAdvance
+        return QSize(max(advance("00000.00 s"), advance(f"000{self.suffix()}")) + 34, hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """As much."""
