@@ -13,7 +13,7 @@ from clearline.cli.exit_codes import ExitCode
 from clearline.cli.guard import CannotError
 from clearline.cli.lab_child import LabChild
 from clearline.cli.parts import Parts
-from clearline.cli.trial import LAB, Trial, try_engine
+from clearline.cli.trial import LAB, TOLD_OF_A_CLOSED_PORT, Trial, try_engine
 from clearline.domain.target import Probe
 from clearline.host import paths
 from clearline.host.own_program import NO_CONSOLE
@@ -171,6 +171,8 @@ def _probe(probe: Probe, trial: Trial, texts: Texts) -> Proof:
         return Proof(step, False, texts.say("self_test.probe_untried", probe=name))
     if outcome.fault is None:
         return Proof(step, True, texts.say("self_test.probe", probe=name))
+    if outcome.fault.kind in TOLD_OF_A_CLOSED_PORT.get(probe, ()):
+        return Proof(step, True, texts.say("self_test.probe_closed", probe=name))
     told = texts.fault(outcome.fault.kind)
     sentence = texts.say("self_test.no_probe", probe=name, reason=told.meaning)
     return Proof(step, False, sentence, is_needed=outcome.fault.kind != "local.capability")

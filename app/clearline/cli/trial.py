@@ -18,8 +18,10 @@ from clearline.host.clock import ticks_s, wall_s
 
 LAB = "quiet"
 """The scenario in which nothing breaks."""
-OF_THIS_MACHINE = ("icmp://127.0.0.1", "path://127.0.0.1", "mtu://127.0.0.1")
-"""Probes that need no server of the lab."""
+OF_THIS_MACHINE = ("icmp://127.0.0.1", "path://127.0.0.1", "mtu://127.0.0.1", "h3://127.0.0.1:1")
+"""Probes that the lab has no server for; the last asks a port that is closed."""
+TOLD_OF_A_CLOSED_PORT = {Probe.H3: ("udp.port_unreachable", "h3.handshake_failed.timed_out")}
+"""What proves such a probe: Linux and Windows tell of the closed port, macOS may keep silent."""
 PACE_S = 0.3
 TRIES_EACH = 3
 """Undisturbed, of every target of the lab, so that its graph has a line; one of those that take long."""

@@ -50,6 +50,12 @@ def test_it_tells_a_probe_that_is_not_allowed_from_one_that_is_broken(kind: str,
     assert (ENGLISH.fault(kind).meaning if kind else "works") in proof.sentence
 
 
+def test_a_probe_without_a_server_of_the_lab_is_proved_by_a_closed_port() -> None:
+    trial = Trial(by_probe={Probe.H3: outcome("udp.port_unreachable"), Probe.UDP: outcome("udp.port_unreachable")})
+    assert self_test._probe(Probe.H3, trial, ENGLISH).is_ok
+    assert not self_test._probe(Probe.UDP, trial, ENGLISH).is_ok
+
+
 def test_a_probe_that_was_not_tried_is_not_proved() -> None:
     assert not self_test._probe(Probe.TCP, Trial(), ENGLISH).is_ok
 
