@@ -22,6 +22,30 @@
     </message>
 </context>
 <context>
+    <name>Notices</name>
+    <message numerus="yes">
+        <source>{count} targets fail</source>
+        <translation>
+            <numerusform>{count} target fails</numerusform>
+            <numerusform>{count} targets fail</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} targets answer again</source>
+        <translation>
+            <numerusform>{count} target answers again</numerusform>
+            <numerusform>{count} targets answer again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and {count} more</source>
+        <translation>
+            <numerusform>{names} and {count} more</numerusform>
+            <numerusform>{names} and {count} more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OutageModel</name>
     <message numerus="yes">
         <source>{0} checks without success</source>

@@ -1,9 +1,11 @@
 """The window as a program: a picture without a display, an end that leaves nothing running."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +13,11 @@ import psutil
 import pytest
 from PySide6.QtGui import QImage
 
+from clearline.cli.arguments import PAGES
 from clearline.store.opening import SessionFileError
 from clearline.store.reader import SessionReader
-from clearline.ui.application import _plan_name
+from clearline.ui.presence import SOCKET
+from clearline.ui.start_up import StartUp, plan_name
 
 pytestmark = [pytest.mark.qt, pytest.mark.slow]
 TIME_LIMIT_S = 40
@@ -111,9 +115,32 @@ def test_it_ends_in_order_on_a_signal(running: subprocess.Popen[str], home: Path
         assert [target.id for target in reader.plan.targets] == ["closed"]
 
 
+def test_a_second_start_hands_over_and_ends(home: Path, tmp_path: Path) -> None:
+    first = _start(home)
+    try:
+        deadline = time.monotonic() + TIME_LIMIT_S
+        while not (home / "run" / SOCKET).exists():
+            assert time.monotonic() < deadline
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                first.wait(0.1)
+
+        second = _start(home, str(tmp_path / "missing.clearline"))
+        said = second.communicate(timeout=TIME_LIMIT_S)
+
+        assert (second.returncode, said) == (0, ("", ""))
+        assert first.poll() is None
+    finally:
+        first.terminate()
+        first.communicate(timeout=TIME_LIMIT_S)
+
+
+def test_the_terminal_names_every_page_that_the_window_can_show() -> None:
+    assert set(PAGES) == set(StartUp.PAGES)
+
+
 def test_it_keeps_changes_of_a_plan_that_was_named_beside_it() -> None:
-    assert _plan_name(Path("team/office.toml")) == "plan-office.toml"
-    assert _plan_name(None) == "plan.toml"
+    assert plan_name(Path("team/office.toml")) == "plan-office.toml"
+    assert plan_name(None) == "plan.toml"
 
 
 def test_it_opens_its_window_before_it_loads_the_graphs_and_the_lab() -> None:

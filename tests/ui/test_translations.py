@@ -1,6 +1,7 @@
 """The window in two languages: nothing untranslated, nothing out of date, nothing cut, all changed at once."""
 
 import asyncio
+import os
 import re
 import shutil
 import subprocess
@@ -21,17 +22,27 @@ from clearline.domain.fault import KINDS, Layer
 from clearline.host.texts import LANGUAGES, Language
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.main_window import SMALLEST, MainWindow
+from clearline.ui.paste_dialog import PasteDialog
+from clearline.ui.report_dialog import ReportDialog
+from clearline.ui.several_dialog import SeveralDialog
 from clearline.ui.stages import Stages
+from clearline.ui.target_dialog import TargetDialog
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
+from clearline.ui.viewmodels.help import HelpModel
+from clearline.ui.viewmodels.library import LibraryModel
 from clearline.ui.viewmodels.log import LogModel
+from clearline.ui.viewmodels.preferences import Preferences
 from clearline.ui.viewmodels.profile import NumberSpec
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
 from clearline.ui.widgets.elided_label import ElidedLabel
+from clearline.ui.widgets.help_view import HelpView
+from clearline.ui.widgets.library_view import LibraryView
 from clearline.ui.widgets.log_view import LogView
 from clearline.ui.widgets.number_field import NumberBox
+from clearline.ui.widgets.settings_view import SettingsView
 from clearline.ui.widgets.target_delegate import row_columns
 from support.window_events import INTRANET, PLAN, PRINTER, SHOP, SilentEngine, failure, started, success
 
@@ -341,11 +352,45 @@ def test_it_cuts_nothing_in_the_smallest_window(
     screen.desk.stage.selection.select([PRINTER.id])
     screen.turn(0.3)
     cut["one target"] = _cut(screen.window)
-    screen.window.show_page(LogView(LogModel(screen.words), "logs", theme, screen.words))
-    screen.turn(0.1)
-    cut["log"] = _cut(screen.window)
+    kept: dict[str, str] = {}
+    preferences = Preferences(lambda name: kept.get(name, ""), kept.__setitem__)
+    for name, page in {
+        "log": LogView(LogModel(screen.words), "logs", theme, screen.words),
+        "library": LibraryView(LibraryModel(screen.words), "sessions"),
+        "settings": SettingsView(preferences, theme, screen.words, has_tray=True),
+        "help": HelpView(HelpModel(screen.words, screen.window.acts.key_map), theme),
+    }.items():
+        screen.window.show_page(page)
+        screen.turn(0.1)
+        cut[name] = _cut(screen.window)
+    plans = screen.desk.stage.plans
+    for name, dialog in {
+        "target": TargetDialog(SHOP, plans, screen.words, screen.window),
+        "several": SeveralDialog([SHOP.id], plans, screen.words, screen.window),
+        "list": PasteDialog("modules:\n  a: {prober: icmp}", plans, screen.words, theme, screen.window),
+        "report": ReportDialog("what went wrong", screen.window),
+    }.items():
+        dialog.show()
+        screen.turn(0.1)
+        cut[name] = _cut(dialog)
+        dialog.close()
 
     assert not {place: found for place, found in cut.items() if found}
+
+
+@pytest.mark.slow
+def test_it_cuts_nothing_at_twice_the_size() -> None:
+    """How large everything is must be said before Qt begins: a process of its own."""
+    chosen = f"{__file__}::test_it_cuts_nothing_in_the_smallest_window"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", chosen],
+        env={**os.environ, "QT_SCALE_FACTOR": "2"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

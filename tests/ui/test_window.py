@@ -12,6 +12,7 @@ import qasync
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QGraphicsView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSplitterHandle,
     QWidget,
 )
@@ -44,15 +46,19 @@ from clearline.ui.dialogs import Confirmation
 from clearline.ui.main_window import MainWindow
 from clearline.ui.pages import Pages
 from clearline.ui.paste_dialog import PasteDialog
+from clearline.ui.printing import Sheet, print_sheet, sheet_html
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
+from clearline.ui.viewmodels.preferences import Contrast, Preference, Preferences
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.help_view import HelpView
 from clearline.ui.widgets.log_view import LogView
 from clearline.ui.widgets.page import Page
+from clearline.ui.widgets.settings_view import SettingsView
 from support.window_events import (
     INTRANET,
     PLAN,
@@ -93,7 +99,9 @@ class Bench:
             self._make_engine,  # type: ignore[arg-type]
         )
         self.commands = Commands(self.window, self.stages, theme, words, self.supervisor)
-        self.pages = Pages(self.window, self.stages, theme, words, self.executor, folder, folder)
+        self.kept: dict[str, str] = {}
+        self.preferences = Preferences(self._read, self.kept.__setitem__)
+        self.pages = Pages(self.window, self.stages, theme, words, self.executor, folder, folder, self.preferences)
         self.desk: Desk = self.stages.open_live()
         self.window.show()
 
@@ -134,6 +142,9 @@ class Bench:
     def _make_engine(self, *args: object) -> SilentEngine:
         self.engines.append(SilentEngine(*args))  # type: ignore[arg-type]
         return self.engines[-1]
+
+    def _read(self, name: str) -> str:
+        return self.kept.get(name, "")
 
     def _failed(self, name: str, error: BaseException) -> None:
         self.failures.append(error)
@@ -598,7 +609,7 @@ def test_it_exports_the_figures_that_are_shown(bench: Bench, tmp_path: Path) -> 
     assert "checks.failed,1" in path.read_text()
 
 
-@pytest.mark.parametrize("act", [Act.LOG, Act.LIBRARY])
+@pytest.mark.parametrize("act", [Act.LOG, Act.LIBRARY, Act.SETTINGS, Act.HELP])
 def test_it_names_everything_on_its_pages(bench: Bench, act: Act) -> None:
     bench.trigger(act)
     page = bench.window.findChild(Page)
@@ -619,3 +630,107 @@ def test_it_names_everything_on_its_pages(bench: Bench, act: Act) -> None:
 
     assert nameless == []
     assert without_tip == []
+
+
+def test_it_finds_help_while_typing_and_shows_its_own_keys(bench: Bench) -> None:
+    bench.trigger(Act.HELP)
+    page = bench.window.findChild(HelpView)
+    assert page is not None
+    assert "Ctrl+Shift+O" in page.text.toPlainText()
+    assert "◐" in page.text.toPlainText()
+
+    page.search.setText("breaker HALF-OPEN")
+    bench.turn(0.2)
+    found = page.text.toPlainText()
+    assert "circuit breaker" in found.casefold()
+    assert "Ctrl+Shift+O" not in found
+    page.search.setText("zzz")
+    bench.turn(0.2)
+
+    assert "Try fewer" in _texts(page)
+
+
+def test_it_keeps_what_is_chosen_in_the_settings(bench: Bench) -> None:
+    bench.trigger(Act.SETTINGS)
+    page = bench.window.findChild(SettingsView)
+    assert page is not None
+    assert not page.boxes[Preference.STAY_IN_TRAY].isEnabled()
+
+    page.boxes[Preference.REDUCED_MOTION].click()
+    page.boxes[Preference.NOTIFY].click()
+    page.contrast_box.setCurrentIndex(2)
+    page.contrast_box.activated.emit(2)
+
+    assert bench.preferences.is_on(Preference.REDUCED_MOTION)
+    assert not bench.preferences.is_on(Preference.NOTIFY)
+    assert not page.boxes[Preference.SOUND].isEnabled()
+    assert bench.preferences.contrast is Contrast.HIGH
+
+
+def test_it_moves_once_a_second_for_whom_motion_disturbs(bench: Bench, qtbot: QtBot) -> None:
+    beats: list[None] = []
+
+    def hear() -> None:
+        beats.append(None)
+
+    bench.stages.calm(True)
+    bench.desk.stage.axis.frame.connect(hear)
+    bench.turn(0.5)
+
+    assert beats == []
+
+
+def test_it_says_a_notice_until_it_is_put_away(bench: Bench) -> None:
+    done: list[str] = []
+
+    def deed() -> None:
+        done.append("shown")
+
+    def word() -> str:
+        return "Show it"
+
+    bench.window.notice.tell(lambda: "Something failed", [(word, deed)])
+    bench.window.notice.tell(lambda: "Something else failed", [(word, deed)])
+    assert "Something else failed" in _texts(bench.window.notice)
+
+    bench.turn()
+    button = [each for each in bench.window.notice.findChildren(QPushButton) if each.text() == "Show it"][-1]
+    button.click()
+
+    assert done == ["shown"]
+    assert not bench.window.notice.isVisible()
+
+
+def test_it_prints_the_graphs_with_their_summary_and_table(bench: Bench, tmp_path: Path) -> None:
+    bench.stages.draw_graphs()
+    bench.begin()
+    bench.desk.stage.pump.receive([PlanApplied(at_s=0.0, plan=PLAN)])
+    bench.desk.stage.pump.flush()
+    bench.desk.stage.selection.select([PRINTER.id])
+    bench.turn(0.3)
+    sheet = bench.commands.printing.sheet()
+    assert sheet is not None
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    path = tmp_path / "printed.pdf"
+    printer.setOutputFileName(str(path))
+
+    print_sheet(sheet, printer)
+
+    assert sheet.title == PRINTER.label
+    assert any(PRINTER.label in line for line in sheet.lines)
+    assert sheet.picture is not None
+    assert sheet.rows
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_it_escapes_what_others_wrote_on_paper() -> None:
+    html = sheet_html(Sheet("<b>a</b>", ["<i>"], None, ["<u>"], [["<s>"]]), 100)
+
+    assert not any(tag in html for tag in ("<b>", "<i>", "<u>", "<s>"))
+
+
+def test_it_says_that_there_is_nothing_to_print(bench: Bench) -> None:
+    bench.trigger(Act.PRINT)
+
+    assert "nothing to print" in bench.window.notice.text

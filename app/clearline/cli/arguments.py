@@ -84,7 +84,24 @@ def _testing(command: F) -> F:
     return command
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+PAGES = ("library", "log", "settings", "help", "lab", "figures", "error", "target", "import")
+
+
+class _FilesToo(click.Group):
+    """`clearline FILE`, as a double click says it: a session or a plan is opened in the window."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the option before a file that stands alone."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            suffix = Path(args[0]).suffix.casefold()
+            if suffix == ".toml":
+                args = ["--plan", *args]
+            elif suffix == ".clearline" or Path(args[0]).is_file():
+                args = ["--open", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_FilesToo, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="clearline", message="clearline %(version)s")
 @click.option("--plan", type=FILE, help="Plan file to load.")
 @click.option("--lab", metavar="SCENARIO", help="Start this practice scenario and watch it.")
@@ -94,6 +111,9 @@ def _testing(command: F) -> F:
 @click.option("--screenshot", type=FILE, help="Write a picture of the window and leave; needs no display.")
 @click.option("--after", type=_SPAN, default=5.0, metavar="5s", help="When to take the picture.")
 @click.option("--size", type=Size(), metavar="1480x920", help="Size of the picture's window.")
+@click.option("--page", type=click.Choice(PAGES), help="Page to show first.")
+@click.option("--high-contrast", is_flag=True, help="Draw with high contrast.")
+@click.option("--new-window", is_flag=True, help="Open a window even where one is open already.")
 @click.option("--scale", type=click.FloatRange(0.5, 4.0), default=1.0, help="Pixels of the picture per window pixel.")
 @common
 @click.pass_context
@@ -108,6 +128,9 @@ def main(
     after: float,
     size: tuple[int, int] | None,
     scale: float,
+    page: str | None,
+    high_contrast: bool,
+    new_window: bool,
     lang: str | None,
     verbose: bool,
 ) -> int:
@@ -117,7 +140,23 @@ def main(
     width, height = size or (None, None)
     shared = context.ensure_object(Shared)
     return shared.parts.open_window(
-        WindowRequest(plan, lab, open, theme, lang, select, screenshot, after, width, height, scale, verbose)
+        WindowRequest(
+            plan=plan,
+            lab=lab,
+            open=open,
+            theme=theme,
+            language=lang,
+            select=select,
+            screenshot=screenshot,
+            after_s=after,
+            width=width,
+            height=height,
+            scale=scale,
+            page=page,
+            is_high_contrast=high_contrast,
+            has_own_window=new_window,
+            is_verbose=verbose,
+        )
     )
 
 

@@ -36,6 +36,9 @@ class WindowRequest:
     width: int | None
     height: int | None
     scale: float
+    page: str | None
+    is_high_contrast: bool
+    has_own_window: bool
     is_verbose: bool
 
 

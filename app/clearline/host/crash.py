@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+import psutil  # type: ignore[import-untyped] # it brings no types
+
 from clearline.host.paths import logs_dir
 
 
@@ -34,6 +36,26 @@ class CrashFile:
             self._file.close()
             self._file = None
             self.path.unlink(missing_ok=True)
+
+
+def ended_badly(process: str) -> bool:
+    """Did an earlier process of this kind die without an end? Forgets it: it is told once."""
+    try:
+        left = [path for path in logs_dir().glob(f"{process}-*.crash") if not _is_running(path)]
+    except OSError:
+        return False
+    for path in left:
+        if path.stat().st_size:
+            # The interpreter's last words stay to be read.
+            path.replace(path.with_suffix(".died.txt"))
+        else:
+            path.unlink(missing_ok=True)
+    return bool(left)
+
+
+def _is_running(path: Path) -> bool:
+    number = path.stem.rpartition("-")[2]
+    return number.isdigit() and psutil.pid_exists(int(number))
 
 
 def note_defect(error: BaseException, what: str) -> Path | None:

@@ -24,6 +24,13 @@ def config_dir() -> Path:
     return _folder("config", lambda: platformdirs.user_config_path("clearline", appauthor=False, roaming=False))
 
 
+def runtime_dir() -> Path:
+    """Folder of what lives only while the program runs, made for its owner alone where missing. Raises OSError."""
+    folder = _folder("run", lambda: platformdirs.user_runtime_path("clearline", appauthor=False))
+    folder.chmod(0o700)
+    return folder
+
+
 def logs_dir() -> Path:
     """Folder of logs and crash reports, made where missing. Raises OSError."""
     return _folder("logs", lambda: platformdirs.user_log_path("clearline", appauthor=False))

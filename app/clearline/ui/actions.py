@@ -24,6 +24,9 @@ class Act(StrEnum):
     LAB = "lab"
     LIBRARY = "library"
     LOG = "log"
+    SETTINGS = "settings"
+    PRINT = "print"
+    HELP = "help"
     QUIT = "quit"
     PAUSE = "pause"
     CHECK_NOW = "check_now"
@@ -69,6 +72,9 @@ _SPECS: dict[Act, _Spec] = {
     Act.LAB: _Spec(),
     Act.LIBRARY: _Spec(("Ctrl+Shift+O",)),
     Act.LOG: _Spec(("Ctrl+Shift+L",)),
+    Act.SETTINGS: _Spec(("Ctrl+,",)),
+    Act.PRINT: _Spec(("Ctrl+P",)),
+    Act.HELP: _Spec(("F1",)),
     Act.QUIT: _Spec(("Ctrl+Q",)),
     Act.PAUSE: _Spec(("Space",), is_local=True),
     Act.CHECK_NOW: _Spec(("F5",)),
@@ -107,6 +113,9 @@ _MENU_FILE = (
     None,
     Act.LAB,
     Act.LOG,
+    None,
+    Act.PRINT,
+    Act.SETTINGS,
     None,
     Act.QUIT,
 )
@@ -200,6 +209,10 @@ class Actions(QObject):
         self._graph_menu.aboutToShow.connect(self._offer_graphs)
         bar.addMenu(self._graph_menu)
         self._menus.append(self._graph_menu)
+        about = QMenu(bar)
+        about.addAction(self._all[Act.HELP])
+        bar.addMenu(about)
+        self._menus.append(about)
         self.set_texts()
 
     def _offer_graphs(self) -> None:
@@ -210,6 +223,23 @@ class Actions(QObject):
             if graph.isVisible():
                 menu.addSection(graph.windowTitle())
                 menu.addActions(graph.actions())
+
+    def key_map(self) -> list[tuple[str, str]]:
+        """Every action that has keys, as people read both."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return [
+            (", ".join(keys.toString(native) for keys in action.shortcuts()), plain_text(action.text()))
+            for action in (*self._all.values(), *self._graph_actions())
+            if action.shortcuts()
+        ]
+
+    def _graph_actions(self) -> list[QAction]:
+        """Of one graph of each kind: they share their keys."""
+        found: dict[str, QAction] = {}
+        for graph in self._window.findChildren(QWidget, GRAPH):
+            for action in graph.actions():
+                found.setdefault(action.text(), action)
+        return list(found.values())
 
     def work_in(self, widget: QWidget) -> None:
         """Let the local shortcuts work in this widget and all that is inside."""
@@ -228,9 +258,9 @@ class Actions(QObject):
         for act, text in self._texts().items():
             self._all[act].setText(text)
             keys = self._all[act].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            plain = text.replace("&", "").removesuffix("…")
+            plain = plain_text(text)
             self._all[act].setToolTip(f"{plain} ({keys})" if keys else plain)
-        titles = (self.tr("&File"), self.tr("&Targets"), self.tr("&View"), self.tr("&Graph"))
+        titles = (self.tr("&File"), self.tr("&Targets"), self.tr("&View"), self.tr("&Graph"), self.tr("&Help"))
         for menu, title in zip(self._menus, titles, strict=False):
             menu.setTitle(title)
 
@@ -245,6 +275,9 @@ class Actions(QObject):
             Act.LAB: self.tr("Practice &lab…"),
             Act.LIBRARY: self.tr("Session li&brary"),
             Act.LOG: self.tr("Lo&g"),
+            Act.SETTINGS: self.tr("S&ettings"),
+            Act.PRINT: self.tr("Pr&int…"),
+            Act.HELP: self.tr("&Help"),
             Act.QUIT: self.tr("&Quit"),
             Act.PAUSE: self.tr("&Pause or go on"),
             Act.CHECK_NOW: self.tr("&Check now"),
@@ -273,3 +306,8 @@ class Actions(QObject):
             Act.ENGLISH: "E&nglish",
             Act.FRENCH: "F&rançais",
         }
+
+
+def plain_text(text: str) -> str:
+    """The words of an action without the sign of its key and without dots."""
+    return text.replace("&", "").removesuffix("…")

@@ -18,8 +18,9 @@ import qasync
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from clearline.domain.problem import InputError, Problem
+from clearline.domain.problem import Problem
 from clearline.host import paths
+from clearline.host.crash import ended_badly
 from clearline.host.policy import policy
 from clearline.host.texts import Language, default_language
 from clearline.resilience.supervisor import Supervisor
@@ -28,14 +29,20 @@ from clearline.ui.administrator import Administrator
 from clearline.ui.autosave import AutoSave
 from clearline.ui.commands.commands import Commands
 from clearline.ui.draft import Draft
+from clearline.ui.hand_over import HandOver, hand_over
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
+from clearline.ui.presence import SOCKET, Presence
 from clearline.ui.recents import Recents
+from clearline.ui.report_dialog import ReportDialog
 from clearline.ui.settings import WindowSettings
 from clearline.ui.stages import Stages
+from clearline.ui.stall_watch import StallWatch
+from clearline.ui.start_up import StartUp, plan_name
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
 from clearline.ui.trouble import Trouble
+from clearline.ui.viewmodels.preferences import Contrast, Preference, Preferences
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 
@@ -59,7 +66,8 @@ class Application(QObject):
         self._translation = Translation(self.words, self)
         given = None if self._settings.is_locked("theme") else options.theme
         self.theme = Theme(ThemeChoice(given) if given else self._settings.theme)
-        self._wardrobe = Wardrobe(app, self.theme)
+        self.preferences = Preferences(self._preference, self._settings.prefer, self)
+        self._wardrobe = Wardrobe(app, self.theme, self.preferences)
         self._supervisor = Supervisor(self.trouble.report)
         self.window = MainWindow(self.theme, self.words)
         self.stages = Stages(
@@ -68,8 +76,27 @@ class Application(QObject):
         self._administrator = Administrator(policy(), self.window.acts, self.words, self)
         self._commands = Commands(self.window, self.stages, self.theme, self.words, self._supervisor, self)
         self._pages = Pages(
-            self.window, self.stages, self.theme, self.words, executor, _logs_folder(), paths.sessions_dir(), self
+            self.window,
+            self.stages,
+            self.theme,
+            self.words,
+            executor,
+            _logs_folder(),
+            paths.sessions_dir(),
+            self.preferences,
+            self,
         )
+        self._pages.theme_chosen.connect(self._commands.view.choose)
+        self._pages.language_chosen.connect(self._speak)
+        self._pages.print_asked.connect(self._commands.printing.print_shown)
+        self.presence = Presence(self.window, self.theme, self.words, self.preferences, self)
+        self.presence.taken.connect(self._taken)
+        self.presence.quit_asked.connect(self.stop)
+        self._stall_watch = StallWatch(self)
+        self._start_up = StartUp(self.window, self.stages, self._commands, self._pages, self._break_on_purpose, self)
+        self._start_up.picture_taken.connect(self.stop)
+        self._start_up.picture_failed.connect(self._picture_failed)
+        self.preferences.changed.connect(self._preferred)
         self._pages.session_chosen.connect(self._commands.files.open_path)
         self._recents = Recents(self._settings, self.window.acts.recent, self)
         self._recents.chosen.connect(self._commands.files.open_path)
@@ -78,7 +105,7 @@ class Application(QObject):
         self.window.acts[Act.QUIT].triggered.connect(self.stop)
         self._commands.view.theme_chosen.connect(self._keep_theme)
         self._commands.view.language_chosen.connect(self._speak)
-        self.window.close_asked.connect(self.stop)
+        self.window.close_asked.connect(self._close_asked)
         self.trouble.happened.connect(self._trouble_happened)
         self._autosave: AutoSave | None = None
         self._draft: Draft | None = None
@@ -90,7 +117,9 @@ class Application(QObject):
             # One turn of the loop, so that the window is painted before the graphs are imported.
             await asyncio.sleep(0.02)
             self.stages.draw_graphs()
-            self._supervisor.start(self._begin(), name="begin").add_done_callback(self._begun)
+            is_empty = self.preferences.is_on(Preference.BEGIN_EMPTY)
+            begin = self._start_up.begin(self._options, is_empty=is_empty)
+            self._supervisor.start(begin, name="begin").add_done_callback(self._begun)
             await self._stop.wait()
         finally:
             await self._end()
@@ -103,16 +132,23 @@ class Application(QObject):
     def _open_window(self) -> None:
         options = self._options
         live = self.stages.open_live()
+        self.stages.calm(self.preferences.is_on(Preference.REDUCED_MOTION))
         self.window.show_choice(self.theme, self.words)
         self._offer_recent()
         if options.screenshot is None:
-            plan_path = paths.config_dir() / _plan_name(options.plan)
+            plan_path = paths.config_dir() / plan_name(options.plan)
             self._autosave = AutoSave(plan_path, self._executor, self)
             self._autosave.failed.connect(self._could_not_save)
             live.stage.plans.plan_changed.connect(self._autosave.keep)
             self._draft = Draft(paths.config_dir() / "address.txt", self._executor, self)
             live.address.field.setText(self._draft.read())
             live.address.field.textChanged.connect(self._draft.keep)
+            self._commands.targets.keep_lists(Draft(paths.config_dir() / "list.txt", self._executor, self))
+            self.presence.begin(live.stage, self._commands.targets.pause_all, is_only=not options.has_own_window)
+            self._pages.has_tray = self.presence.has_tray
+            self._stall_watch.start()
+            if ended_badly("window"):
+                self._tell_of_crash()
             if self._settings.place:
                 self.window.restore_bytes(self._settings.place)
         if options.width or options.height or options.screenshot:
@@ -127,64 +163,9 @@ class Application(QObject):
             self._exit_code = EXIT_FAILED
             self.stop()
 
-    async def _begin(self) -> None:
-        """What the command line asked for."""
-        options = self._options
-        try:
-            if options.lab:
-                await self.stages.open_lab(options.lab)
-            elif options.open:
-                await self.stages.open_file(options.open)
-            else:
-                self._load_plan()
-        except InputError as error:
-            await self._failed(error)
-            return
-        if options.screenshot is not None:
-            await self._take_picture(options.screenshot)
-        elif options.select:
-            self._select(options.select)
-
-    def _load_plan(self) -> None:
-        desk = self.window.desk
-        own = paths.config_dir() / _plan_name(None)
-        if desk is None:
-            return
-        if self._options.plan:
-            desk.stage.plans.load(self._options.plan)
-        elif self._options.screenshot is None and (path := own if own.exists() else policy().default_plan):
-            desk.stage.plans.load(Path(path))
-
-    async def _take_picture(self, path: Path) -> None:
-        if self._options.select:
-            self._select(self._options.select)
-        await asyncio.sleep(max(0.0, self._options.after_s))
-        # What came with the last frame is drawn before it is grabbed.
-        self._app.processEvents()
-        if not self.window.grab().save(str(path)):
-            sys.stderr.write(f"The picture could not be written to {path}. Choose a folder that can be written to.\n")
-            self._exit_code = EXIT_FAILED
-        self.stop()
-
-    def _select(self, wanted: str) -> None:
-        """Select by id, name or address."""
-        if (desk := self.window.desk) is None:
-            return
-        for target in desk.stage.plans.plan.targets:
-            if wanted.casefold() in (target.id.casefold(), target.label.casefold(), target.shown.casefold()):
-                desk.stage.selection.select([target.id])
-                return
-
-    async def _failed(self, error: InputError) -> None:
-        if self._options.screenshot is None:
-            await self._commands.errands.complain(error)
-            return
-        for problem in error.problems:
-            sys.stderr.write(self.words.texts.problem(problem) + "\n")
-        self._exit_code = EXIT_FAILED
-        self.stop()
-
     async def _end(self) -> None:
+        self.presence.end()
+        self._stall_watch.stop()
         self._commands.close()
         self._pages.close()
         if self._options.screenshot is None:
@@ -194,6 +175,7 @@ class Application(QObject):
             await self._autosave.flush()
         if self._draft is not None:
             await self._draft.flush()
+        await self._commands.targets.flush()
         await self._supervisor.stop(STOP_TASKS_WITHIN_S)
         self._settings.write()
         self.window.hide()
@@ -216,14 +198,67 @@ class Application(QObject):
     def _could_not_save(self, problem: Problem) -> None:
         self.window.status.show_engine(self.words.texts.problem(problem), is_wrong=True)
 
+    def _preference(self, name: str) -> str:
+        """What was kept, or what the command line says."""
+        if name == "contrast" and self._options.is_high_contrast:
+            return Contrast.HIGH.value
+        return self._settings.preference(name)
+
+    def _preferred(self) -> None:
+        self.stages.calm(self.preferences.is_on(Preference.REDUCED_MOTION))
+
+    def _close_asked(self) -> None:
+        if self.presence.stays:
+            self.window.hide()
+        else:
+            self.stop()
+
+    def _taken(self, given: HandOver) -> None:
+        self._supervisor.start(self._start_up.take(given), name="take over")
+
+    def _picture_failed(self, sentence: str) -> None:
+        sys.stderr.write(sentence + "\n")
+        self._exit_code = EXIT_FAILED
+
     def _trouble_happened(self, line: str) -> None:
-        told = self.tr("Something in Clearline failed ({line}). It goes on; details are in the log.")
-        self.window.status.show_engine(told.format(line=line), is_wrong=True)
+        told = self.tr("Something in Clearline failed ({line}). It goes on, and what was recorded is safe.")
+        self.window.notice.tell(lambda: told.format(line=line), [(self._report_word, self._show_report)])
+
+    def _report_word(self) -> str:
+        return self.tr("Show the report")
+
+    def _show_report(self) -> None:
+        ReportDialog(self.trouble.report_text(), self.window).show()
+
+    def _tell_of_crash(self) -> None:
+        self.window.notice.tell(self._crash_words, [(self._open_last_words, self._open_last)])
+
+    def _crash_words(self) -> str:
+        return self.tr("Clearline ended unexpectedly last time. Your plan is back, and what was recorded is safe.")
+
+    def _open_last_words(self) -> str:
+        return self.tr("Open what was recorded")
+
+    def _open_last(self) -> None:
+        """The session that was written to last, before the one that runs now."""
+        running = self.window.desk.stage.session.report if self.window.desk else None
+        files = sorted(paths.sessions_dir().glob("*.clearline"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in files:
+            if path.stat().st_size and (running is None or str(path) != running.recording):
+                self._commands.files.open_path(str(path))
+                return
+
+    def _break_on_purpose(self) -> None:
+        """How it looks when something here fails: for `--page error`."""
+        self.trouble.report("a picture", RuntimeError("made on purpose: https://me:secret@host.example/?token=secret"))
+        self._show_report()
 
 
 def run(options: WindowOptions) -> int:
     """Open the window; returns the exit code once it was closed, or ended by SIGINT or SIGTERM."""
     _prepare_environment(options)
+    if _is_handed_over(options):
+        return EXIT_OK
     app = QApplication([sys.argv[0]])
     app.setApplicationName("Clearline")
     app.setDesktopFileName("clearline")
@@ -255,6 +290,18 @@ def _prepare_environment(options: WindowOptions) -> None:
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+def _is_handed_over(options: WindowOptions) -> bool:
+    """A window that runs takes what this start was given; a plan or a theme of its own needs a window of its own."""
+    if options.screenshot is not None or options.has_own_window or options.plan is not None:
+        return False
+    files = (str(options.open.absolute()),) if options.open else ()
+    given = HandOver(files, options.lab or "", options.select or "")
+    try:
+        return hand_over(paths.runtime_dir() / SOCKET, given)
+    except OSError:
+        return False
+
+
 def _language(options: WindowOptions, settings: WindowSettings) -> Language:
     if options.language in ("en", "fr") and not settings.is_locked("language"):
         return "fr" if options.language == "fr" else "en"
@@ -267,11 +314,6 @@ def _logs_folder() -> Path:
         return paths.logs_dir()
     except OSError:
         return paths.config_dir()
-
-
-def _plan_name(plan: Path | None) -> str:
-    """A plan file that was named is never written to by itself: changes are kept beside the person's own plan."""
-    return "plan.toml" if plan is None else f"plan-{plan.stem}.toml"
 
 
 def _end_on_signals(loop: asyncio.AbstractEventLoop, application: Application) -> dict[int, signal.Handlers]:

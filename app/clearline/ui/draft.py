@@ -1,4 +1,4 @@
-"""Keeps what is half typed into the address field, so that a crash does not take it."""
+"""Keeps what is half typed, an address or a list of them, so that a crash does not take it."""
 
 import asyncio
 import os
@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 KEEP_AFTER_MS = 300
-LONGEST = 2_000
+LONGEST = 1_000_000
 
 
 class Draft(QObject):
-    """One line of text in a file that only its owner can read: an address may hold a password.
+    """A text in a file that only its owner can read: an address may hold a password.
 
     Where it cannot be written it is not kept: no reason to bother anybody who types.
     """

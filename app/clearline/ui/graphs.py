@@ -27,4 +27,8 @@ def place_graphs(desk: Desk, theme: Theme, words: Words) -> None:
         all_targets.show_targets(target_ids)
         policy.show_target("")
 
-    desk.place_graphs(Graphs(target, show_target, all_targets, show_only, policy, policy.show_profile))
+    def told(is_target: bool) -> tuple[str, list[str], list[list[str]]]:
+        graph = target if is_target else all_targets
+        return graph.summary(), graph.columns(), graph.rows()
+
+    desk.place_graphs(Graphs(target, show_target, all_targets, show_only, told, policy, policy.show_profile))

@@ -1,6 +1,6 @@
 """The window: a menu, the desk of the session on screen, the bottom line. It places things and owns none."""
 
-from PySide6.QtCore import QByteArray, QEvent, QMimeData, Signal
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -9,6 +9,7 @@ from clearline.ui.icons import app_icon
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.notice_bar import NoticeBar
 from clearline.ui.widgets.page import Page
 from clearline.ui.widgets.status_line import StatusLine
 
@@ -36,11 +37,16 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(theme, words)
         self._desks = QStackedWidget()
         self._behind: Desk | None = None
+        self.notice = NoticeBar()
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 4, 12, 0)
+        top.addWidget(self.notice)
         page = QWidget()
         page.setObjectName("window")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(6)
+        column.addLayout(top)
         column.addWidget(self._desks, 1)
         bottom = QVBoxLayout()
         bottom.setContentsMargins(12, 0, 12, 0)
@@ -78,12 +84,25 @@ class MainWindow(QMainWindow):
             self._behind = None
         desk.deleteLater()
 
+    @property
+    def page(self) -> Page | None:
+        """The page on screen; None while a desk is."""
+        widget = self._desks.currentWidget()
+        return widget if isinstance(widget, Page) else None
+
     def show_page(self, page: Page) -> None:
         """Cover the desk with a page until it asks to go back."""
         if self._desks.indexOf(page) < 0:
             self._desks.addWidget(page)
             page.back_asked.connect(self.leave_page)
         self._desks.setCurrentWidget(page)
+
+    def come_forward(self) -> None:
+        """Show the window in front of others, wherever it was."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def leave_page(self) -> None:
         """Show the desk again that was on screen before."""

@@ -29,4 +29,10 @@ class WindowOptions:
     """Size of the window in pixels of the picture at scale 1."""
     scale: float = 1.0
     """Device pixel ratio of the screenshot, 0.5 to 4."""
+    page: str | None = None
+    """What to show first: one of StartUp.pages."""
+    is_high_contrast: bool = False
+    """Draw with high contrast, whatever is preferred."""
+    has_own_window: bool = False
+    """Open a window even where one is open already."""
     is_verbose: bool = False

@@ -10,13 +10,17 @@ from clearline.ui.library_feed import LibraryFeed
 from clearline.ui.log_feed import LogFeed
 from clearline.ui.main_window import MainWindow
 from clearline.ui.stages import Stages
+from clearline.ui.viewmodels.help import HelpModel
 from clearline.ui.viewmodels.library import LibraryModel
 from clearline.ui.viewmodels.log import LogModel
+from clearline.ui.viewmodels.preferences import Preferences
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.help_view import HelpView
 from clearline.ui.widgets.library_view import LibraryView
 from clearline.ui.widgets.log_view import LogView
+from clearline.ui.widgets.settings_view import SettingsView
 
 
 class Pages(QObject):
@@ -24,6 +28,9 @@ class Pages(QObject):
 
     session_chosen = Signal(str)
     """The path of a session that is to be opened."""
+    theme_chosen = Signal(object)
+    language_chosen = Signal(str)
+    print_asked = Signal()
 
     def __init__(
         self,
@@ -34,10 +41,15 @@ class Pages(QObject):
         executor: Executor,
         logs: Path,
         sessions: Path,
+        preferences: Preferences,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._window = window
+        self._preferences = preferences
+        self.has_tray = False
+        self._settings: SettingsView | None = None
+        self._help: HelpView | None = None
         self._theme = theme
         self._words = words
         self._executor = executor
@@ -49,6 +61,8 @@ class Pages(QObject):
         self._library_feed = LibraryFeed(sessions, executor, self)
         window.acts[Act.LIBRARY].triggered.connect(self.show_library)
         window.acts[Act.LOG].triggered.connect(self.show_log)
+        window.acts[Act.SETTINGS].triggered.connect(self.show_settings)
+        window.acts[Act.HELP].triggered.connect(self.show_help)
         stages.desk_made.connect(self.serve)
 
     def serve(self, desk: Desk) -> None:
@@ -78,6 +92,26 @@ class Pages(QObject):
             self._library.left.connect(self._library_feed.halt)
             self._library.session_chosen.connect(self.session_chosen)
         self._window.show_page(self._library)
+
+    def show_settings(self) -> None:
+        """What a person prefers."""
+        if self._settings is None:
+            self._settings = SettingsView(self._preferences, self._theme, self._words, has_tray=self.has_tray)
+            self._settings.theme_chosen.connect(self.theme_chosen)
+            self._settings.language_chosen.connect(self.language_chosen)
+            # What an administrator fixed is greyed in the menus already, and says so.
+            for box, act in ((self._settings.theme_box, Act.LIGHT), (self._settings.language_box, Act.ENGLISH)):
+                box.setEnabled(self._window.acts[act].isEnabled())
+                box.setToolTip("" if box.isEnabled() else self._window.acts[act].toolTip())
+        self._window.show_page(self._settings)
+
+    def show_help(self) -> None:
+        """How to, words, states, keys."""
+        if self._help is None:
+            model = HelpModel(self._words, self._window.acts.key_map, self)
+            self._help = HelpView(model, self._theme)
+            self._help.print_button.clicked.connect(self.print_asked)
+        self._window.show_page(self._help)
 
     def close(self) -> None:
         """Read nothing more."""

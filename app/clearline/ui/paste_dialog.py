@@ -1,6 +1,6 @@
 """A list of targets: what each line became, or why it was refused, before anything is added."""
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,6 +28,9 @@ translate = QCoreApplication.translate
 
 class PasteDialog(Question):
     """A list of targets, with what each line became or why it was refused, before anything is added."""
+
+    typed = Signal(str)
+    """The list as it is now."""
 
     def __init__(self, text: str, plans: PlanModel, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(translate("PasteDialog", "Add a list of targets"), translate("PasteDialog", "Add"), parent)
@@ -82,6 +85,7 @@ class PasteDialog(Question):
 
     def preview(self) -> None:
         """Read the list again."""
+        self.typed.emit(self.text.toPlainText())
         text, present = self.text.toPlainText(), self._plans.plan.targets
         self.addresses.setVisible(needs_addresses(text))
         if is_monitor_file(text):

@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: theme, language and place; never needed."""
+"""What the window remembers from one start to the next: theme, language, place, preferences; never needed."""
 
 from pathlib import Path
 
@@ -64,6 +64,14 @@ class WindowSettings:
     @recent.setter
     def recent(self, paths: list[str]) -> None:
         self._file.setValue("recent", paths)
+
+    def preference(self, name: str) -> str:
+        """What was kept under this name; empty where nothing was."""
+        return str(self._file.value(f"preferences/{name}", ""))
+
+    def prefer(self, name: str, value: str) -> None:
+        """Keep this under this name."""
+        self._file.setValue(f"preferences/{name}", value)
 
     def write(self) -> None:
         """Put it on disk now."""

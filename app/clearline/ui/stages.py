@@ -55,6 +55,7 @@ class Stages(QObject):
         self._lab: LabProcess | None = None
         self._engine_states: dict[Source, EngineState] = {}
         self._has_graphs = False
+        self._is_calm = False
         self._banners: dict[Source, Callable[[], None]] = {}
         window.desk_changed.connect(self.show_status)
         words.changed.connect(self._retell)
@@ -68,6 +69,12 @@ class Stages(QObject):
         self._has_graphs = True
         for desk in self._desks.values():
             place_graphs(desk, self._theme, self._words)
+
+    def calm(self, is_calm: bool) -> None:
+        """Let the graphs of every session move once a second, or flow."""
+        self._is_calm = is_calm
+        for desk in self._desks.values():
+            desk.stage.axis.calm(is_calm)
 
     async def open_lab(self, scenario: str) -> None:
         """Start the practice lab and watch its targets. Raises InputError when it does not start."""
@@ -171,6 +178,7 @@ class Stages(QObject):
         desk = Desk(stage, self._theme, self._words)
         self._desks[source] = desk
         self._engine_states.pop(source, None)
+        stage.axis.calm(self._is_calm)
         stage.session.health_changed.connect(self.show_status)
         if stage.live is not None:
             stage.live.ready.connect(self._start_engine)

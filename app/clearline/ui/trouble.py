@@ -2,17 +2,24 @@
 
 import asyncio
 import logging
+import platform
 import sys
 import threading
+import traceback
+from collections import deque
+from datetime import UTC, datetime
+from importlib.metadata import version
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler, qVersion
 
 from clearline.host.crash import CrashFile, note_defect
-from clearline.host.logs import Logs
+from clearline.host.logs import Logs, masked
 
 KEPT = 500
+MOST_REPORTS = 20
+"""The latest defects are enough to find the first."""
 log = logging.getLogger("clearline.window")
 
 _LEVELS = {
@@ -28,10 +35,12 @@ class Trouble(QObject):
     """Hears of failures from `install` to `remove`. `happened` carries one line for people."""
 
     happened = Signal(str)
+    """One line for people."""
 
     def __init__(self, *, is_verbose: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._seen: set[str] = set()
+        self._reports: deque[str] = deque(maxlen=MOST_REPORTS)
         self._logs = Logs("window", is_verbose=is_verbose)
         self._crash_file = CrashFile("window")
         # Qt's event loop would report each of its sleeps.
@@ -67,7 +76,20 @@ class Trouble(QObject):
         self._seen.add(key)
         log.error("%s: %s", where, line, exc_info=(type(error), error, error.__traceback__))
         note_defect(error, where)
-        self.happened.emit(line)
+        moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        trace_text = "".join(traceback.format_exception(error))
+        self._reports.append(masked(f"{moment}  {where}\n{trace_text}"))
+        self.happened.emit(masked(line))
+
+    def report_text(self) -> str:
+        """What went wrong so far, with the versions it went wrong in; secrets are masked."""
+        versions = (
+            f"Clearline {version('clearline')}",
+            f"Python {sys.version.split()[0]}",
+            f"Qt {qVersion()}",
+            platform.platform(),
+        )
+        return "\n\n".join((", ".join(versions), *self._reports))
 
     def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         self.report("window", error.with_traceback(trace))

@@ -6,6 +6,7 @@ from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
 from clearline.ui.commands.errands import Errands
 from clearline.ui.commands.files import FileCommands
+from clearline.ui.commands.printing import PrintCommands
 from clearline.ui.commands.targets import TargetCommands
 from clearline.ui.commands.view import ViewCommands
 from clearline.ui.main_window import MainWindow
@@ -33,7 +34,8 @@ class Commands(QObject):
         self.targets = TargetCommands(self.errands, theme, self)
         self.files = FileCommands(self.errands, stages, self)
         self.view = ViewCommands(window, theme, words, self)
-        for part in (self.targets, self.files, self.view):
+        self.printing = PrintCommands(self.errands, self)
+        for part in (self.targets, self.files, self.view, self.printing):
             for act, slot in part.slots().items():
                 window.acts[act].triggered.connect(slot)
         self.files.list_read.connect(self.targets.paste)

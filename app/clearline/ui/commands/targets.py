@@ -10,6 +10,7 @@ from clearline.report.curl import curl_command
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.dialogs import Confirmation, TextQuestion, answer
+from clearline.ui.draft import Draft
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.several_dialog import SeveralDialog
 from clearline.ui.target_dialog import TargetDialog
@@ -31,6 +32,7 @@ class TargetCommands(QObject):
         self._window = errands.window
         self._words = errands.words
         self._theme = theme
+        self._draft: Draft | None = None
         self._window.desk_changed.connect(self._suit_curl)
         self._window.desk_changed.connect(self._suit)
 
@@ -55,6 +57,15 @@ class TargetCommands(QObject):
             Act.SORT_LOSS: self.sort_by_loss,
             Act.FILTER: self.focus_filter,
         }
+
+    def keep_lists(self, draft: Draft) -> None:
+        """Keep here what is half typed into a list of targets."""
+        self._draft = draft
+
+    async def flush(self) -> None:
+        """Keep a half-typed list now."""
+        if self._draft is not None:
+            await self._draft.flush()
 
     def serve(self, desk: Desk) -> None:
         """Do what the buttons of a new desk ask for."""
@@ -186,7 +197,15 @@ class TargetCommands(QObject):
         desk = self._window.desk
         if desk is None or not desk.stage.is_live:
             return
-        await answer(PasteDialog(text, desk.stage.plans, self._words, self._theme, self._window))
+        draft = self._draft
+        kept = draft.read() if draft is not None and not text.strip() else ""
+        dialog = PasteDialog(text or kept, desk.stage.plans, self._words, self._theme, self._window)
+        if draft is not None:
+            dialog.typed.connect(draft.keep)
+        await answer(dialog)
+        if draft is not None:
+            # Added or given up: only a crash leaves one behind.
+            draft.keep("")
 
     async def _ask_target(self, target_id: str) -> None:
         desk = self._window.desk

@@ -65,15 +65,15 @@ class ViewCommands(QObject):
 
     def choose_light(self) -> None:
         """Light theme."""
-        self._choose(ThemeChoice.LIGHT)
+        self.choose(ThemeChoice.LIGHT)
 
     def choose_dark(self) -> None:
         """Dark theme."""
-        self._choose(ThemeChoice.DARK)
+        self.choose(ThemeChoice.DARK)
 
     def choose_system(self) -> None:
         """Theme of the desktop."""
-        self._choose(ThemeChoice.SYSTEM)
+        self.choose(ThemeChoice.SYSTEM)
 
     def speak_english(self) -> None:
         """Speak English from now on."""
@@ -83,7 +83,8 @@ class ViewCommands(QObject):
         """Speak French from now on."""
         self.language_chosen.emit("fr")
 
-    def _choose(self, choice: ThemeChoice) -> None:
+    def choose(self, choice: ThemeChoice) -> None:
+        """Draw in this theme from now on."""
         self._theme.choose(choice)
         self._window.show_choice(self._theme, self._words)
         self.theme_chosen.emit()

@@ -19,15 +19,22 @@ class ThemeChoice(StrEnum):
     SYSTEM = "system"
 
 
+THEMES = ("light", "dark", "contrast-light", "contrast-dark")
+
+
 class ThemeFile:
-    """One theme as read from its TOML file: colours by token, and which text is written on which surface."""
+    """One theme as read from its TOML file: colours by token, and which text is written on which surface.
+
+    A file that names a `base` beside it holds only the colours that differ from it.
+    """
 
     def __init__(self, path: Path) -> None:
         content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        base = ThemeFile(path.with_name(f"{content['base']}.toml")) if "base" in content else None
         self.name: str = content["name"]
         self.is_dark: bool = content["is_dark"]
-        self.colors: dict[str, str] = content["colors"]
-        self.pairs: dict[str, list[str]] = content["pairs"]
+        self.colors: dict[str, str] = {**(base.colors if base else {}), **content["colors"]}
+        self.pairs: dict[str, list[str]] = {**(base.pairs if base else {}), **content.get("pairs", {})}
 
 
 class Theme(QObject):
@@ -37,9 +44,10 @@ class Theme(QObject):
 
     def __init__(self, choice: ThemeChoice = ThemeChoice.SYSTEM, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._files = {name: ThemeFile(resources.path("theme", f"{name}.toml")) for name in ("light", "dark")}
+        self._files = {name: ThemeFile(resources.path("theme", f"{name}.toml")) for name in THEMES}
         self._choice = choice
         self._is_system_dark = False
+        self._has_high_contrast = False
         self._file = self._pick()
         self._cache: dict[str, QColor] = {}
 
@@ -50,7 +58,7 @@ class Theme(QObject):
 
     @property
     def name(self) -> str:
-        """`light` or `dark`: what is drawn now."""
+        """What is drawn now: one of THEMES."""
         return self._file.name
 
     @property
@@ -85,10 +93,15 @@ class Theme(QObject):
         self._is_system_dark = is_dark
         self._refresh()
 
+    def strengthen(self, has_high_contrast: bool) -> None:
+        """Draw with high contrast, or no more."""
+        self._has_high_contrast = has_high_contrast
+        self._refresh()
+
     def _pick(self) -> ThemeFile:
-        if self._choice is ThemeChoice.SYSTEM:
-            return self._files["dark" if self._is_system_dark else "light"]
-        return self._files[self._choice.value]
+        is_system = self._choice is ThemeChoice.SYSTEM
+        name = ("dark" if self._is_system_dark else "light") if is_system else self._choice.value
+        return self._files[f"contrast-{name}" if self._has_high_contrast else name]
 
     def _refresh(self) -> None:
         file = self._pick()

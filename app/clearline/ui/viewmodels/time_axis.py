@@ -97,6 +97,10 @@ class TimeAxis(QObject):
         self._now = now
         self._timer.start()
 
+    def calm(self, is_calm: bool) -> None:
+        """Beat once a second instead of flowing: for people whom motion disturbs."""
+        self._timer.setInterval(1000 if is_calm else 1000 // FRAMES_PER_S)
+
     def halt(self) -> None:
         """Beat no more frames."""
         self._timer.stop()

@@ -49,6 +49,8 @@ class Graphs:
     all_targets: QWidget
     show_only: Callable[[Sequence[str]], None]
     """Shows these targets by their ids; all of them where there is none."""
+    told: Callable[[bool], tuple[str, list[str], list[list[str]]]]
+    """What the graphs of the target (True) or of all targets say now: summary, headings and rows of their table."""
     preview: QWidget
     show_profile: Callable[[Profile], None]
 
@@ -120,6 +122,24 @@ class Desk(QWidget):
         self._set_pause_text()
         self._frames = 0
         self.draw_frame()
+
+    def show_lab(self) -> None:
+        """Bring the lab's panel on screen, where the lab runs."""
+        if self._lab_button is not None:
+            self._lab_button.click()
+
+    def show_figures(self) -> None:
+        """Bring the figures on screen."""
+        self._figures_button.click()
+
+    def sheet(self) -> tuple[str, str, QWidget, list[str], list[list[str]]] | None:
+        """For paper: a title, the summary, what to draw, headings and rows; None where there is nothing to print."""
+        if self._graphs is None or not self.stage.session.states:
+            return None
+        state = self.stage.session.state(self.stage.selection.only)
+        summary, columns, rows = self._graphs.told(state is not None)
+        title = state.target.label if state else self.tr("All targets")
+        return title, summary, self.middle, columns, rows
 
     def draw_frame(self) -> None:
         """Put what is known now into words."""

@@ -6,10 +6,12 @@ from PySide6.QtGui import QColor
 from clearline.host import resources
 from clearline.ui.theme import style_sheet
 from clearline.ui.viewmodels.status import Status
-from clearline.ui.viewmodels.theme import Theme, ThemeChoice, ThemeFile, contrast
+from clearline.ui.viewmodels.theme import THEMES, Theme, ThemeChoice, ThemeFile, contrast
 
 READABLE = 4.5
-NAMES = ("light", "dark")
+STRONG = 7.0
+"""WCAG 2.2, 1.4.6."""
+NAMES = THEMES
 
 
 def _file(name: str) -> ThemeFile:
@@ -89,3 +91,44 @@ def test_it_fills_every_place_of_the_style_sheet(choice: ThemeChoice) -> None:
 
     assert "@" not in sheet
     assert "chevron-down" in sheet
+
+
+@pytest.mark.parametrize("name", ["contrast-light", "contrast-dark"])
+def test_it_writes_with_strong_contrast_where_that_is_asked_for(name: str) -> None:
+    file = _file(name)
+    grounds = ("window", "surface", "raised", "field", "selection")
+    texts = ("text", "text_muted", "text_up", "text_slow", "text_half_open", "text_down", "link")
+
+    weak = {
+        (text, ground): round(found, 2)
+        for text in texts
+        for ground in grounds
+        if (found := contrast(QColor(file.colors[text]), QColor(file.colors[ground]))) < STRONG
+    }
+
+    assert weak == {}
+
+
+@pytest.mark.parametrize("name", ["contrast-light", "contrast-dark"])
+def test_it_draws_states_and_edges_so_that_they_can_be_told_from_the_ground(name: str) -> None:
+    colors = _file(name).colors
+
+    weak = [
+        token
+        for token in ("up", "slow", "half_open", "down", "paused", "border", "border_strong", "focus", "accent")
+        if contrast(QColor(colors[token]), QColor(colors["surface"])) < READABLE
+    ]
+
+    assert weak == []
+
+
+def test_it_strengthens_the_theme_that_was_chosen() -> None:
+    theme = Theme(ThemeChoice.DARK)
+    theme.strengthen(has_high_contrast=True)
+    assert theme.name == "contrast-dark"
+
+    theme.choose(ThemeChoice.LIGHT)
+    assert theme.name == "contrast-light"
+    theme.strengthen(has_high_contrast=False)
+
+    assert theme.name == "light"
