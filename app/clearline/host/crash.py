@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-import psutil  # type: ignore[import-untyped] # it brings no types
-
 from clearline.host.paths import logs_dir
 
 
@@ -54,13 +52,16 @@ def ended_badly(process: str) -> bool:
 
 
 def _is_running(path: Path) -> bool:
+    # Late: only after a crash is it needed.
+    import psutil  # type: ignore[import-untyped] # it brings no types
+
     number = path.stem.rpartition("-")[2]
     return number.isdigit() and psutil.pid_exists(int(number))
 
 
 def note_defect(error: BaseException, what: str) -> Path | None:
     """Keep the traceback of a defect of ours in a file of its own; its path, None where none could be written."""
-    from clearline.host.logs import masked  # Brings the log's library, which a command without a defect does without.
+    from clearline.host.logs import masked
 
     try:
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")

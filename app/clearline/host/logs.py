@@ -4,10 +4,9 @@ import logging
 import logging.handlers
 import queue
 import re
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
-
-import structlog
 
 from clearline.domain.target import mask_secrets
 from clearline.host.paths import logs_dir
@@ -22,23 +21,24 @@ def masked(text: str) -> str:
     return _ADDRESS.sub(lambda match: mask_secrets(match[0]), text)
 
 
-def _drop_copy(_logger: Any, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _drop_copy(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The words, which _RawQueueHandler froze into the record, are `event` already."""
     entry.pop("message", None)
     return entry
 
 
-def _mask_all(_logger: Any, _method: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _mask_all(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {name: masked(value) if isinstance(value, str) else value for name, value in entry.items()}
 
 
 class Logs:
     """The log of one process, from now until `close`. Everything that `logging` is told goes into it.
 
+    `is_late` keeps in memory what is told until `begin` opens the file: what writes it takes 0.1 s to load.
     Where the folder cannot be written there is no log, and `path` is None: no reason not to work.
     """
 
-    def __init__(self, process: str, *, is_verbose: bool = False) -> None:
+    def __init__(self, process: str, *, is_verbose: bool = False, is_late: bool = False) -> None:
         self.path: Path | None = None
         self._root = logging.getLogger()
         self._before = self._root.level
@@ -46,21 +46,35 @@ class Logs:
         self._handler = _RawQueueHandler(entries)
         self._root.addHandler(self._handler)
         self._root.setLevel(logging.DEBUG if is_verbose else logging.INFO)
-        self._files = self._open(process)
-        self._listener = logging.handlers.QueueListener(entries, *self._files)
-        self._listener.start()
+        self._process = process
+        self._entries = entries
+        self._files: list[logging.Handler] = []
+        self._listener: logging.handlers.QueueListener | None = None
+        if not is_late:
+            self.begin()
+
+    def begin(self) -> None:
+        """Write from now on, and what was told before. Idempotent."""
+        if self._listener is None:
+            self._files = self._open(self._process)
+            self._listener = logging.handlers.QueueListener(self._entries, *self._files)
+            self._listener.start()
 
     def close(self) -> None:
         """Write what waits and end. Idempotent."""
         if self._handler not in self._root.handlers:
             return
+        self.begin()
         self._root.removeHandler(self._handler)
         self._root.setLevel(self._before)
-        self._listener.stop()
+        if self._listener is not None:
+            self._listener.stop()
         for file in self._files:
             file.close()
 
     def _open(self, process: str) -> list[logging.Handler]:
+        import structlog
+
         try:
             self.path = logs_dir() / f"{process}.jsonl"
             file = logging.handlers.RotatingFileHandler(

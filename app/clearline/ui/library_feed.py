@@ -6,8 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from clearline.store.opening import SessionFileError
-from clearline.store.reader import SessionReader
 from clearline.ui.viewmodels.library import SessionEntry
 
 MOST = 300
@@ -81,6 +79,10 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _look(path: Path, reading: int) -> tuple[int, SessionEntry | None]:
+    # Late: the first window reads no session.
+    from clearline.store.opening import SessionFileError
+    from clearline.store.reader import SessionReader
+
     try:
         size = path.stat().st_size
     except OSError:

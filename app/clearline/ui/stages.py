@@ -16,14 +16,11 @@ from clearline.ui.graphs import place_graphs
 from clearline.ui.lab_process import LabProcess, lab_argv
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.main_window import MainWindow
-from clearline.ui.replay import replay
 from clearline.ui.stage import Stage
-from clearline.ui.viewmodels.lab import LabModel
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
-from clearline.ui.widgets.lab_panel import LabPanel
 
 
 class Stages(QObject):
@@ -78,6 +75,10 @@ class Stages(QObject):
 
     async def open_lab(self, scenario: str) -> None:
         """Start the practice lab and watch its targets. Raises InputError when it does not start."""
+        # Late, as what reads a recorded session below: the first window needs neither.
+        from clearline.ui.viewmodels.lab import LabModel
+        from clearline.ui.widgets.lab_panel import LabPanel
+
         await self.close(Source.LAB)
         lab = LabProcess(lab_argv(scenario, self._words.texts.language))
         started = await lab.start()
@@ -109,6 +110,8 @@ class Stages(QObject):
 
     async def open_file(self, path: Path) -> None:
         """Show a recorded session. Raises InputError when the file cannot be read as one."""
+        from clearline.ui.replay import replay
+
         await self.close(Source.FILE)
         desk = self._make(Source.FILE)
         name = path.name

@@ -8,7 +8,6 @@ import threading
 import traceback
 from collections import deque
 from datetime import UTC, datetime
-from importlib.metadata import version
 from types import TracebackType
 from typing import Any
 
@@ -41,7 +40,7 @@ class Trouble(QObject):
         super().__init__(parent)
         self._seen: set[str] = set()
         self._reports: deque[str] = deque(maxlen=MOST_REPORTS)
-        self._logs = Logs("window", is_verbose=is_verbose)
+        self._logs = Logs("window", is_verbose=is_verbose, is_late=True)
         self._crash_file = CrashFile("window")
         # Qt's event loop would report each of its sleeps.
         logging.getLogger("qasync").setLevel(logging.WARNING)
@@ -53,6 +52,10 @@ class Trouble(QObject):
         threading.excepthook = self._in_thread
         loop.set_exception_handler(self._in_loop)
         qInstallMessageHandler(self._qt_message)
+
+    def begin_log(self) -> None:
+        """Write the log from now on, and what was told before: the window is up."""
+        self._logs.begin()
 
     def remove(self) -> None:
         """Put everything back; the log comes last."""
@@ -83,6 +86,9 @@ class Trouble(QObject):
 
     def report_text(self) -> str:
         """What went wrong so far, with the versions it went wrong in; secrets are masked."""
+        # Late: what reads it is needed for nothing else.
+        from importlib.metadata import version
+
         versions = (
             f"Clearline {version('clearline')}",
             f"Python {sys.version.split()[0]}",

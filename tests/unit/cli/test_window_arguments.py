@@ -1,5 +1,6 @@
 """What `clearline` without a command hands to the window: options, and a file as a double click names it."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ def _asked(*arguments: str) -> WindowRequest:
         asked.append(request)
         return 0
 
-    nothing: Any = None
-    shared = Shared(Parts(nothing, nothing, open_window, nothing, ()))
+    nothing: dict[str, Any] = {field.name: None for field in dataclasses.fields(Parts)}
+    shared = Shared(Parts(**{**nothing, "open_window": open_window}))
     main.main([*arguments], prog_name="clearline", standalone_mode=False, obj=shared)
     return asked[0]
 

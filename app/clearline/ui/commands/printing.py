@@ -1,16 +1,17 @@
 """Prints what is on screen: the graphs of a target, of all targets, or a page."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
 from clearline.host.clock import wall_s
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.dialogs import answer
-from clearline.ui.printing import Sheet, print_sheet
-from clearline.ui.widgets.help_view import HelpView
+
+if TYPE_CHECKING:
+    from clearline.ui.printing import Sheet
 
 
 class PrintCommands(QObject):
@@ -29,13 +30,15 @@ class PrintCommands(QObject):
         """Ctrl+P."""
         self._errands.start(self._ask(), "print")
 
-    def sheet(self) -> Sheet | None:
+    def sheet(self) -> "Sheet | None":
         """What is on screen, as a document; None where it is nothing to put on paper."""
+        # Late, as all of printing: few print.
+        from clearline.ui.printing import Sheet
+
         moment = self._errands.words.date_and_time(wall_s())
-        if isinstance(page := self._window.page, HelpView):
-            return Sheet(self.tr("Clearline: help"), html=page.text.toHtml())
-        if page is not None:
-            return Sheet(page.title.text(), [moment], page.grab().toImage())
+        if (page := self._window.page) is not None:
+            html = page.html()
+            return Sheet(page.title.text(), [moment], None if html else page.grab().toImage(), html=html)
         if (desk := self._window.desk) is None or (found := desk.sheet()) is None:
             return None
         title, summary, drawn, columns, rows = found
@@ -46,6 +49,10 @@ class PrintCommands(QObject):
         if sheet is None:
             self._window.notice.tell(self._nothing)
             return
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        from clearline.ui.printing import print_sheet
+
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self._window)
         if await answer(dialog):

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-import yaml
 
 from clearline.domain.plan import new_target
 from clearline.domain.problem import InputError, Problem
@@ -78,6 +77,9 @@ def _identity(target: Target) -> tuple[str, str]:
 def _parse(text: str) -> dict[str, Any]:
     if len(text) > LARGEST_CHARACTERS:
         raise InputError(Problem("import.too_large", {"size": f"{LARGEST_CHARACTERS // 10**6} MB"}))
+    # Late: few lists are of this kind.
+    import yaml
+
     try:
         document = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:

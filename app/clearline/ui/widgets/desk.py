@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
@@ -27,12 +28,14 @@ from clearline.ui.widgets.events_panel import EventsPanel
 from clearline.ui.widgets.evidence_panel import EvidencePanel
 from clearline.ui.widgets.explain_panel import ExplainPanel
 from clearline.ui.widgets.figures_panel import FiguresPanel
-from clearline.ui.widgets.lab_panel import LabPanel
 from clearline.ui.widgets.labels import Panel, rule
 from clearline.ui.widgets.side_panel import SidePanel
 from clearline.ui.widgets.target_header import TargetHeader
 from clearline.ui.widgets.target_list import TargetListPanel
 from clearline.ui.widgets.time_span_bar import TimeSpanBar
+
+if TYPE_CHECKING:
+    from clearline.ui.widgets.lab_panel import LabPanel
 
 COLUMN_WIDTHS = (410, 690, 320)
 ALL_EVERY_FRAMES = 6
@@ -98,7 +101,7 @@ class Desk(QWidget):
         self._preview_profile()
         self.show_selection()
 
-    def place_lab(self, panel: LabPanel) -> None:
+    def place_lab(self, panel: "LabPanel") -> None:
         """The practice lab runs here: its panel is one click away, what it teaches to read stays in view."""
         self.lab = panel
         self._lab_button = self.side.add_part(panel)

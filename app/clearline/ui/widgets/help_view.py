@@ -53,6 +53,10 @@ class HelpView(Page):
         self.text.setAccessibleName(self.tr("Help text"))
         self.show_sections()
 
+    def html(self) -> str:
+        """What was found."""
+        return self.text.toHtml()
+
     def show_sections(self) -> None:
         """Search again, and draw what was found."""
         sections = self._model.found(self.search.text())

@@ -52,6 +52,10 @@ class Page(QWidget):
             self.set_texts()
         return super().event(event)
 
+    def html(self) -> str:
+        """What it holds as rich text, where that is how it prints best."""
+        return ""
+
     def set_texts(self) -> None:
         """Say everything in the language in force."""
         self.back.setText(self.tr("Back"))
