@@ -267,3 +267,20 @@ def test_it_exits_with_130_when_it_is_interrupted(tmp_path: Path) -> None:
         connection.close()
     assert running.returncode == 130
     assert (out, errors.strip()) == ("", "")
+
+
+def test_it_tries_a_web_target_with_and_without_its_proxy(web: int) -> None:
+    dead = "http://127.0.0.1:1"
+    told = clearline("check", "-v", "--proxy", dead, f"http://127.0.0.1:{web}/").stdout
+    record = json.loads(clearline("check", "-v", "--json", "--proxy", dead, f"http://127.0.0.1:{web}/").stdout)
+
+    assert f"Through {dead}: Proxy refuses connection" in told
+    assert "It works straight and fails through the proxy" in told
+    assert record["detail"]["ways"]["finding"] == "only_direct"
+
+
+def test_it_says_that_a_proxy_is_none(web: int) -> None:
+    done = clearline("check", "--proxy", "gopher://x", f"http://127.0.0.1:{web}/")
+
+    assert done.returncode == 2
+    assert "gopher://x" in done.stderr

@@ -220,6 +220,27 @@ def test_it_copies_a_web_target_for_curl_and_masks_its_secrets(bench: Bench) -> 
     assert "s3cret" not in copied
 
 
+def test_it_puts_a_web_target_beside_itself_without_its_proxy(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([SHOP.id])
+
+    for _ in range(2):
+        bench.window.acts[Act.ADD_STRAIGHT].trigger()
+
+    targets = bench.desk.stage.plans.plan.targets
+    at = next(index for index, target in enumerate(targets) if target.id == SHOP.id)
+    twins = [target for target in targets if target.address == SHOP.address]
+    assert [target.proxy for target in twins] == ["system", "none"], "asked twice it is there once"
+    assert targets[at + 1] == twins[1]
+    assert twins[1].label == f"{SHOP.label}, no proxy"
+
+
+def test_it_compares_nothing_that_goes_through_no_proxy(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([PRINTER.id])
+    assert not bench.window.acts[Act.ADD_STRAIGHT].isEnabled()
+
+
 def test_it_offers_no_curl_where_curl_has_nothing_alike(bench: Bench) -> None:
     bench.begin()
     bench.desk.stage.selection.select([PRINTER.id])

@@ -76,6 +76,7 @@ def _testing(command: F) -> F:
             type=FILE,
             help="PEM file with roots to trust besides the system's; revocation lists in it are heeded.",
         ),
+        click.option("--proxy", metavar="URL", help="Go through this proxy, or as this script says (pac+URL); none."),
         click.option("--profile", help="How to connect: standard, quick check, fetch, upload, or one of the plan's."),
         click.option("--plan", type=FILE, help="Plan file with targets and profiles."),
         click.argument("targets", nargs=-1),
@@ -171,6 +172,7 @@ def check(
     plan: Path | None,
     profile: str | None,
     ca: Path | None,
+    proxy: str | None,
     insecure: bool,
     is_json: bool,
     verbose: bool,
@@ -178,17 +180,18 @@ def check(
 ) -> int:
     """Check each TARGET once: https://host, tcp://host:port, tls://…, dns://…, udp://…, beat://…, icmp://host,
     path://host:port, mtu://host, host:port or a host. With -v every address of a name is also connected to by
-    itself."""
+    itself, and a web target is tried with and without its proxy."""
     import asyncio
     from contextlib import aclosing
 
     from clearline.cli.check import checked
     from clearline.cli.families import with_families
     from clearline.cli.plans import given_plan
+    from clearline.cli.ways import with_ways
     from clearline.cli.words import checked_lines, insecure_warning
 
     texts = shared.texts
-    given = given_plan(targets, plan, profile=profile, ca_file=ca, is_insecure=insecure)
+    given = given_plan(targets, plan, profile=profile, ca_file=ca, proxy=proxy, is_insecure=insecure)
     if warning := insecure_warning(given.targets, texts):
         say(warning)
 
@@ -198,7 +201,8 @@ def check(
             async for result in results:
                 is_all_ok &= result.is_ok
                 if verbose:
-                    result = await with_families(result, network)  # noqa: PLW2901 - the same check, told more fully
+                    # The same check, told more fully.
+                    result = await with_ways(await with_families(result, network), given, network)  # noqa: PLW2901
                 if is_json:
                     click.echo(msgspec.json.encode(result.record(texts)).decode())
                 else:
@@ -228,6 +232,7 @@ def watch(
     plan: Path | None,
     profile: str | None,
     ca: Path | None,
+    proxy: str | None,
     insecure: bool,
     is_json: bool,
     for_s: float | None,
@@ -249,6 +254,7 @@ def watch(
             plan,
             profile=profile,
             ca_file=ca,
+            proxy=proxy,
             is_insecure=insecure,
             interval_s=every_s,
             default_profile=STANDARD.name,

@@ -8,6 +8,7 @@ import msgspec
 from clearline.domain.plan import Plan, new_target, validate_plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN, QUICK
+from clearline.domain.proxy import check_proxy
 from clearline.domain.target import Target
 
 
@@ -17,6 +18,7 @@ def given_plan(
     *,
     profile: str | None = None,
     ca_file: Path | None = None,
+    proxy: str | None = None,
     is_insecure: bool = False,
     interval_s: float | None = None,
     default_profile: str = QUICK.name,
@@ -43,6 +45,11 @@ def given_plan(
     if profile is not None and plan.profile(profile) is None:
         known = ", ".join(known.name for known in plan.profiles)
         problems.append(Problem("cli.no_profile", {"profile": profile, "known": known}))
+    if proxy is not None:
+        try:
+            check_proxy(proxy)
+        except InputError as error:
+            problems.extend(error.problems)
     if problems:
         raise InputError(*problems)
     changes: dict[str, object] = {}
@@ -50,6 +57,8 @@ def given_plan(
         changes["profile"] = profile
     if ca_file is not None:
         changes["ca_file"] = str(ca_file)
+    if proxy is not None:
+        changes["proxy"] = proxy
     if is_insecure:
         changes["verify"] = False
     if interval_s is not None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from clearline.cli.beat_words import keep_alive_lines
 from clearline.cli.check import Checked
 from clearline.cli.path_words import path_lines
+from clearline.cli.ways import way_lines
 from clearline.domain.outcome import Outcome
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
@@ -36,6 +37,7 @@ def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
         yield from fault_lines(outcome, texts)
     yield from keep_alive_lines(outcome, texts)
     yield from path_lines(outcome, texts)
+    yield from way_lines(outcome, texts)
 
 
 def fault_lines(outcome: Outcome, texts: Texts) -> Iterator[str]:

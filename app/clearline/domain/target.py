@@ -58,6 +58,8 @@ _TRANSPORTS = {
     Probe.PATH: "path",
     Probe.MTU: "mtu",
 }
+PROXIED = (Probe.TLS, Probe.HTTP, Probe.WS, Probe.BANNER)
+"""What may go through a proxy."""
 _SECRET_NAMES = re.compile(r"(?i)(pass|pwd|secret|token|api[-_]?key|auth|session|cookie|signature|^key$|^sig$|^code$)")
 MASK = "•••"
 

@@ -33,6 +33,7 @@ class Act(StrEnum):
     MARKER = "marker"
     RESET_BREAKER = "reset_breaker"
     COPY_CURL = "copy_curl"
+    ADD_STRAIGHT = "add_straight"
     EDIT = "edit"
     REMOVE = "remove"
     UNDO = "undo"
@@ -81,6 +82,7 @@ _SPECS: dict[Act, _Spec] = {
     Act.MARKER: _Spec(("M",), is_local=True),
     Act.RESET_BREAKER: _Spec(),
     Act.COPY_CURL: _Spec(),
+    Act.ADD_STRAIGHT: _Spec(),
     Act.EDIT: _Spec(("F2",), is_local=True),
     Act.REMOVE: _Spec(("Del",), is_local=True),
     Act.UNDO: _Spec(("Ctrl+Z",), is_local=True),
@@ -130,6 +132,7 @@ _MENU_TARGETS = (
     Act.RESET_BREAKER,
     None,
     Act.COPY_CURL,
+    Act.ADD_STRAIGHT,
     Act.EDIT,
     Act.REMOVE,
     Act.UNDO,
@@ -138,7 +141,16 @@ _MENU_TARGETS = (
     Act.FILTER,
 )
 _MENU_VIEW = (Act.LIVE, Act.ZOOM_IN, Act.ZOOM_OUT, Act.EARLIER, Act.LATER, None, *_THEMES, None, *_LANGUAGES)
-ON_TARGETS = (Act.CHECK_NOW, Act.PAUSE, Act.EDIT, Act.RESET_BREAKER, Act.MARKER, Act.COPY_CURL, Act.REMOVE)
+ON_TARGETS = (
+    Act.CHECK_NOW,
+    Act.PAUSE,
+    Act.EDIT,
+    Act.RESET_BREAKER,
+    Act.MARKER,
+    Act.COPY_CURL,
+    Act.ADD_STRAIGHT,
+    Act.REMOVE,
+)
 """What a right click on a target offers."""
 GRAPH = "graph"
 """Object name of a widget whose actions the menu of graphs shows."""
@@ -152,6 +164,7 @@ NEED_ENGINE = (
     Act.CHECK_NOW,
     Act.MARKER,
     Act.RESET_BREAKER,
+    Act.ADD_STRAIGHT,
     Act.EDIT,
     Act.REMOVE,
     Act.UNDO,
@@ -284,6 +297,7 @@ class Actions(QObject):
             Act.MARKER: self.tr("Drop a &marker…"),
             Act.RESET_BREAKER: self.tr("Close the &breaker"),
             Act.COPY_CURL: self.tr("Cop&y as curl"),
+            Act.ADD_STRAIGHT: self.tr("Compare &without the proxy"),
             Act.EDIT: self.tr("&Edit…"),
             Act.REMOVE: self.tr("&Remove"),
             Act.UNDO: self.tr("&Undo"),

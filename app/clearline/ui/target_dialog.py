@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWid
 from clearline.domain.plan import INTERVAL_RANGE_S
 from clearline.domain.problem import InputError
 from clearline.domain.proxy import SYSTEM
-from clearline.domain.target import Probe, Target
+from clearline.domain.target import PROXIED, Probe, Target
 from clearline.ui.dialogs import Question
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.profile import NumberSpec
@@ -18,7 +18,6 @@ from clearline.ui.widgets.number_field import NumberBox
 
 translate = QCoreApplication.translate
 _ENCRYPTED = (Probe.TLS, Probe.HTTP, Probe.H3)
-_PROXIED = (Probe.TLS, Probe.HTTP, Probe.WS, Probe.BANNER)
 
 
 class TargetDialog(Question):
@@ -53,8 +52,10 @@ class TargetDialog(Question):
         self.via = self._line(translate("TargetDialog", "Connect to this address instead"), target.via or "")
         self.via.setPlaceholderText(translate("TargetDialog", "As the name says"))
         self.proxy = self._line(translate("TargetDialog", "Proxy"), "" if target.proxy == SYSTEM else target.proxy)
-        self.proxy.setPlaceholderText(translate("TargetDialog", "As the system says; none, or http://host:port"))
-        self._form.setRowVisible(self.proxy, target.probe in _PROXIED)
+        self.proxy.setPlaceholderText(
+            translate("TargetDialog", "As the system says; none, http://host:port or pac+http://…")
+        )
+        self._form.setRowVisible(self.proxy, target.probe in PROXIED)
         self.sni = self._line(translate("TargetDialog", "Name asked for in TLS"), target.sni)
         self.sni.setPlaceholderText(translate("TargetDialog", "As the address says"))
         self._form.setRowVisible(self.sni, target.probe in _ENCRYPTED)

@@ -5,7 +5,8 @@ import sys
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from clearline.domain.target import Probe
+from clearline.domain.proxy import NONE
+from clearline.domain.target import PROXIED, Probe, Target
 from clearline.report.curl import curl_command
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
@@ -46,6 +47,7 @@ class TargetCommands(QObject):
             Act.MARKER: self.drop_marker,
             Act.RESET_BREAKER: self.reset_breaker,
             Act.COPY_CURL: self.copy_curl,
+            Act.ADD_STRAIGHT: self.add_straight,
             Act.EDIT: self.edit,
             Act.REMOVE: self.remove,
             Act.UNDO: self.undo,
@@ -128,6 +130,13 @@ class TargetCommands(QObject):
         outcome = state.last_attempt.outcome if state.last_attempt else None
         told = curl_command(state.target, state.profile.timeouts, outcome, is_windows=sys.platform == "win32")
         QGuiApplication.clipboard().setText(told)
+
+    def add_straight(self) -> None:
+        """Put the selected target into the plan once more, without its proxy, so that the two stand side by side."""
+        target = self._proxied()
+        if target is None or (desk := self._window.desk) is None:
+            return
+        desk.stage.plans.add_straight(target.id, self.tr("{target}, no proxy").format(target=target.label))
 
     def edit(self) -> None:
         """Edit the selected target, or what several selected ones have in common."""
@@ -241,8 +250,17 @@ class TargetCommands(QObject):
         state = desk.stage.session.state(desk.stage.selection.only) if desk else None
         return state if state is not None and state.target.probe in (Probe.HTTP, Probe.H3) else None
 
+    def _proxied(self) -> Target | None:
+        """The one selected target, if it goes through a proxy, or would where the system names one."""
+        desk = self._window.desk
+        if desk is None or not desk.stage.is_live or not (target_id := desk.stage.selection.only):
+            return None
+        target = desk.stage.plans.plan.target(target_id)
+        return target if target is not None and target.probe in PROXIED and target.proxy != NONE else None
+
     def _suit_curl(self) -> None:
         if not self._errands.is_closed:
+            self._window.acts[Act.ADD_STRAIGHT].setEnabled(self._proxied() is not None)
             self._window.acts[Act.COPY_CURL].setEnabled(self._web_state() is not None)
 
     def paste(self, text: str) -> None:

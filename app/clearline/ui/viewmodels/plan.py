@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from clearline.domain.plan import Plan, new_target, validate_plan
 from clearline.domain.problem import InputError
 from clearline.domain.profile import Profile
-from clearline.domain.proxy import check_proxy
+from clearline.domain.proxy import NONE, check_proxy
 from clearline.domain.target import Target, parse_address, parse_endpoint
 from clearline.host import plan_file
 
@@ -75,6 +75,20 @@ class PlanModel(QObject):
                 return known
         self._replace(self._plan.with_targets((*self._plan.targets, target)))
         return target
+
+    def add_straight(self, target_id: str, name: str) -> Target | None:
+        """Put the same target behind it, without any proxy; one that is there already is returned as it is."""
+        target = self._plan.target(target_id)
+        if target is None:
+            return None
+        fresh = new_target(target.address, self._ids).id
+        twin = msgspec.structs.replace(target, id=fresh, name=name, proxy=NONE)
+        for known in self._plan.targets:
+            if msgspec.structs.replace(known, id=fresh, name=name) == twin:
+                return known
+        at = self._plan.targets.index(target) + 1
+        self._replace(self._plan.with_targets((*self._plan.targets[:at], twin, *self._plan.targets[at:])))
+        return twin
 
     def add_all(self, targets: Iterable[Target], profiles: Iterable[Profile] = ()) -> list[str]:
         """Add targets read from a list, and those of their profiles that are not there; returns the targets' ids."""
