@@ -55,7 +55,8 @@ def main(arguments: list[str]) -> int:
 def _freeze() -> None:
     freeze.freeze()
     parts = inventory.inventory()
-    notices.write(parts, inside() / "licences", place="_internal/PySide6")
+    place = "Contents/Frameworks/PySide6" if sys.platform == "darwin" else "_internal/PySide6"
+    notices.write(parts, inside() / "licences", place=place)
     sbom.write(parts, inside())
     freeze.settle(folder())
 

@@ -12,9 +12,9 @@ from steps.project import DIST, NAME, PACKAGING, BuildError, folder
 
 
 def prove(arguments: list[str]) -> int:
-    """Build once more in another folder and list what differs from the build that is there."""
+    """Build once more in another folder and list what differs from the build that is there. Takes build's options."""
     report = Report()
-    first = _hashes(folder()) | _hashes(DIST)
+    first = _hashes(folder()) | (_hashes(DIST) if not arguments else {})
     if not first:
         raise BuildError("There is no build yet: python3 packaging/dev.py build")
     with tempfile.TemporaryDirectory(prefix="clearline-twice-", dir="/var/tmp") as place:

@@ -66,6 +66,9 @@ hand (`generic`), no screens without a desktop (`egldeviceintegrations`)."""
 
 _KEPT_TRANSLATIONS = r"qtbase_(en|fr)\.qm"
 
+_OF_THE_INSTALLER = ("direct_url.json", "INSTALLER", "RECORD", "REQUESTED")
+"""What pip notes for itself: the folder of the machine that built, among others."""
+
 _OF_THE_SYSTEM = re.compile(
     # A driver of the system's (Mesa) is loaded into our process and needs its own, perhaps newer, of these.
     r"^(libstdc\+\+|libgcc_s|libdrm|libgbm|libGL|libEGL|libGLX|libGLdispatch"
@@ -78,6 +81,8 @@ def is_wanted(place: str) -> bool:
     """Does this file belong into the folder?"""
     parts = PurePath(place.replace("\\", "/")).parts
     name = parts[-1]
+    if parts[0].endswith(".dist-info") and name in _OF_THE_INSTALLER:
+        return False
     if sys.platform == "linux" and _OF_THE_SYSTEM.match(name):
         return False
     if "PySide6" in parts and "plugins" in parts:

@@ -62,6 +62,8 @@ def test_everything_the_program_needs_is_in_the_build_lock() -> None:
         ("PySide6/Qt/plugins/platformthemes/libqgtk3.so", False),
         ("PySide6\\plugins\\platforms\\qwindows.dll", True),
         ("PySide6/Qt/plugins/tls/libqopensslbackend.so", False),
+        ("clearline-0.1.0.dist-info/METADATA", True),
+        ("clearline-0.1.0.dist-info/direct_url.json", False),
         ("PySide6/Qt/translations/qtbase_fr.qm", True),
         ("PySide6/Qt/translations/qtbase_ja.qm", False),
         ("PySide6/Qt/translations/assistant_fr.qm", False),
