@@ -17,9 +17,9 @@ from steps.project import DIST, NAME, BuildError, folder, fresh, inside, size_of
 T = TypeVar("T")
 PACKAGES: dict[str, dict[str, Callable[[Path], Path]]] = {
     "linux": {
-        "tarball": lambda into: archive.tar(folder(), into / f"{stem()}.tar.xz", name=f"{NAME}-{version()}"),
         "Debian package": debian.build,
         "single file": single_file.build,
+        "tarball": lambda into: archive.tar(folder(), into / f"{stem()}.tar.xz", name=f"{NAME}-{version()}"),
     },
     # An empty folder `data` beside the executable is what makes it portable.
     "win32": {

@@ -23,6 +23,8 @@ EXCLUDED_MODULES = [
     "ensurepip",
     "setuptools",
     "pip",
+    # GPL-3, and only an interactive Python needs it.
+    "readline",
     # pyqtgraph's optional friends.
     "IPython",
     "OpenGL",

@@ -15,6 +15,8 @@ from steps import clean_venv
 from steps.project import PACKAGING, WORK, BuildError
 
 TOCS = WORK / "pyinstaller" / "clearline"
+_NEVER = ("libreadline8", "libgdbm6")
+"""Libraries under the GPL itself, not the LGPL."""
 _NOTICE = re.compile(r"(?i)(licen[cs]e|copying|notice|authors|copyright)")
 
 
@@ -34,8 +36,11 @@ class Part:
 
 
 def inventory() -> list[Part]:
-    """Everything bundled, by name. Raises BuildError for a file of unknown origin or a part without any notice."""
+    """Everything bundled, by name. Raises BuildError for a file of unknown origin, a part without any notice, or one
+    that must not be bundled."""
     parts = {part.name: part for part in [_python(), *_distributions(), *_of_the_system()]}
+    if forbidden := [name for name in _NEVER if name in parts]:
+        raise BuildError(f"{', '.join(forbidden)} must not be bundled: its licence would bind the whole program.")
     silent = [part.name for part in parts.values() if not part.notices]
     if silent:
         raise BuildError(f"No licence text was found for {', '.join(silent)}. Add it to packaging/licences.")
@@ -142,13 +147,13 @@ def _debian_package(file: Path) -> str:
 
 
 def _debian_part(package: str) -> Part:
-    wanted = "${Version}\t${source:Package}\t${source:Version}\t${Homepage}\n"
+    wanted = "${Version}\t${Homepage}\n"
     shown = subprocess.run(["dpkg-query", "-W", "-f", wanted, package], capture_output=True, text=True, check=True)
-    version, source, source_version, site = shown.stdout.splitlines()[0].split("\t")
+    version, site = shown.stdout.splitlines()[0].split("\t")
     text = _text(Path("/usr/share/doc") / package / "copyright")
     names = re.findall(r"(?m)^License: *(\S.*)$", text)
     words = " AND ".join(dict.fromkeys(names)) or "see the notice"
-    purl = f"pkg:deb/debian/{source}@{source_version}"
+    purl = f"pkg:deb/debian/{package}@{version}"
     return Part(package, version, words, purl, site, {"copyright": text})
 
 

@@ -20,8 +20,8 @@ PySide6 at https://code.qt.io/cgit/pyside/pyside-setup.git, under the tag of the
 {system}
 """
 _SYSTEM = """
-The libraries with a version of Debian were taken unchanged from that system; `apt-get source NAME=VERSION`, with the
-name and version after deb/debian/ in sbom.cdx.json, brings their sources.
+The libraries that sbom.cdx.json calls deb/debian/NAME@VERSION were taken unchanged from that system; `apt-get source
+NAME` brings their sources there.
 """
 
 
@@ -39,7 +39,7 @@ def write(parts: list[Part], into: Path, *, place: str) -> None:
     has_system = any(part.purl.startswith("pkg:deb/") for part in parts)
     text = _README.format(qt=qt, place=place, system=_SYSTEM if has_system else "")
     (into / "README.txt").write_text(text, encoding="utf-8")
-    rows = [f"{part.name} {part.version}: {part.licence}" for part in parts]
+    rows = [f"{part.name} {part.version}: {part.licence or 'see its notice'}" for part in parts]
     (into / "list.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 

@@ -41,7 +41,7 @@ def bill(parts: list[Part]) -> dict[str, Any]:
 def _component(part: Part) -> dict[str, Any]:
     told: dict[str, Any] = {
         "type": "library",
-        "bom-ref": part.purl or f"{part.name}@{part.version}",
+        "bom-ref": f"{part.name}@{part.version}",
         "name": part.name,
         "version": part.version,
         # Makers' words are not always an SPDX expression: as a name they are always valid.

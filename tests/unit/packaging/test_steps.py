@@ -12,7 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from steps import archive, contents, icons, manual, notices, project, sbom, single_file, sizes, windows_version
+from steps import (
+    archive,
+    contents,
+    icons,
+    inventory,
+    manual,
+    notices,
+    project,
+    sbom,
+    single_file,
+    sizes,
+    windows_version,
+)
 from steps.inventory import Part, _entries
 
 ROOT = Path(__file__).parents[3]
@@ -232,6 +244,8 @@ def test_the_bill_of_materials_is_the_same_twice_and_names_every_part() -> None:
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     assert bill["metadata"]["component"]["version"] == project.version()
     assert [each["purl"] for each in bill["components"]] == [PART.purl]
+    two = sbom.bill([Part("libxcb-shm0", "1", "MIT"), Part("libxcb-xkb1", "1", "MIT")])
+    assert two["dependencies"][0]["dependsOn"] == ["libxcb-shm0@1", "libxcb-xkb1@1"]
 
 
 def test_the_notices_hold_every_text_and_what_the_lgpl_asks_for(tmp_path: Path) -> None:
@@ -249,6 +263,25 @@ def test_it_finds_the_files_in_lists_of_lists() -> None:
         ("a", "/b", "BINARY"),
         ("c", "/d", "DATA"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        (Part("silent", "1", "MIT"), "No licence text was found for silent"),
+        (Part("libreadline8", "8", "GPL-3", notices={"copyright": "text"}), "libreadline8 must not be bundled"),
+    ],
+)
+def test_a_part_that_may_not_be_handed_out_stops_the_build(
+    monkeypatch: pytest.MonkeyPatch, part: Part, reason: str
+) -> None:
+    monkeypatch.setattr(inventory, "_python", lambda: PART)
+    monkeypatch.setattr(inventory, "_distributions", list)
+    monkeypatch.setattr(inventory, "_of_the_system", list)
+    assert inventory.inventory() == [PART]
+    monkeypatch.setattr(inventory, "_of_the_system", lambda: [part])
+    with pytest.raises(project.BuildError, match=reason):
+        inventory.inventory()
 
 
 def test_the_man_page_has_every_command_and_option() -> None:
