@@ -2061,6 +2061,14 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <source>lab: {0}</source>
         <translation>labo&#xa0;: {0}</translation>
     </message>
+    <message>
+        <source>Network</source>
+        <translation>Réseau</translation>
+    </message>
+    <message>
+        <source>network: {0}</source>
+        <translation>réseau&#xa0;: {0}</translation>
+    </message>
 </context>
 <context>
     <name>PrintCommands</name>

@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import (
     ApplyPlan,
+    AttemptEnded,
     BreakerState,
     CheckNow,
     EngineReported,
@@ -35,6 +36,8 @@ from clearline.domain.event import (
     ResetBreaker,
     StartSession,
 )
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import PhaseTimes
 from clearline.domain.problem import InputError, Problem
 from clearline.engine.process.client import EngineState, EngineStatus
 from clearline.host.texts import Texts
@@ -218,6 +221,25 @@ def test_it_copies_a_web_target_for_curl_and_masks_its_secrets(bench: Bench) -> 
     assert copied.startswith("curl ")
     assert SHOP.address in copied
     assert "s3cret" not in copied
+
+
+def test_it_says_above_the_columns_that_this_computer_is_too_busy_to_measure(bench: Bench) -> None:
+    bench.begin()
+    spoiled = Outcome(PhaseTimes(connect=30.0), kernel_rtt_ms=1.0, lag_ms=29.0)
+
+    def take(outcome: Outcome, count: int) -> None:
+        one = AttemptEnded(at_s=9.0, target=SHOP.id, check=9, attempt=1, started_s=9.0, outcome=outcome)
+        bench.desk.stage.pump.receive([one] * count)
+        while bench.desk.stage.pump.waiting:
+            bench.desk.stage.pump.flush()
+
+    take(spoiled, 40)
+    said = _texts(bench.desk.strain)
+    assert bench.desk.strain.isVisible()
+
+    take(Outcome(PhaseTimes(connect=1.0)), 500)
+    assert "too busy to measure" in said
+    assert not bench.desk.strain.isVisible()
 
 
 def test_it_puts_a_web_target_beside_itself_without_its_proxy(bench: Bench) -> None:

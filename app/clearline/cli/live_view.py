@@ -29,6 +29,7 @@ from clearline.domain.event import (
 from clearline.domain.fault import layer_of
 from clearline.domain.outcome import Outcome
 from clearline.domain.statistics import Statistics
+from clearline.domain.strain import StrainWatch
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
 
@@ -61,6 +62,7 @@ class LiveView:
         self._rows: dict[str, Row] = {}
         self._breakers: dict[str, BreakerState] = {}
         self._status = ""
+        self._strain = StrainWatch()
         self._live: Live | None = None
         self._is_over = False
 
@@ -86,6 +88,9 @@ class LiveView:
     def emit(self, events: Sequence[Event]) -> None:
         """Fold events."""
         for event in events:
+            if self._strain.fold(event) and self._live is None:
+                told = self._texts.say("strain.begins" if self._strain.is_strained else "strain.ends")
+                click.echo(f"{self._texts.duration(event.at_s):>8}  {told}")
             match event:
                 case PlanApplied(plan=plan):
                     self._rows = {target.id: self._rows.get(target.id) or Row(target) for target in plan.targets}
@@ -146,7 +151,8 @@ class LiveView:
 
     def _picture(self) -> Table:
         table = self._table()
-        table.caption = self._status
+        strain = f"▲ {self._texts.say('strain.begins')}\n" if self._strain.is_strained else ""
+        table.caption = strain + self._status
         return table
 
     def _table(self) -> Table:

@@ -14,6 +14,7 @@ from clearline.domain.event import (
 )
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
+from clearline.domain.strain import StrainWatch
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
 
@@ -138,6 +139,17 @@ def disturbance_record(event: TesterDisturbed, wall_s: float) -> dict[str, Any]:
         "at_s": round(event.at_s, 6),
         "at": utc(wall_s + event.at_s),
         "lag_ms": _figure(event.lag_ms),
+    }
+
+
+def strain_record(strain: StrainWatch, at_s: float, wall_s: float) -> dict[str, Any]:
+    """The tester became too busy to judge latencies by its samples, or calm again."""
+    return {
+        "event": "tester_strained",
+        "at_s": round(at_s, 6),
+        "at": utc(wall_s + at_s),
+        "is_strained": strain.is_strained,
+        "disturbed_share": round(strain.share, 3),
     }
 
 

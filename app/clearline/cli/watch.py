@@ -33,6 +33,7 @@ from clearline.domain.event import (
 from clearline.domain.plan import Plan
 from clearline.domain.ports import EventSink
 from clearline.domain.problem import Problem
+from clearline.domain.strain import StrainWatch
 from clearline.engine.calm import calm_interpreter
 from clearline.engine.engine import VITAL_TASKS, Engine
 from clearline.engine.recording import FanOut, Recorder
@@ -67,6 +68,7 @@ class JsonView:
         self._targets = {target.id: target for target in plan.targets}
         self._wall_s = start_wall_s
         self._texts = texts
+        self._strain = StrainWatch()
 
     def start(self) -> None:
         """Nothing is to be prepared."""
@@ -77,6 +79,8 @@ class JsonView:
     def emit(self, events: Sequence[Event]) -> None:
         """Write the lines of these events."""
         for event in events:
+            if self._strain.fold(event):
+                self._write(records.strain_record(self._strain, event.at_s, self._wall_s))
             match event:
                 case AttemptEnded() if target := self._targets.get(event.target):
                     self._write(records.attempt_record(target, event, self._wall_s, self._texts))

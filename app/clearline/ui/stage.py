@@ -18,6 +18,7 @@ from clearline.ui.viewmodels.profile import ProfileModel
 from clearline.ui.viewmodels.selection import Selection
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.session import SessionModel, Source
+from clearline.ui.viewmodels.strain import StrainModel
 from clearline.ui.viewmodels.targets import TargetListModel
 from clearline.ui.viewmodels.time_axis import SHORTEST_S, SHORTEST_SESSION_S, TimeAxis
 from clearline.ui.viewmodels.words import Words
@@ -54,7 +55,9 @@ class Stage(QObject):
         self.selection = Selection(self)
         is_growing = source is not Source.FILE
         self.axis = TimeAxis(self, shortest_session_s=SHORTEST_SESSION_S if is_growing else SHORTEST_S)
-        self.pump = EventPump((self.session.fold, self.series.fold, self._fold_events, self.figures.fold), self)
+        self.strain = StrainModel(words, self)
+        folds = (self.session.fold, self.series.fold, self._fold_events, self.figures.fold)
+        self.pump = EventPump((*folds, self.strain.fold) if source is not Source.FILE else folds, self)
         self.live: LiveSession | None = None
         if source is not Source.FILE:
             self.live = LiveSession(self.pump, folder, make_client, self)

@@ -21,6 +21,8 @@ from clearline.domain.event import (
     Health,
     LabFaultChanged,
     MarkerDropped,
+    NetworkChange,
+    NetworkChanged,
     Result,
     TimeoutAdapted,
 )
@@ -190,6 +192,18 @@ def test_it_marks_what_the_breaker_refused(view, store, axis) -> None:
 def test_it_shows_where_the_connection_failed(view, store, axis) -> None:
     feed(view, store, axis, *check(10.0, 0), *check(11.0, 1, fault=NO_NAME), *check(12.0, 2, fault=REFUSED))
     assert [state for _, _, state in view.layer.item.segments()] == [State.UP, State.NAME, State.CONNECT]
+
+
+def test_it_shows_a_lane_for_the_network_once_it_changed(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0))
+    assert not view.network.box.isVisible()
+    changed = NetworkChange("gateway", "IPv4", "192.0.2.1 (eth0)", "192.0.2.9 (wlan0)")
+
+    feed(view, store, axis, *check(60.0, 0), NetworkChanged(at_s=32.0, from_s=30.0, changes=(changed,)))
+
+    assert view.network.box.isVisible()
+    assert view.network.item.hint(31.0) == "network: gateway IPv4: 192.0.2.1 (eth0) → 192.0.2.9 (wlan0)"
+    assert view.network.item.hint(50.0) == ""
 
 
 def test_it_shows_when_the_tester_was_away(view, store, axis) -> None:

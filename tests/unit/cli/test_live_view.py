@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from clearline.cli.live_view import LiveView
@@ -97,3 +98,17 @@ def test_it_never_cuts_figures_however_long_the_words_are() -> None:
     assert len(lines) == 1
     assert "14%" in lines[0]
     assert len(lines[0]) <= 80
+
+
+def test_it_says_that_this_computer_is_too_busy_to_measure(capsys: pytest.CaptureFixture[str]) -> None:
+    spoiled = Outcome(PhaseTimes(connect=30.0), kernel_rtt_ms=1.0, lag_ms=29.0)
+    samples: list[Event] = [
+        AttemptEnded(at_s=1.0, target="web", check=1, attempt=1, started_s=1.0, outcome=spoiled) for _ in range(20)
+    ]
+    calm: list[Event] = [event for number in range(300) for event in check("web", 2)]
+
+    table(*samples, *calm)
+
+    told = capsys.readouterr().out
+    assert told.count("too busy to measure") == 1
+    assert told.count("calm enough to measure again") == 1

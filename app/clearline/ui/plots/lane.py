@@ -16,7 +16,15 @@ from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import bars
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series_slice import Runs, SeriesSlice
-from clearline.ui.viewmodels.series_spans import Asked, BreakerSpan, LabSpan, LimitChange, Marker, TesterSpan
+from clearline.ui.viewmodels.series_spans import (
+    Asked,
+    BreakerSpan,
+    LabSpan,
+    LimitChange,
+    Marker,
+    NetworkSpan,
+    TesterSpan,
+)
 from clearline.ui.viewmodels.series_state import FAILING, State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words
@@ -37,6 +45,7 @@ class Shown:
     breaker: list[BreakerSpan] = field(default_factory=list)
     lab: list[LabSpan] = field(default_factory=list)
     tester: list[TesterSpan] = field(default_factory=list)
+    network: list[NetworkSpan] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
     pauses: list[tuple[float, float]] = field(default_factory=list)
     limits: list[LimitChange] = field(default_factory=list)

@@ -20,6 +20,7 @@ from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
 from clearline.ui.plots.ticks import log_ticks
 from clearline.ui.plots.y_range import YRange
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, PHASES, measured
+from clearline.ui.viewmodels.series_spans import NetworkSpan, TesterSpan
 from clearline.ui.viewmodels.series_state import FAILING, State
 from clearline.ui.viewmodels.words import Words, translate
 
@@ -246,7 +247,8 @@ class LatencyItem(LaneItem):
         for begin, end in shown.pauses:
             left, right = self.x_of(begin), self.x_of(end)
             painter.fillRect(QRectF(left, 0.0, right - left, self.height), self.theme.color("missed_band"))
-        for span in shown.tester:
+        spans: list[TesterSpan | NetworkSpan] = [*shown.tester, *shown.network]
+        for span in spans:
             left, right = self.x_of(span.from_s), self.x_of(span.to_s)
             painter.fillRect(QRectF(left, 0.0, max(right - left, 1.0), self.height), self.theme.color("tester_band"))
         metrics = self.metrics()

@@ -35,6 +35,7 @@ def read_shown(
             if span.from_s <= axis.to_s and (span.to_s is None or span.to_s >= axis.from_s)
         ],
         lab=store.lab_spans(series.target_id),
+        network=[span for span in store.network if span.from_s <= axis.to_s and span.to_s >= axis.from_s],
         tester=[span for span in store.tester if span.from_s <= axis.to_s and span.to_s >= axis.from_s],
         markers=[
             marker

@@ -15,6 +15,7 @@ from clearline.ui.plots.latency_lane import LatencyItem
 from clearline.ui.plots.layer_lane import LayerItem
 from clearline.ui.plots.limit_line import limit_hint, why
 from clearline.ui.plots.navigator import NavigatorBox, NavigatorItem, NavigatorRegion
+from clearline.ui.plots.network_lane import NetworkItem
 from clearline.ui.plots.plot_theme import PHASE_TOKENS
 from clearline.ui.plots.read_out import moment_lines, phase_word
 from clearline.ui.plots.retry_lane import RetryItem
@@ -60,6 +61,7 @@ class TargetView(GraphView):
         self.retry = self.stack.add_lane(RetryItem, 60.0)
         self.layer = self.stack.add_lane(LayerItem, line + 8.0)
         self.tester = self.stack.add_lane(TesterItem, line + 2.0)
+        self.network = self.stack.add_lane(NetworkItem, line + 2.0)
         self.scale = self.stack.add_scale()
         self.navigator = self.stack.add_lane(NavigatorItem, 3 * line, NavigatorBox(axis))
         self.navigator_scale = self.stack.add_scale(two_rows=False)
@@ -206,10 +208,11 @@ class TargetView(GraphView):
         axis, store = self._axis, self._store
         self.scale.show_range(axis.from_s, axis.to_s, store.wall_s)
         self.stack.show_lane(self.lab, is_shown=bool(store.lab))
+        self.stack.show_lane(self.network, is_shown=bool(store.network))
         self._fit_rows(series)
         pixel_s = axis.length_s / max(1.0, self.tester.box.rect().width())
         shown = read_shown(store, series, self._breaker_key, axis, pixel_s, self.scale.ticks)
-        for lane in (self.latency, self.lab, self.breaker, self.retry, self.layer, self.tester):
+        for lane in (self.latency, self.lab, self.breaker, self.retry, self.layer, self.tester, self.network):
             lane.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
             lane.item.show_data(shown)
         self.latency.heading.update()
@@ -269,7 +272,7 @@ class TargetView(GraphView):
         if at_s is None or shown is None or not self._target_id or not shown.from_s <= at_s <= shown.to_s:
             crosshair.vanish()
             return
-        hints = [lane.item.hint(at_s) for lane in (self.lab, self.breaker, self.tester)]
+        hints = [lane.item.hint(at_s) for lane in (self.lab, self.breaker, self.tester, self.network)]
         if (limit := self._store.limit_at(self._breaker_key, at_s)) is not None:
             hints.append(limit_hint(limit, self._words))
         series = self._store.series(self._target_id)

@@ -14,6 +14,7 @@ from clearline.domain.event import (
     Event,
     LabFaultChanged,
     MarkerDropped,
+    NetworkChanged,
     PlanApplied,
     SessionStarted,
     TesterDisturbed,
@@ -21,7 +22,15 @@ from clearline.domain.event import (
 )
 from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan
-from clearline.ui.viewmodels.series_spans import BreakerSpan, BudgetLevel, LabSpan, LimitChange, Marker, TesterSpan
+from clearline.ui.viewmodels.series_spans import (
+    BreakerSpan,
+    BudgetLevel,
+    LabSpan,
+    LimitChange,
+    Marker,
+    NetworkSpan,
+    TesterSpan,
+)
 from clearline.ui.viewmodels.series_target import RAW_ATTEMPTS, STRETCHES, Names, TargetSeries
 
 __all__ = ["SeriesStore", "TargetSeries"]
@@ -72,6 +81,7 @@ class SeriesStore:
         """What the practice lab made, by target."""
         self.markers: deque[Marker] = deque(maxlen=MOST_SPANS)
         self.tester: deque[TesterSpan] = deque(maxlen=MOST_SPANS)
+        self.network: deque[NetworkSpan] = deque(maxlen=MOST_SPANS)
         self.plan = Plan()
         self.wall_s: float | None = None
         """UTC time of session second 0; None before the session is known."""
@@ -178,6 +188,8 @@ class SeriesStore:
             spans.append(LabSpan(event.at_s, event.fault, event.options))
         elif isinstance(event, TesterDisturbed):
             self.tester.append(TesterSpan(event.from_s, event.at_s, event.health, event.lag_ms))
+        elif isinstance(event, NetworkChanged):
+            self.network.append(NetworkSpan(event.from_s, event.at_s, event.changes))
         else:
             return
         self.outside_revision += 1

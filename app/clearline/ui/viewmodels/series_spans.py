@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clearline.domain.event import BreakerState, Health
+from clearline.domain.event import BreakerState, Health, NetworkChange
 from clearline.domain.phase import Phase
 
 
@@ -30,6 +30,15 @@ class TesterSpan:
     to_s: float
     health: Health
     lag_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSpan:
+    """This machine's network was changed in between."""
+
+    from_s: float
+    to_s: float
+    changes: tuple[NetworkChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

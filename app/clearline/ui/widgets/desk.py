@@ -71,6 +71,7 @@ class Desk(QWidget):
         self.pause = QPushButton()
         self.spans = TimeSpanBar(stage.axis)
         self.banner = Banner()
+        self.strain = Banner()
         self.targets = TargetListPanel(stage.targets, stage.session, stage.selection, theme, words)
         self.header = TargetHeader(theme, words)
         self.empty = EmptyState()
@@ -190,6 +191,7 @@ class Desk(QWidget):
         page.setSpacing(8)
         page.addLayout(top)
         page.addWidget(self.banner)
+        page.addWidget(self.strain)
         page.addWidget(columns, 1)
 
     def _middle(self) -> QWidget:
@@ -207,12 +209,20 @@ class Desk(QWidget):
         self.middle.setMinimumWidth(380)
         return self.middle
 
+    def _show_strain(self) -> None:
+        """Latencies prove nothing while this computer is too busy to measure them."""
+        if sentence := self.stage.strain.sentence:
+            self.strain.show_text(sentence, "")
+        else:
+            self.strain.hide()
+
     def _connect(self) -> None:
         stage = self.stage
         stage.selection.changed.connect(self.show_selection)
         stage.session.plan_used.connect(self.show_selection)
         stage.axis.frame.connect(self.draw_frame)
         stage.profile.changed.connect(self._preview_profile)
+        stage.strain.changed.connect(self._show_strain)
         self.side.changed.connect(self.figures.draw)
         self.address.added.connect(self._added)
         self.controls.profile_chosen.connect(self._profile_chosen)
