@@ -137,4 +137,11 @@
         </translation>
     </message>
 </context>
-</TS>
+<context><name>ReportPage</name><message numerus="yes">
+        <source>{count} selected targets</source>
+        <translation>
+            <numerusform>{count} selected target</numerusform>
+            <numerusform>{count} selected targets</numerusform>
+        </translation>
+    </message>
+</context></TS>

@@ -17,12 +17,12 @@ from clearline.domain.problem import InputError, Problem
 from clearline.host.clock import wall_s
 from clearline.host.texts import Texts
 from clearline.report.comparison import Comparison, PhaseChange, compared
-from clearline.report.comparison_story import ComparisonStory
+from clearline.report.comparison_story import ComparisonStory, halves_titles, side_title
 from clearline.report.facts import fold
 from clearline.report.making import DOCUMENTS, write_document
 from clearline.report.matching import aligned
 from clearline.report.plain_text import plain_text
-from clearline.report.span import Span, span_of
+from clearline.report.span import halves
 from clearline.report.visible import Moments, visible
 from clearline.store.reader import SessionReader
 
@@ -49,14 +49,15 @@ def compare(
         readers = [stack.enter_context(opened(path)) for path in sessions]
         labels: dict[str, str] = {}
         if len(readers) == 1:
-            spans = _divided(readers[0], at or "", targets)
-            at_clock = Moments(spans[1].wall_s).clock(spans[1].from_s)
-            titles = [texts.say("compare.before", at=at_clock), texts.say("compare.after", at=at_clock)]
+            whole = chosen(readers[0], targets)
+            ids = tuple(target.id for target in whole.plan.targets)
+            spans = halves(readers[0], _moment(readers[0], at or ""), ids)
+            titles = halves_titles(spans, texts)
         else:
             spans, labels = aligned(
                 [chosen(reader, targets) for reader in readers], lambda: redactor_of(is_redacted=False, ticket=ticket)
             )
-            titles = [_title(path, span, texts) for path, span in zip(sessions, spans, strict=True)]
+            titles = [side_title(path.stem, span, texts) for path, span in zip(sessions, spans, strict=True)]
         one, other = (fold(span) for span in spans)
     assert one is not None and other is not None  # noqa: S101, PT018 (nobody stops them)
     comparison = compared(one, other, labels)
@@ -73,19 +74,6 @@ def compare(
     return ExitCode.OK
 
 
-def _divided(reader: SessionReader, at: str, targets: tuple[str, ...]) -> list[Span]:
-    """Before and after a marker, or a moment."""
-    whole = chosen(reader, targets)
-    at_s = _moment(reader, at)
-    if not 0.0 < at_s < reader.duration_s:
-        raise InputError(Problem("report.no_time", {"from": at, "to": f"{reader.duration_s:.0f}s"}))
-    ids = tuple(target.id for target in whole.plan.targets)
-    return [
-        span_of(reader, from_s=0.0, to_s=at_s, targets=ids),
-        span_of(reader, from_s=at_s, targets=ids),
-    ]
-
-
 def _moment(reader: SessionReader, at: str) -> float:
     markers = list(reader.stream(MarkerDropped))
     for marker in markers:
@@ -96,12 +84,6 @@ def _moment(reader: SessionReader, at: str) -> float:
     except InputError:
         known = ", ".join(visible(marker.text, 40) for marker in markers[:10]) or "–"
         raise InputError(Problem("compare.no_marker", {"typed": at, "known": known})) from None
-
-
-def _title(path: Path, span: Span, texts: Texts) -> str:
-    moments = Moments(span.wall_s)
-    told = {"from": moments.clock(span.from_s)[:5], "time": texts.duration(span.length_s)}
-    return texts.say("compare.side", name=visible(path.stem, 60), day=moments.day(span.from_s), **told)
 
 
 def record(comparison: Comparison) -> dict[str, Any]:

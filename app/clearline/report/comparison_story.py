@@ -11,7 +11,8 @@ from clearline.report.colours import colour
 from clearline.report.comparison import Comparison, PhaseChange, TargetChange
 from clearline.report.comparison_picture import bars_picture
 from clearline.report.document import Answer, Document, Picture, Section, Table, Tone
-from clearline.report.visible import visible
+from clearline.report.span import Span
+from clearline.report.visible import Moments, visible
 
 _NAMED = 3
 _MOST = 60
@@ -211,6 +212,19 @@ class ComparisonStory:
         return Document(
             self._texts.language, title, subtitle, self.headline(), tone, tuple(answers), tuple(sections), visible(foot)
         )
+
+
+def side_title(name: str, span: Span, texts: Texts) -> str:
+    """`office, 2026-11-26 14:05, 2 h`"""
+    moments = Moments(span.wall_s)
+    told = {"from": moments.clock(span.from_s, has_seconds=False), "time": texts.duration(span.length_s)}
+    return texts.say("compare.side", name=visible(name, 60), day=moments.day(span.from_s), **told)
+
+
+def halves_titles(spans: Sequence[Span], texts: Texts) -> list[str]:
+    """`before 14:05:03` and `after 14:05:03`."""
+    at = Moments(spans[1].wall_s).clock(spans[1].from_s)
+    return [texts.say("compare.before", at=at), texts.say("compare.after", at=at)]
 
 
 def _grouped(members: Sequence[TargetChange], key: Callable[[TargetChange], str]) -> list[list[TargetChange]]:

@@ -1,6 +1,6 @@
 """The graphs of a report: latency and failures of one target, and all targets by failing layer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from clearline.domain.fault import Layer
 from clearline.domain.scale import round_moments, value_ticks
@@ -8,6 +8,7 @@ from clearline.domain.statistics import percentile
 from clearline.host.texts import Texts
 from clearline.report.colours import colour, of_layer
 from clearline.report.facts import COLUMNS, Column, Facts, TargetFacts
+from clearline.report.span import Span
 from clearline.report.svg import Svg
 from clearline.report.visible import Moments, visible
 
@@ -41,7 +42,7 @@ def latency_picture(facts: TargetFacts, all_facts: Facts, texts: Texts, moments:
         svg.line((left, y), (right, y), colour("plot_grid"))
         figure = texts.number(value, 0 if value == int(value) else 1)
         svg.text(left - 6, y + 4, figure, colour("plot_axis"), anchor="end")
-    svg.text(4, top + 4, "ms", colour("plot_axis"))
+    svg.text(4, top + 6, "ms", colour("plot_axis"))
     column = wide / COLUMNS
     for run in _runs(facts.columns):
         points = [(left + (place + 0.5) * column, facts.columns[place]) for place in run]
@@ -58,7 +59,7 @@ def latency_picture(facts: TargetFacts, all_facts: Facts, texts: Texts, moments:
     for marker in all_facts.markers:
         x = x_of(marker.at_s)
         svg.line((x, top), (x, lane + _LANE), colour("marker"), dash="3 2")
-    _time_scale(svg, all_facts, moments, left, wide, _HEIGHT - 5)
+    time_scale(svg, all_facts.span, moments, (left, wide), _HEIGHT - 5, colour)
     return svg.done()
 
 
@@ -76,7 +77,7 @@ def layers_picture(shown: Sequence[TargetFacts], all_facts: Facts, texts: Texts,
             svg.rect(x, y + 2, width, _ROW - 4, _colour_of(state))
             if isinstance(state, Layer) and width > 12:
                 svg.text(x + width / 2, y + 13, state.letter, colour("text_on_layer"), size=10, anchor="middle")
-    _time_scale(svg, all_facts, moments, left, wide, height - 5)
+    time_scale(svg, all_facts.span, moments, (left, wide), height - 5, colour)
     return svg.done()
 
 
@@ -121,8 +122,11 @@ def _y(value: float | None, top_ms: float, top: float, bottom: float) -> float:
     return bottom - min(1.0, (value or 0.0) / top_ms) * (bottom - top)
 
 
-def _time_scale(svg: Svg, facts: Facts, moments: Moments, left: float, wide: float, y: float) -> None:
-    span = facts.span
+def time_scale(
+    svg: Svg, span: Span, moments: Moments, place: tuple[float, float], y: float, colour: Callable[[str], str]
+) -> None:
+    """Round local times below a graph; `place` is its left edge and its width."""
+    left, wide = place
     if span.length_s <= 0:
         return
     ticks, step_s = round_moments(span.from_s, span.to_s, moments.shift_s(span.from_s), max(2, int(wide / 110)))

@@ -2,17 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from clearline.domain.event import AttemptEnded, BreakerChanged, BreakerState, CheckEnded, Result
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import Profile
 from clearline.domain.target import Target
 from clearline.report.span import Span, no_progress
-from clearline.resilience.whatif import Replayed, replay
+from clearline.resilience.whatif import Replayed, ReplayedCheck, replay_checks
 
 MOST_ATTEMPTS = 1_000_000
 """Replayed at once; an attempt takes about a kilobyte while it is."""
 _EVERY = 1_000
+
+
+class Cell(IntEnum):
+    """What a stretch of time held, the worst winning."""
+
+    NOTHING = 0
+    OK = 1
+    REFUSED = 2
+    """Not sent, as the breaker was open."""
+    FAILED = 3
+
+
+Strip = tuple[Cell, ...]
+STRIP_CELLS = 240
 
 
 @dataclass(frozen=True)
@@ -22,11 +37,14 @@ class Lane:
     target: Target | None
     """None for all of them together."""
     courses: tuple[Replayed, ...]
+    strips: tuple[Strip, ...] = ()
+    """Of each course, what a stretch of time held; none for all targets together."""
 
 
 @dataclass
 class _Recorded:
     events: list[AttemptEnded | CheckEnded] = field(default_factory=list)
+    run: list[ReplayedCheck] = field(default_factory=list)
     checks: int = 0
     errors: int = 0
     refused: int = 0
@@ -37,6 +55,8 @@ class _Recorded:
     def add(self, event: AttemptEnded | CheckEnded) -> None:
         self.events.append(event)
         if isinstance(event, CheckEnded) and event.result is not Result.VOID:
+            is_ok = event.result is Result.OK
+            self.run.append(ReplayedCheck(event.started_s, event.at_s, is_ok, event.result is Result.REFUSED))
             self.checks += 1
             self.errors += event.result is not Result.OK
             self.refused += event.result is Result.REFUSED
@@ -66,8 +86,9 @@ def lanes(
             return []
         target = span.target(target_id)
         may_repeat = is_idempotent(target)
-        courses = [replay(held.events, profile, is_idempotent=may_repeat) for profile in profiles]
-        found.append(Lane(target, (held.as_run, *courses)))
+        replayed = [replay_checks(held.events, profile, is_idempotent=may_repeat) for profile in profiles]
+        strips = [_strip(span, held.run), *(_strip(span, checks) for _, checks in replayed)]
+        found.append(Lane(target, (held.as_run, *(course for course, _ in replayed)), tuple(strips)))
     return [Lane(None, _summed(found)), *found] if found else []
 
 
@@ -89,6 +110,16 @@ def _read(span: Span, progress: Callable[[float], bool]) -> dict[str, _Recorded]
         if count > MOST_ATTEMPTS:
             raise InputError(Problem("whatif.too_many", {"count": str(count), "most": str(MOST_ATTEMPTS)}))
     return {target_id: held for target_id, held in recorded.items() if held.checks}
+
+
+def _strip(span: Span, checks: Sequence[ReplayedCheck]) -> Strip:
+    cells = [Cell.NOTHING] * STRIP_CELLS
+    for check in checks:
+        place = int((check.begin_s - span.from_s) / max(span.length_s, 1e-9) * STRIP_CELLS)
+        state = Cell.OK if check.is_ok else Cell.REFUSED if check.is_refused else Cell.FAILED
+        place = min(max(place, 0), STRIP_CELLS - 1)
+        cells[place] = max(cells[place], state)
+    return tuple(cells)
 
 
 def _summed(found: Sequence[Lane]) -> tuple[Replayed, ...]:

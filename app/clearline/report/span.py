@@ -16,6 +16,7 @@ from clearline.domain.event import (
     ReplyCameLate,
 )
 from clearline.domain.plan import Plan
+from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target
 from clearline.report.redact import Redactor, redacted_mark
 
@@ -119,6 +120,17 @@ def redacted(span: Span, redactor: Redactor) -> Span:
         return map(redactor.event, span.read())
 
     return replace(span, session_id=redactor.session_id(span.session_id), plan=plan, read=read, is_redacted=True)
+
+
+def halves(recorded: Recorded, at_s: float, targets: tuple[str, ...] = ()) -> list[Span]:
+    """Before and after a moment. Raises InputError (`report.no_time`) where one of them would be empty."""
+    duration_s = recorded.duration_s
+    if not 0.0 < at_s < duration_s:
+        raise InputError(Problem("report.no_time", {"from": f"{at_s:g}s", "to": f"{duration_s:.0f}s"}))
+    return [
+        span_of(recorded, from_s=0.0, to_s=at_s, targets=targets),
+        span_of(recorded, from_s=at_s, targets=targets),
+    ]
 
 
 def find_targets(plan: Plan, wanted: tuple[str, ...]) -> tuple[str, ...]:

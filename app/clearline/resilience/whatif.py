@@ -48,7 +48,23 @@ class Replayed(msgspec.Struct, frozen=True):
         return self.attempts / self.checks if self.checks else 0.0
 
 
+class ReplayedCheck(msgspec.Struct, frozen=True, array_like=True):
+    """How one of them went."""
+
+    begin_s: float
+    end_s: float
+    is_ok: bool
+    is_refused: bool
+
+
 def replay(recorded: Iterable[Recorded], profile: Profile, *, is_idempotent: bool = True) -> Replayed:
+    """As replay_checks, without the checks by themselves."""
+    return replay_checks(recorded, profile, is_idempotent=is_idempotent)[0]
+
+
+def replay_checks(
+    recorded: Iterable[Recorded], profile: Profile, *, is_idempotent: bool = True
+) -> tuple[Replayed, list[ReplayedCheck]]:
     """Replay what one target's checks recorded, under this profile. Ends of checks may be left out: they only tell of
     checks that made no attempt because a breaker refused them.
 
@@ -61,10 +77,10 @@ def replay(recorded: Iterable[Recorded], profile: Profile, *, is_idempotent: boo
         if isinstance(event, AttemptEnded) and not event.is_disturbed:
             attempts.append(event)
     if not attempts:
-        return Replayed(0, 0, 0, 0, 0, 0.0)
+        return Replayed(0, 0, 0, 0, 0, 0.0), []
     replaying = _Replaying(attempts, profile, is_idempotent=is_idempotent)
     replaying.run(sorted(begins.values()))
-    return replaying.result()
+    return replaying.result(), replaying.made
 
 
 class _Replaying:
@@ -79,6 +95,7 @@ class _Replaying:
         self._budget = RetryBudget("", profile.budget)
         self._checks = self._errors = self._refused = self._alarms = self._made = 0
         self._worst_s = 0.0
+        self.made: list[ReplayedCheck] = []
 
     def run(self, begins: Sequence[float]) -> None:
         due = [(begin_s, number, self._check(begin_s)) for number, begin_s in enumerate(begins)]
@@ -116,6 +133,7 @@ class _Replaying:
             previous_s = step.delay_s
             now = max(now, step.until_s)
             yield now
+        self.made.append(ReplayedCheck(begin_s, now, is_ok, is_refused=not attempts))
         self._checks += 1
         self._errors += not is_ok
         self._made += attempts

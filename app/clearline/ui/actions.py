@@ -23,6 +23,9 @@ class Act(StrEnum):
     SAVE_PLAN = "save_plan"
     LAB = "lab"
     LIBRARY = "library"
+    SHARE = "share"
+    COMPARE = "compare"
+    WHATIF = "whatif"
     LOG = "log"
     SETTINGS = "settings"
     PRINT = "print"
@@ -72,6 +75,9 @@ _SPECS: dict[Act, _Spec] = {
     Act.SAVE_PLAN: _Spec(("Ctrl+S",)),
     Act.LAB: _Spec(),
     Act.LIBRARY: _Spec(("Ctrl+Shift+O",)),
+    Act.SHARE: _Spec(("Ctrl+E",)),
+    Act.COMPARE: _Spec(("Ctrl+Shift+C",)),
+    Act.WHATIF: _Spec(("Ctrl+Shift+P",)),
     Act.LOG: _Spec(("Ctrl+Shift+L",)),
     Act.SETTINGS: _Spec(("Ctrl+,",)),
     Act.PRINT: _Spec(("Ctrl+P",)),
@@ -112,6 +118,10 @@ _MENU_FILE = (
     Act.LIBRARY,
     Act.OPEN_PLAN,
     Act.SAVE_PLAN,
+    None,
+    Act.SHARE,
+    Act.COMPARE,
+    Act.WHATIF,
     None,
     Act.LAB,
     Act.LOG,
@@ -287,6 +297,9 @@ class Actions(QObject):
             Act.SAVE_PLAN: self.tr("&Save the plan as…"),
             Act.LAB: self.tr("Practice &lab…"),
             Act.LIBRARY: self.tr("Session li&brary"),
+            Act.SHARE: self.tr("S&hare a report…"),
+            Act.COMPARE: self.tr("&Compare sessions…"),
+            Act.WHATIF: self.tr("&Try another policy…"),
             Act.LOG: self.tr("Lo&g"),
             Act.SETTINGS: self.tr("S&ettings"),
             Act.PRINT: self.tr("Pr&int…"),

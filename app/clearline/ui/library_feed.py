@@ -18,7 +18,7 @@ class LibraryFeed(QObject):
     arrived = Signal(object)
     ended = Signal()
 
-    def __init__(self, folder: Path, executor: Executor, parent: QObject | None = None) -> None:
+    def __init__(self, folder: Path, executor: Executor | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
         self._executor = executor
@@ -53,7 +53,7 @@ class LibraryFeed(QObject):
             self.ended.emit()
             return
         loop = asyncio.get_running_loop()
-        looked = loop.run_in_executor(self._executor, _look, self._waiting.pop(0), reading)
+        looked = loop.run_in_executor(self._executor, look, self._waiting.pop(0), reading)
         looked.add_done_callback(self._looked)
 
     def _looked(self, done: "asyncio.Future[tuple[int, SessionEntry | None]]") -> None:
@@ -78,7 +78,8 @@ def _files(folder: Path) -> list[Path]:
     return [path for _, path in sorted(found, reverse=True)[:MOST]]
 
 
-def _look(path: Path, reading: int) -> tuple[int, SessionEntry | None]:
+def look(path: Path, reading: int) -> tuple[int, SessionEntry | None]:
+    """What a file says about itself, with the number of the reading; None where it is gone. For a thread."""
     # Late: the first window reads no session.
     from clearline.store.opening import SessionFileError
     from clearline.store.reader import SessionReader

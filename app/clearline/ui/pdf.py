@@ -4,13 +4,12 @@ import os
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFont,
     QGuiApplication,
-    QImage,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -18,14 +17,11 @@ from PySide6.QtGui import (
     QPdfWriter,
     QTextDocument,
 )
-from PySide6.QtSvg import QSvgRenderer
 
 from clearline.report.document import Document
-from clearline.report.html import print_html
+from clearline.ui.rich_page import INK, fill
 
 _DPI = 96
-_SHARPNESS = 3.0
-"""Pixels of a picture per pixel of the page: 288 dpi."""
 _MARGIN_MM = 14.0
 _FOOT_PX = 22.0
 _SOFT = "#5f6872"
@@ -48,6 +44,8 @@ def write_alone(document: Document, path: Path) -> None:
 
 def write_pdf(document: Document, path: Path) -> None:
     """Write A4 pages with numbers at their feet. May be called in any thread. Raises OSError."""
+    # Qt only says that it could not; the system says why.
+    path.open("wb").close()
     writer = QPdfWriter(str(path))
     writer.setResolution(_DPI)
     writer.setTitle(f"{document.title}: {document.headline}")
@@ -74,27 +72,13 @@ def write_pdf(document: Document, path: Path) -> None:
 
 
 def _laid_out(document: Document, writer: QPdfWriter, page: QSizeF) -> QTextDocument:
-    told, pictures = print_html(document, int(page.width()))
     text = QTextDocument()
     text.setUndoRedoEnabled(False)
     text.setDocumentMargin(0.0)
     text.documentLayout().setPaintDevice(writer)
-    for number, svg in enumerate(pictures):
-        text.addResource(QTextDocument.ResourceType.ImageResource, QUrl(f"picture:{number}"), _image(svg))
-    text.setHtml(told)
+    fill(text, document, int(page.width()))
     text.setPageSize(page)
     return text
-
-
-def _image(svg: str) -> QImage:
-    renderer = QSvgRenderer(QByteArray(svg.encode()))
-    size = renderer.defaultSize() * _SHARPNESS
-    image = QImage(size, QImage.Format.Format_RGB32)
-    image.fill(QColor("white"))
-    painter = QPainter(image)
-    renderer.render(painter)
-    painter.end()
-    return image
 
 
 def _draw_page(painter: QPainter, text: QTextDocument, number: int, page: QSizeF) -> None:
@@ -106,7 +90,7 @@ def _draw_page(painter: QPainter, text: QTextDocument, number: int, page: QSizeF
     context.clip = view
     # Without a palette of its own the text would take the desktop's, which may be white on dark.
     palette = QPalette()
-    palette.setColor(QPalette.ColorRole.Text, QColor("#1a1f25"))
+    palette.setColor(QPalette.ColorRole.Text, QColor(INK))
     context.palette = palette
     text.documentLayout().draw(painter, context)
     painter.restore()

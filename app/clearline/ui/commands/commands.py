@@ -4,9 +4,11 @@ from PySide6.QtCore import QObject
 
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
+from clearline.ui.commands.comparing import ComparingCommands
 from clearline.ui.commands.errands import Errands
 from clearline.ui.commands.files import FileCommands
 from clearline.ui.commands.printing import PrintCommands
+from clearline.ui.commands.sharing import SharingCommands
 from clearline.ui.commands.targets import TargetCommands
 from clearline.ui.commands.view import ViewCommands
 from clearline.ui.main_window import MainWindow
@@ -33,9 +35,11 @@ class Commands(QObject):
         self.errands = Errands(window, words, supervisor, self)
         self.targets = TargetCommands(self.errands, theme, self)
         self.files = FileCommands(self.errands, stages, self)
+        self.sharing = SharingCommands(self.errands, self)
+        self.comparing = ComparingCommands(self.errands, theme, self)
         self.view = ViewCommands(window, theme, words, self)
         self.printing = PrintCommands(self.errands, self)
-        for part in (self.targets, self.files, self.view, self.printing):
+        for part in (self.targets, self.files, self.sharing, self.comparing, self.view, self.printing):
             for act, slot in part.slots().items():
                 window.acts[act].triggered.connect(slot)
         self.files.list_read.connect(self.targets.paste)
@@ -46,6 +50,7 @@ class Commands(QObject):
         """Do what the buttons of a new desk ask for."""
         self.targets.serve(desk)
         self.files.serve(desk)
+        self.sharing.serve(desk)
 
     def close(self) -> None:
         """Refuse everything from now on."""

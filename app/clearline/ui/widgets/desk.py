@@ -70,6 +70,7 @@ class Desk(QWidget):
         self.address = AddressBar(stage.plans, words)
         self.pause = QPushButton()
         self.spans = TimeSpanBar(stage.axis)
+        self.share = QPushButton()
         self.banner = Banner()
         self.strain = Banner()
         self.targets = TargetListPanel(stage.targets, stage.session, stage.selection, theme, words)
@@ -178,6 +179,8 @@ class Desk(QWidget):
         top.addSpacing(24)
         top.addStretch(2)
         top.addWidget(self.spans, 0, Qt.AlignmentFlag.AlignTop)
+        top.addSpacing(6)
+        top.addWidget(self.share, 0, Qt.AlignmentFlag.AlignTop)
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setChildrenCollapsible(False)
         columns.setHandleWidth(6)
@@ -274,4 +277,6 @@ class Desk(QWidget):
         for button, text, tip in said:
             button.setText(text)
             button.setToolTip(tip)
+        self.share.setText(self.tr("Share…"))
+        self.share.setToolTip(self.tr("A report of the selected targets, to look at before it leaves (Ctrl+E)"))
         self.pause.setToolTip(self.tr("Pause all targets, or go on (Space pauses the selected ones)"))

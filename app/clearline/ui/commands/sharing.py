@@ -1,0 +1,119 @@
+"""What the action on reports does: shows one of what is on screen, and saves it."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from clearline.domain.problem import InputError, Problem
+from clearline.ui.actions import Act, Slot
+from clearline.ui.commands.errands import Errands
+from clearline.ui.commands.recorded import not_saved, recorded_in, times, unreadable
+from clearline.ui.dialogs import answer, save_dialog
+from clearline.ui.viewmodels.report import ReportModel, ReportRequest
+from clearline.ui.viewmodels.work import Work
+from clearline.ui.widgets.desk import Desk
+
+if TYPE_CHECKING:
+    from clearline.ui.widgets.report_page import ReportPage
+
+
+class SharingCommands(QObject):
+    """Each shows a page, and does in a thread what the page asks for."""
+
+    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._errands = errands
+        self._window = errands.window
+        self._model = ReportModel(errands.words.texts.language, self)
+        self._model.wanted.connect(self._wanted)
+        self._page: ReportPage | None = None
+        """Made when it is first asked for: what it is drawn with takes a while to load."""
+
+    def slots(self) -> dict[Act, Slot]:
+        """What each of its actions calls."""
+        return {Act.SHARE: self.share}
+
+    def serve(self, desk: Desk) -> None:
+        """Do what the buttons of a new desk ask for."""
+        desk.share.clicked.connect(self.share)
+
+    def share(self) -> None:
+        """Ctrl+E: a report of the selected targets, about their latest outage where they had one."""
+        desk = self._window.desk
+        if desk is None:
+            return
+        path = recorded_in(desk)
+        if not path:
+            self._errands.start(self._errands.complain(InputError(Problem("report.not_recorded"))), "no report")
+            return
+        if self._page is None:
+            from clearline.ui.widgets.report_page import ReportPage
+
+            self._page = ReportPage(self._model, self._errands.words)
+            self._page.save_asked.connect(self.save)
+            self._page.copy_asked.connect(self.copy)
+        self._model.language = self._errands.words.texts.language
+        self._model.open(path, times(desk), desk.stage.selection.ids)
+        self._window.show_page(self._page)
+
+    def save(self) -> None:
+        """Ask where, and write the report there."""
+        self._errands.start(self._save(), "save report")
+
+    def copy(self) -> None:
+        """Put the lines for a ticket on the clipboard."""
+        if self._model.prepared is not None:
+            plain = [section.plain for section in self._model.prepared.document.sections if section.plain]
+            headline = self._model.prepared.document.headline
+            QGuiApplication.clipboard().setText("\n".join([headline, *plain[-1:]]))
+
+    def _wanted(self, request: ReportRequest) -> None:
+        self._errands.start(self._prepare(request), "report preview")
+
+    async def _prepare(self, request: ReportRequest) -> None:
+        from clearline.ui.report_work import prepare
+
+        work = Work()
+        self._model.begin(work)
+        try:
+            made = await asyncio.get_running_loop().run_in_executor(None, prepare, request, work)
+        except InputError as error:
+            self._model.end(work, problem=error.problems[0])
+        except OSError as error:
+            self._model.end(work, problem=unreadable(request.path, error))
+        else:
+            self._model.end(work, made)
+
+    async def _save(self) -> None:
+        request = self._model.request
+        pattern = self.tr(
+            "Page (*.html);;PDF (*.pdf);;Table of attempts (*.csv);;JSON (*.json);;HAR (*.har);;Text (*.txt);;"
+            "Prometheus (*.prom);;Session file (*.clearline)"
+        )
+        name = f"{Path(request.path).stem}-report.html" if not request.is_redacted else "report.html"
+        dialog = save_dialog(self.tr("Save the report as"), name, pattern, "html", self._window)
+        if not await answer(dialog):
+            return
+        out = Path(dialog.selectedFiles()[0])
+        ending = dialog.selectedNameFilter().rpartition("*")[2].rstrip(")")
+        if out.suffix.casefold() == ".html" and ending not in ("", ".html"):
+            out = out.with_suffix(ending)
+        await self.write_to(out)
+
+    async def write_to(self, out: Path) -> None:
+        """Write the report as it is chosen; what goes wrong is told on the page."""
+        from clearline.ui.report_work import write
+
+        request, work = self._model.request, Work()
+        self._model.begin(work)
+        try:
+            is_written = await asyncio.get_running_loop().run_in_executor(None, write, request, out, work)
+        except InputError as error:
+            self._model.end(work, problem=error.problems[0])
+        except OSError as error:
+            self._model.end(work, problem=not_saved(out, error))
+        else:
+            self._model.end(work, saved=str(out) if is_written else "")
