@@ -133,6 +133,11 @@ class Target(msgspec.Struct, frozen=True):
         return _SCHEMES[self.scheme]
 
     @property
+    def is_known(self) -> bool:
+        """Is there a probe for it? In a file from elsewhere there may be an address of any kind."""
+        return self.scheme in _SCHEMES
+
+    @property
     def host(self) -> str:
         """Host name or literal address, without brackets. For DNS: the name that is asked for."""
         return self._split.hostname or ""

@@ -4,6 +4,7 @@ Source: OpenTelemetry Semantic Conventions 1.29, groups `server`, `network`, `ur
 What they do not name is under `clearline.`.
 """
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,19 @@ _NOT_IP = frozenset({Probe.ICMP, Probe.PATH, Probe.MTU})
 def attributes(target: Target, event: AttemptEnded) -> dict[str, Any]:
     """Only what is known: no key stands for nothing."""
     return dict(_known(target, event))
+
+
+def plain(value: Any, depth: int = 12) -> Any:
+    """Values of evidence as JSON can hold them, whatever a file says: no NaN, no bytes, nothing too deep."""
+    if depth < 0:
+        return None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(name): plain(one, depth - 1) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one, depth - 1) for one in value]
+    return value if isinstance(value, str | int | None) else str(value)
 
 
 def _known(target: Target, event: AttemptEnded) -> Iterator[tuple[str, Any]]:

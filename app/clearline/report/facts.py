@@ -307,10 +307,17 @@ class Facts:
 
     def _pace(self, at_s: float, plan: Plan) -> None:
         """Another plan is run from now on."""
+        planned = {target.id: target for target in plan.targets}
+        if self.span.is_whole:
+            for target_id, target in planned.items():
+                if target_id not in self.targets:
+                    self.targets[target_id] = self._new(target)
         for target_id, facts in self.targets.items():
-            target = plan.target(target_id)
-            interval_s = plan.interval_s if target is None else plan.interval_of(target)
-            facts.timeline.pace(at_s, interval_s, is_paused=target is None or target.is_paused)
+            if target_id in planned:
+                target = planned[target_id]
+                facts.timeline.pace(at_s, plan.interval_of(target), is_paused=target.is_paused)
+            else:
+                facts.timeline.pace(at_s, plan.interval_s, is_paused=True)
 
 
 def _keep(kept: list[Any], event: AnyEvent) -> None:

@@ -25,7 +25,7 @@ def write_har(out: TextIO, span: Span, moments: Moments, attempts: Iterable[Atte
     separator = "\n"
     for entry in _entries(span, moments, attempts):
         out.write(separator)
-        out.write(json.dumps(entry, ensure_ascii=False, allow_nan=False, default=str))
+        out.write(json.dumps(entry, ensure_ascii=False, allow_nan=False))
         separator = ",\n"
     out.write("\n]}}\n")
 
@@ -47,7 +47,7 @@ def _requests(target: Target, event: AttemptEnded, moments: Moments) -> Iterator
     begun_s = event.started_s
     for place, hop in enumerate(hops):
         told = hop.get("phases")
-        phases = {str(name): float(ms) for name, ms in told.items()} if isinstance(told, dict) else {}
+        phases = {str(name): ms for name, ms in told.items() if _is_ms(ms)} if isinstance(told, dict) else {}
         entry = _entry(target, event, moments.iso(begun_s), str(hop.get("url", "")), phases, place == len(hops) - 1)
         if place < len(hops) - 1:
             entry["response"] |= {
@@ -147,6 +147,10 @@ def _place(address: str) -> tuple[str, int | None] | None:
         return parse_endpoint(address) if address else None
     except InputError:
         return None
+
+
+def _is_ms(value: Any) -> bool:
+    return isinstance(value, int | float) and 0 <= value < 1e10
 
 
 def _whole(value: Any) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from clearline import __version__
 from clearline.domain.event import AttemptEnded
 from clearline.domain.phase import Phase
-from clearline.report.attributes import attributes
+from clearline.report.attributes import attributes, plain
 from clearline.report.facts import Facts, TargetFacts
 from clearline.report.span import Span
 from clearline.report.visible import Moments
@@ -27,7 +27,7 @@ def write_json(out: TextIO, facts: Facts, moments: Moments, attempts: Iterable[A
     separator = "\n  "
     for event in attempts:
         out.write(separator)
-        out.write(json.dumps(_attempt(facts.span, event, moments), ensure_ascii=False, allow_nan=False, default=str))
+        out.write(json.dumps(_attempt(facts.span, event, moments), ensure_ascii=False, allow_nan=False))
         separator = ",\n  "
     out.write("\n ]\n}\n")
 
@@ -120,7 +120,7 @@ def _attempt(span: Span, event: AttemptEnded, moments: Moments) -> dict[str, Any
         "ok": outcome.ok,
         "fault": None
         if fault is None
-        else {"kind": fault.kind, "phase": fault.phase.value, "evidence": fault.evidence},
+        else {"kind": fault.kind, "phase": fault.phase.value, "evidence": plain(fault.evidence)},
         "phases_ms": {phase.value: outcome.phases.of(phase) for phase in Phase},
         "total_ms": outcome.phases.total_ms,
         "latency_ms": outcome.latency_ms if outcome.ok else None,
@@ -131,5 +131,5 @@ def _attempt(span: Span, event: AttemptEnded, moments: Moments) -> dict[str, Any
         "bytes_out": outcome.bytes_out,
         "is_disturbed": event.is_disturbed,
         "attributes": attributes(target, event),
-        "detail": outcome.detail,
+        "detail": plain(outcome.detail),
     }

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec.structs import replace as replace_plan
 
 from clearline.domain.event import (
     AnyEvent,
@@ -13,6 +15,7 @@ from clearline.domain.event import (
     CheckMissed,
     FallbackUsed,
     LivenessChanged,
+    PlanApplied,
     ReplyCameLate,
 )
 from clearline.domain.plan import Plan
@@ -64,17 +67,24 @@ class Span:
     """As it was run last; only the targets of the span."""
     read: Callable[[], Iterator[AnyEvent]]
     is_redacted: bool = False
+    is_whole: bool = True
+    """Of all targets, also of those that the plan does not hold any more."""
+    _known: dict[str, Target] = field(default_factory=dict, compare=False)
 
     def events(self) -> Iterator[AnyEvent]:
         """What happened, in order; of targets that are not in the span nothing."""
         wanted = {target.id for target in self.plan.targets}
         for event in self.read():
-            if not isinstance(event, _OF_TARGETS) or event.target in wanted:
+            if isinstance(event, PlanApplied):
+                self._known.update((target.id, target) for target in event.plan.targets)
+            if self.is_whole or not isinstance(event, _OF_TARGETS) or event.target in wanted:
                 yield event
 
     def target(self, target_id: str) -> Target:
-        """The target with this id; one that only has its id where the plan does not know it."""
-        return self.plan.target(target_id) or Target(id=target_id, address="", name=target_id)
+        """The target with this id; one that only has its id where no plan that was read knows it."""
+        if not self._known:
+            self._known.update((target.id, target) for target in self.plan.targets)
+        return self._known.get(target_id) or Target(id=target_id, address="", name=target_id)
 
     @property
     def length_s(self) -> float:
@@ -96,7 +106,7 @@ def span_of(
     redactor: Redactor | None = None,
 ) -> Span:
     """The stretch of an open session; `targets` are ids, none names all. What was redacted before is not again."""
-    meta, plan = recorded.meta, recorded.plan
+    meta, plan = recorded.meta, _usable(recorded.plan)
     if targets:
         plan = plan.with_targets(target for target in plan.targets if target.id in targets)
     span = Span(
@@ -108,6 +118,7 @@ def span_of(
         plan,
         _reading(recorded, from_s, to_s),
         is_redacted=bool(redacted_mark(meta.session_id)),
+        is_whole=not targets,
     )
     return span if redactor is None or span.is_redacted else redacted(span, redactor)
 
@@ -119,7 +130,9 @@ def redacted(span: Span, redactor: Redactor) -> Span:
     def read() -> Iterator[AnyEvent]:
         return map(redactor.event, span.read())
 
-    return replace(span, session_id=redactor.session_id(span.session_id), plan=plan, read=read, is_redacted=True)
+    return replace(
+        span, session_id=redactor.session_id(span.session_id), plan=plan, read=read, is_redacted=True, _known={}
+    )
 
 
 def halves(recorded: Recorded, at_s: float, targets: tuple[str, ...] = ()) -> list[Span]:
@@ -152,9 +165,15 @@ def find_targets(plan: Plan, wanted: tuple[str, ...]) -> tuple[str, ...]:
 
 def _reading(recorded: Recorded, from_s: float, to_s: float) -> Callable[[], Iterator[AnyEvent]]:
     def read() -> Iterator[AnyEvent]:
-        return recorded.events(from_s, to_s)
+        for event in recorded.events(from_s, to_s):
+            yield replace_plan(event, plan=_usable(event.plan)) if isinstance(event, PlanApplied) else event
 
     return read
+
+
+def _usable(plan: Plan) -> Plan:
+    """The plan without targets of kinds that nobody knows: a file may say anything."""
+    return plan.with_targets(target for target in plan.targets if target.is_known)
 
 
 def _names(target: Target) -> tuple[str, ...]:

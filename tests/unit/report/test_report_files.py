@@ -8,11 +8,18 @@ import re
 import sqlite3
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import fastjsonschema
 import pytest
 
+from clearline.domain.event import AnyEvent, BreakerChanged, BreakerState, PlanApplied
+from clearline.domain.fault import Fault
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
+from clearline.domain.target import Target
 from clearline.host import resources
 from clearline.host.policy import Branding, Policy
 from clearline.report.making import CancelledError, Making
@@ -20,7 +27,7 @@ from clearline.report.redact import redacted_mark
 from clearline.report.table_file import COLUMNS
 from clearline.store.reader import SessionReader
 from support.har_schema import HAR
-from support.planted import HOSTILE, LOOKUP, PLANTED, hostile_events, leaks, planted_events
+from support.planted import HOSTILE, LOOKUP, PLANTED, checked, hostile_events, leaks, planted_events
 from support.report_session import made, making, means, recorded, spanned
 
 TEXTS = (".html", ".csv", ".json", ".har", ".txt", ".prom")
@@ -194,6 +201,48 @@ def test_it_writes_metrics_that_prometheus_reads(planted: Path, hostile: Path, t
         assert len(families) == len(set(families)) == 8
 
 
+def _odd_events() -> list[AnyEvent]:
+    """Evidence that no probe writes, of kinds that nobody knows, at one target; the plan knows none."""
+    deep: Any = "x"
+    for _ in range(60):
+        deep = {"a": [deep]}
+    odd: list[Any] = [
+        {"http": "none", "tls": [1], "dns": {"answers": 7}, "proxy": None, "hops": {"a": 1}, "path": 5},
+        {"http": {"headers": [1], "version": 3, "body_bytes": -5}, "tls": {"issuer": 5, "version": None}},
+        {
+            "hops": [
+                {"url": 5, "phases": {"wait": math.nan, "tls": "x"}},
+                {"status": "x", "phases": 4, "url": "http://["},
+            ]
+        },
+        {"path": {"icmp": {"hops": [{"ttl": "x"}]}, "udp": {"hops": [{"ttl": 1, "sent": 0}]}}},
+        {"nan": math.nan, "inf": [-math.inf], "raw": b"\xff\x00", "big": 2**62, "": "", "1": deep},
+    ]
+    strange = Target(id="strange", address="evil://x.example/<b>", name="<b>")
+    events: list[AnyEvent] = [PlanApplied(at_s=0.0, plan=Plan((strange,)))]
+    for number in range(20):
+        detail = odd[number % len(odd)]
+        fault = Fault("\u202eno.such <b>kind", Phase.TLS, detail) if number % 2 else None
+        phases = PhaseTimes(connect=1e9 if number == 3 else 0.0, tls=1e-7)
+        outcome = Outcome(phases, fault, "not an address", status=10**9, detail=detail, lag_ms=-4.0)
+        events += checked("gone", number, number * 1e5, outcome)
+    key, states = "<i>key", (BreakerState.CLOSED, BreakerState.OPEN)
+    events.append(BreakerChanged(at_s=3e6, key=key, before=states[0], after=states[1], reason="<b>"))
+    return events
+
+
+@pytest.mark.parametrize("ticket", ["", "INC-1"])
+def test_it_makes_every_report_of_whatever_a_file_says(tmp_path: Path, ticket: str) -> None:
+    odd = recorded(tmp_path / "odd.clearline", _odd_events())
+    for ending in (*TEXTS, ".clearline"):
+        assert made(odd, tmp_path / f"r{ending}", ticket=ticket).stat().st_size > 0
+    validate = fastjsonschema.compile(HAR)
+    validate(json.loads((tmp_path / "r.har").read_text(encoding="utf-8")))
+    told = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert len(told["attempts"]) == 20
+    assert "<b>" not in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
 def test_it_shows_hostile_names_as_text(hostile: Path, tmp_path: Path) -> None:
     page = made(hostile, tmp_path / "r.html").read_text(encoding="utf-8")
     elements = _Elements()
@@ -241,6 +290,15 @@ def test_it_tells_how_far_it_is(planted: Path, tmp_path: Path, monkeypatch: pyte
     assert told == sorted(told)
     assert told[0] == 0.0
     assert 0.9 < told[-1] <= 1.0
+
+
+def test_it_tells_of_targets_that_the_plan_does_not_hold_any_more(tmp_path: Path) -> None:
+    later = PlanApplied(at_s=50.0, plan=Plan((LOOKUP,)))
+    out = made(recorded(tmp_path / "s.clearline", [*planted_events(), later]), tmp_path / "r.json")
+    told = json.loads(out.read_text(encoding="utf-8"))
+    names = {target["id"]: target["name"] for target in told["targets"]}
+    assert names[PLANTED.id] == "Payroll of Jane Doe"
+    assert sum(attempt["target"] == PLANTED.id for attempt in told["attempts"]) == 40
 
 
 def test_it_refuses_an_ending_that_no_report_has(planted: Path, tmp_path: Path) -> None:
