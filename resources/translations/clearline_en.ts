@@ -94,6 +94,16 @@
     </message>
 </context>
 <context>
+    <name>ReportPage</name>
+    <message numerus="yes">
+        <source>{count} selected targets</source>
+        <translation>
+            <numerusform>{count} selected target</numerusform>
+            <numerusform>{count} selected targets</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RetryPreviewPlot</name>
     <message numerus="yes">
         <source>{0} attempts; an error after {1} at worst, about {2} where all fail at once.</source>
@@ -137,11 +147,4 @@
         </translation>
     </message>
 </context>
-<context><name>ReportPage</name><message numerus="yes">
-        <source>{count} selected targets</source>
-        <translation>
-            <numerusform>{count} selected target</numerusform>
-            <numerusform>{count} selected targets</numerusform>
-        </translation>
-    </message>
-</context></TS>
+</TS>
