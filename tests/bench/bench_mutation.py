@@ -59,7 +59,15 @@ MODULES: dict[str, tuple[str, ...]] = {
 }
 
 EQUIVALENT: dict[tuple[str, str], str] = {
+    ("self._serial = 0", "1"): "serials only have to differ",
     ("self._serial += 1", "2"): "serials only have to differ",
+    ("self._epoch += 1", "2"): "epochs only have to differ",
+    ("self._successes = 0", "1"): "set to 0 once more by the change of state after which it is first read",
+    ('return retry.GiveUp("budget")', "return None"): "a check ends by either",
+    (
+        "if is_endless or seconds > allowed_s + _ROUNDING_S:",
+        "seconds >= allowed_s + _ROUNDING_S",
+    ): "no recorded time is longer than a limit by exactly a millionth",
     (
         "if abs(limit.seconds - before_s) >= _TOLD_SHARE * before_s:",
         "abs(limit.seconds - before_s) > _TOLD_SHARE * before_s",

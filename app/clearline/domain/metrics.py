@@ -1,6 +1,5 @@
 """Figures of a session for export: folded from its events one by one, and never more certain than their count."""
 
-import json
 from collections import Counter, deque
 from typing import Any
 
@@ -77,7 +76,7 @@ class Metrics:
         """Answers that came after their time limit. A check that failed for want of one is late then, not lost."""
         self._lateness = Lateness()
         self._found = 0
-        self._stood_in = ("", -1)
+        self._stood_in: tuple[str, int] | None = None
         """The check that something stood in for last; its end comes right after."""
         self._phases: dict[Phase, deque[float]] = {}
         self._total: deque[float] = deque(maxlen=self._most)
@@ -182,10 +181,6 @@ class Metrics:
             },
             "breaker_seconds": {key: self.breaker_seconds(key) for key in sorted({*self._breakers, *self._spent})},
         }
-
-    def to_json(self) -> str:
-        """The same as JSON text."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, indent=2)
 
     def _is_ours(self, event: Event) -> bool:
         if (target := getattr(event, "target", None)) is not None:

@@ -46,7 +46,7 @@ def kaplan_meier(tries: Iterable[tuple[float, bool]], share: float) -> float | N
         if not was_cut:
             surviving *= (remaining - 1) / remaining
             # 100 tries of 1 s: 1 − 0.99 is a little more than the 0.01 that rounding leaves.
-            if surviving <= 1 - share + 1e-12:
+            if round(surviving - (1 - share), 12) <= 0:
                 return seconds
         remaining -= 1
     return None

@@ -22,23 +22,21 @@ def delay(policy: RetryPolicy, retry: int, previous_s: float, uniform: float) ->
 
 
 def _grown(policy: RetryPolicy, retry: int) -> float:
-    """The wait before cap and jitter; at least the cap where it is beyond all figures."""
+    """The wait before cap and jitter; infinite, or the cap, where it is beyond all figures."""
     if policy.base_s <= 0 or policy.backoff is BackoffKind.FIXED:
         return policy.base_s
     if policy.backoff is BackoffKind.LINEAR:
         return policy.base_s * retry
     if policy.backoff is BackoffKind.FIBONACCI:
-        return _fibonacci(policy.base_s, retry, policy.cap_s)
+        return _fibonacci(policy.base_s, retry)
     try:
         return policy.base_s * policy.factor ** (retry - 1)
     except OverflowError:
         return policy.cap_s
 
 
-def _fibonacci(base_s: float, retry: int, cap_s: float) -> float:
+def _fibonacci(base_s: float, retry: int) -> float:
     value, following = base_s, base_s
     for _ in range(retry - 1):
         value, following = following, value + following
-        if value >= cap_s:
-            break
     return value

@@ -109,6 +109,16 @@ class TestPhaseLimit:
         high = taught(*[19.0] * FEWEST).limit(POLICY, 4.0)
         assert [(low.seconds, low.why), (high.seconds, high.why)] == [(0.1, "floor"), (20.0, "ceiling")]
 
+    def test_what_just_reaches_the_bounds_is_told_as_bounded(self) -> None:
+        at = [
+            taught(*[one] * FEWEST).limit(AdaptivePolicy(is_on=True, factor=2.0, floor_s=1.0, ceiling_s=8.0), 4.0)
+            for one in (0.5, 4.0)
+        ]
+        assert [(limit.seconds, limit.why) for limit in at] == [(1.0, "floor"), (8.0, "ceiling")]
+
+    def test_a_try_that_took_no_time_was_not_cut(self) -> None:
+        assert taught(0.0).tries == [(0.0, False)]
+
     def test_it_does_not_overflow(self) -> None:
         phase = taught(*[0.5] * FEWEST)
         for _ in range(5000):
@@ -184,6 +194,21 @@ class TestAdaptiveLimits:
         assert (changed.connect_s, changed.wait_s) == (pytest.approx(0.3), 1.5)
         assert (changed.resolve_s, changed.send_s, changed.attempt_s) == (5.0, 5.0, 15.0)
 
+    def test_it_makes_the_limits_of_an_attempt_once(self) -> None:
+        limits = self.learned(*[ended(PhaseTimes(wait=1000.0))] * FEWEST)
+        first = limits.timeouts(POLICY, FIXED)
+        assert limits.timeouts(POLICY, FIXED) is first
+        limits.learn(ended(PhaseTimes(wait=3000.0)), "k", POLICY, FIXED)
+        assert limits.timeouts(POLICY, FIXED).wait_s == 4.5
+        longer = Timeouts(connect_s=4.0, wait_s=10.0, send_s=9.0)
+        assert limits.timeouts(POLICY, longer).send_s == 9.0
+
+    def test_it_tells_no_change_of_less_than_a_twentieth(self) -> None:
+        limits = self.learned(*[ended(PhaseTimes(wait=1000.0))] * FEWEST)
+        told = [limits.learn(ended(PhaseTimes(wait=1030.0)), "k", POLICY, FIXED) for _ in range(REMEMBERED)]
+        assert limits.timeouts(POLICY, FIXED).wait_s == pytest.approx(1.545)
+        assert not any(told)
+
     def test_it_notices_that_the_profile_changed(self) -> None:
         limits = self.learned(*[ended(PhaseTimes(wait=1000.0))] * FEWEST)
         assert limits.timeouts(POLICY, FIXED).wait_s == 1.5
@@ -226,6 +251,8 @@ class TestAdaptiveLimits:
         limits = self.learned(*[ended(PhaseTimes(connect=4200.0), detail={"addresses": tried})] * FEWEST)
         values = limits.limit(Phase.CONNECT, POLICY, FIXED).values
         assert (values["samples"], values["cut"]) == (2 * FEWEST, FEWEST)
+        limit = limits.limit(Phase.CONNECT, POLICY, FIXED)
+        assert (limit.why, limit.seconds) == ("unreached", 8.0)
 
     def test_it_tells_a_change_once(self) -> None:
         limits = AdaptiveLimits()

@@ -103,6 +103,21 @@ class TestClosed:
         (change,) = calls(breaker, OK, seconds=1.01)
         assert (change.reason, change.failures) == ("slow_ratio", 2)
 
+    def test_it_counts_only_the_slow_calls_there_were(self) -> None:
+        breaker = Breaker("k", policy(streak=0, slow_call_s=1.0, slow_ratio=1.0, window_calls=4, minimum_calls=2))
+        calls(breaker, OK)
+        assert calls(breaker, OK, seconds=2.0) == []
+
+    def test_it_judges_slowness_by_enough_calls_and_by_their_share(self) -> None:
+        breaker = Breaker("k", policy(streak=0, slow_call_s=1.0, slow_ratio=0.75, window_calls=8, minimum_calls=4))
+        assert calls(breaker, *[OK] * 3, seconds=2.0) == []
+        calls(breaker, OK, OK)
+        assert calls(breaker, OK, seconds=2.0) == []
+
+    def test_it_looks_back_at_exactly_its_window(self) -> None:
+        breaker = Breaker("k", policy(streak=0, failure_ratio=1.0, window_calls=2, minimum_calls=2))
+        assert calls(breaker, FAILED, OK, FAILED) == []
+
     def test_it_has_no_slow_calls_without_that_rule(self) -> None:
         breaker = Breaker("k", policy(slow_call_s=0.0, slow_ratio=0.01, minimum_calls=1))
         calls(breaker, *[OK] * 20, seconds=3600.0)
@@ -171,11 +186,34 @@ class TestHalfOpen:
         breaker = opened()
         changes = calls(breaker, OK, FAILED, now=10.0)
         assert (changes[-1].before, changes[-1].after, changes[-1].reason) == (HALF_OPEN, OPEN, "probe_failed")
+        assert changes[-1].failures == 1
 
     def test_it_admits_no_more_than_its_number_of_probe_calls(self) -> None:
         breaker = opened(half_open_calls=2)
         answers = [breaker.admit(10.0) for _ in range(50)]
         assert sum(isinstance(answer, Permit) for answer in answers) == 2
+
+    def test_it_is_ready_while_a_place_is_free(self) -> None:
+        breaker = opened(half_open_calls=2, lease_s=7.0)
+        breaker.tick(10.0)
+        ready = [breaker.ready_at(10.0)]
+        permit(breaker, 10.0)
+        ready.append(breaker.ready_at(12.0))
+        permit(breaker, 12.0)
+        ready.append(breaker.ready_at(13.0))
+        assert ready == [10.0, 12.0, 17.0]
+
+    def test_a_place_is_free_at_the_very_end_of_its_lease(self) -> None:
+        breaker = opened(lease_s=7.0)
+        permit(breaker, 10.0)
+        assert breaker.ready_at(17.0) == 17.0
+
+    def test_a_smaller_number_of_places_holds_for_the_leases_that_are_out(self) -> None:
+        breaker = opened(half_open_calls=2, lease_s=7.0)
+        permit(breaker, 10.0)
+        permit(breaker, 12.0)
+        breaker.set_policy(policy(half_open_calls=1, lease_s=7.0), 13.0)
+        assert breaker.ready_at(17.0) == 19.0
 
     def test_it_says_when_the_next_place_is_free_at_the_latest(self) -> None:
         breaker = opened(lease_s=7.0)
@@ -217,6 +255,18 @@ class TestHalfOpen:
         breaker = opened(slow_call_s=1.0)
         (_, change) = calls(breaker, OK, now=10.0, seconds=1.5)
         assert change.reason == "probe_failed"
+
+    def test_an_answer_that_takes_just_as_long_as_allowed_is_not_slow(self) -> None:
+        breaker = opened(slow_call_s=1.5, successes_to_close=1)
+        assert calls(breaker, OK, now=10.0, seconds=1.5)[-1].reason == "recovered"
+
+    def test_a_result_from_before_it_opened_means_nothing_after_it_recovered(self) -> None:
+        breaker = Breaker("k", policy(streak=1, successes_to_close=1))
+        early = permit(breaker)
+        calls(breaker, FAILED)
+        calls(breaker, OK, now=10.0)
+        assert breaker.state is CLOSED
+        assert breaker.settle(early, FAILED, 11.0, 11.0) == ()
 
     def test_it_doubles_the_open_time_up_to_the_cap_and_starts_again_after_recovery(self) -> None:
         breaker = Breaker("k", policy(successes_to_close=1))

@@ -11,6 +11,7 @@ FULL = RetryPolicy(attempts=4, base_s=1.0, jitter=Jitter.FULL)
 
 def test_it_gives_a_figure_for_each_tenth_of_a_second() -> None:
     assert len(simulate(PLAIN, 10, 12.0)) == 120
+    assert len(simulate(PLAIN, 10, 0.0)) == 1
 
 
 def test_without_jitter_they_all_come_back_together() -> None:
@@ -27,6 +28,7 @@ def test_jitter_spreads_them() -> None:
 def test_its_peak_leaves_out_the_first_wave_and_nothing_else() -> None:
     assert peak(simulate(RetryPolicy(attempts=2, backoff=BackoffKind.FIXED, base_s=0.1, jitter=Jitter.NONE), 10)) == 10
     assert peak(simulate(RetryPolicy(attempts=1), 10)) == 0
+    assert peak([10]) == 0
 
 
 def test_a_decorrelated_wait_begins_from_the_first_pause() -> None:

@@ -50,6 +50,7 @@ def attempt(
 
 def test_it_finds_nothing_in_nothing() -> None:
     assert replay([], profile()) == Replayed(0, 0, 0, 0, 0, 0.0)
+    assert replay([], profile()).added_load == 0.0
 
 
 def test_more_attempts_hide_a_short_fault_and_cost_load() -> None:
@@ -71,6 +72,49 @@ def test_a_timeout_stays_one_and_lasts_as_long_as_the_other_limit() -> None:
     recorded = [attempt(0, "tcp.timed_out", 1.0)]
     patient = replay(recorded, profile(timeouts=Timeouts(attempt_s=4.0, total_s=8.0, connect_s=3.0)))
     assert (patient.visible_errors, patient.worst_wait_s) == (1, 3.0)
+
+
+def test_the_limit_of_an_attempt_holds_for_all_its_phases_together() -> None:
+    times = PhaseTimes(connect=1000.0, wait=1000.0)
+    recorded = AttemptEnded(at_s=2.0, target="t", check=0, attempt=1, started_s=0.0, outcome=Outcome(times))
+    hasty = replay([recorded], profile(timeouts=Timeouts(attempt_s=1.5, total_s=8.0)))
+    assert (hasty.visible_errors, hasty.worst_wait_s) == (1, 1.5)
+
+
+@pytest.mark.parametrize(("seconds", "errors"), [(0.3, 0), (0.3002, 1)])
+def test_what_takes_just_as_long_as_allowed_is_in_time(seconds: float, errors: int) -> None:
+    limited = profile(timeouts=Timeouts(attempt_s=4.0, total_s=8.0, connect_s=0.3))
+    assert replay([attempt(0, seconds=seconds)], limited).visible_errors == errors
+
+
+def test_what_is_cut_is_a_timeout_whatever_would_have_been_answered() -> None:
+    late = [attempt(0, "http.error.404", 2.0, Phase.RECEIVE)]
+    hasty = profile(timeouts=Timeouts(attempt_s=1.0, total_s=8.0), retry={"attempts": 2})
+    assert replay(late, hasty).attempts == 2
+    assert replay(late, profile(retry={"attempts": 2})).attempts == 1
+
+
+def test_a_recorded_timeout_keeps_its_kind() -> None:
+    """This machine's own stall says nothing of the host."""
+    fragile = profile(breaker=BreakerPolicy(streak=1))
+    assert replay([attempt(0, "local.stalled", 1.0, Phase.WAIT)], fragile).alarms == 0
+    assert replay([attempt(0, "http.timed_out", 1.0, Phase.WAIT)], fragile).alarms == 1
+
+
+def test_an_attempt_that_its_own_limit_cut_counts() -> None:
+    fragile = profile(breaker=BreakerPolicy(streak=1), timeouts=Timeouts(attempt_s=1.0, total_s=8.0, connect_s=4.0))
+    assert replay([attempt(0, seconds=2.0)], fragile).alarms == 1
+
+
+@pytest.mark.parametrize(("total_s", "alarms"), [(1.5, 1), (1.25, 1), (1.125, 0)])
+def test_the_last_attempt_counts_where_its_own_limit_fits_into_what_is_left(total_s: float, alarms: int) -> None:
+    """The first takes half a second, the pause a quarter; what is left is more, just enough, or less than its limit."""
+    pressed = profile(
+        breaker=BreakerPolicy(streak=2),
+        retry={"attempts": 2, "base_s": 0.25},
+        timeouts=Timeouts(attempt_s=total_s, total_s=total_s, connect_s=0.5),
+    )
+    assert replay([attempt(0, seconds=2.0)], pressed).alarms == alarms
 
 
 def test_a_breaker_raises_an_alarm_and_spares_the_host() -> None:
