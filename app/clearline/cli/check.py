@@ -2,26 +2,32 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from clearline.cli import records
-from clearline.domain.event import AttemptEnded, BreakerState, CheckEnded, Event, Result
+from clearline.domain.event import (
+    AttemptEnded,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    Event,
+    FallbackUsed,
+    Result,
+)
 from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Profile
-from clearline.domain.target import Probe, Target
-from clearline.engine.target_run import is_idempotent
+from clearline.domain.target import Target
+from clearline.engine.caller import Caller
+from clearline.engine.target_run import ALTERNATE
 from clearline.host.clock import SessionClock, wall_s
 from clearline.host.texts import Texts
 from clearline.net.network import Network
 from clearline.probes import registry
-from clearline.probes.beat import beat_once
-from clearline.resilience.breaker import Breaker
-from clearline.resilience.growing import limits_of_attempt
-from clearline.resilience.pipeline import Pipeline
+from clearline.resilience.errors import FaultError
 from clearline.resilience.supervisor import Supervisor
 
 AT_ONCE = 50
@@ -40,6 +46,10 @@ class Checked:
     """Of the last attempt; None where the breaker let nothing through."""
     breaker: BreakerState
     started_at: str
+    used: FallbackUsed | None = None
+    """What stood in for it, where the profile has such a thing."""
+    error: FaultError | None = None
+    """What a program that calls the target the same way would catch; None where it gets an answer."""
 
     @property
     def is_ok(self) -> bool:
@@ -54,6 +64,8 @@ class Checked:
             "attempts": self.ended.attempts,
             "gave_up": self.ended.gave_up or None,
             "breaker": self.breaker.value,
+            "went_on_with": records.stand_in(self.used) if self.used else None,
+            "error": type(self.error).__name__ if self.error else None,
             "started_at": self.started_at,
         }
 
@@ -88,29 +100,34 @@ async def _check(
 
 
 async def _run(target: Target, profile: Profile, clock: Clock, network: Network, start_s: float) -> Checked:
-    outcomes: list[Outcome] = []
-
-    def hear(event: Event) -> None:
-        if isinstance(event, AttemptEnded):
-            outcomes.append(event.outcome)
-
-    def ask(number: int, deadline_s: float) -> Awaitable[Outcome]:
-        limits = limits_of_attempt(target, profile.retry, profile.timeouts, number)
-        if target.probe is Probe.BEAT:
-            return beat_once(target, profile, limits, deadline_s, network, clock)
-        return registry.run(target, limits, deadline_s, network, clock)
-
-    breaker = Breaker(target.breaker_key, profile.breaker)
-    ended = await Pipeline(clock, random.Random()).run(  # noqa: S311 (jitter, no secret)
-        target.id,
-        0,
-        clock.now(),
+    events: list[Event] = []
+    caller = Caller(
+        registry.run,
+        network,
+        clock,
+        random.Random(),  # noqa: S311 (jitter, no secret)
         profile,
-        breaker,
-        ask,
-        hear,
-        is_idempotent=is_idempotent(target),
+        tell=events.append,
     )
+    error: FaultError | None = None
+    try:
+        await caller.call(target)
+    except FaultError as failed:
+        error = failed
+    finally:
+        caller.close()
+    ended = next(event for event in events if isinstance(event, CheckEnded))
+    outcomes = [event.outcome for event in events if isinstance(event, AttemptEnded)]
+    if ended.result is not Result.OK:
+        # What went wrong at an alternate explains nothing of the target.
+        outcomes = [outcome for outcome in outcomes if ALTERNATE not in outcome.detail] or outcomes
+    changes = [event for event in events if isinstance(event, BreakerChanged) and event.key == target.breaker_key]
     return Checked(
-        target, ended, outcomes[-1] if outcomes else None, breaker.state, records.utc(start_s + ended.started_s)
+        target,
+        ended,
+        outcomes[-1] if outcomes else None,
+        changes[-1].after if changes else BreakerState.CLOSED,
+        records.utc(start_s + ended.started_s),
+        next((event for event in events if isinstance(event, FallbackUsed)), None),
+        error,
     )

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearline.cli.beat_words import liveness_words
-from clearline.cli.words import COLOURS, lab_words, state_words
+from clearline.cli.words import COLOURS, lab_words, stand_in_words, state_words
 from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
@@ -18,6 +18,7 @@ from clearline.domain.event import (
     CheckEnded,
     EngineReported,
     Event,
+    FallbackUsed,
     LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
@@ -46,6 +47,8 @@ class Row:
     target: Target
     statistics: Statistics = field(default_factory=Statistics)
     outcome: Outcome | None = None
+    used: FallbackUsed | None = None
+    """What stood in for its latest check; None where nothing did."""
     state: str = "unknown"
     shown_state: str = "unknown"
     is_broken: bool = False
@@ -102,6 +105,8 @@ class LiveView:
                         self._rows[event.target].outcome = outcome
                 case BreakerChanged():
                     self._breakers[event.key] = event.after
+                case FallbackUsed() if event.target in self._rows:
+                    self._tell_stand_in(event, self._rows[event.target])
                 case CheckEnded() if event.target in self._rows:
                     self._fold_check(self._rows[event.target], event)
                 case ReplyCameLate() if event.target in self._rows:
@@ -133,7 +138,16 @@ class LiveView:
             click.echo(lab_words(row.target.label, event.at_s, event.fault, event.options, self._texts))
         row.is_broken = bool(event.fault)
 
+    def _tell_stand_in(self, event: FallbackUsed, row: Row) -> None:
+        """What stands in for the target's answer; a line only where it was something else before, or nothing."""
+        before, row.used = row.used, event
+        if self._live is None and (before is None or (before.source, before.place) != (event.source, event.place)):
+            words = stand_in_words(event, self._texts)
+            click.echo(f"{self._texts.duration(event.at_s):>8}  {row.target.label}  {words}")
+
     def _fold_check(self, row: Row, event: CheckEnded) -> None:
+        if row.used is not None and row.used.check != event.check:
+            row.used = None
         if event.result is Result.VOID:
             return
         if event.result is Result.OK and row.outcome is not None:
@@ -187,11 +201,16 @@ class LiveView:
         )
 
     def _trouble(self, row: Row) -> str:
-        """The failing layer and the fault in words, while the target is not up."""
+        """The failing layer and the fault in words while the target is not up, and what stands in for its answer."""
         fault = row.outcome.fault if row.outcome else None
-        if fault is None or row.state == "up":
-            return ""
-        return f"{self._texts.layer(layer_of(fault.kind, fault.phase))}: {self._texts.fault(fault.kind).title}"
+        parts = []
+        if fault is not None and row.state != "up":
+            parts.append(
+                f"{self._texts.layer(layer_of(fault.kind, fault.phase))}: {self._texts.fault(fault.kind).title}"
+            )
+        if row.used is not None and (self._live is not None or self._is_over):
+            parts.append(stand_in_words(row.used, self._texts))
+        return ". ".join(parts)
 
     def _status_words(self, event: EngineReported) -> str:
         texts = self._texts

@@ -5,7 +5,9 @@ from typing import Any
 
 from clearline.domain.event import (
     AttemptEnded,
+    BackoffStarted,
     BreakerChanged,
+    FallbackUsed,
     LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
@@ -127,6 +129,37 @@ def lab_record(event: LabFaultChanged, wall_s: float) -> dict[str, Any]:
         "fault": event.fault or None,
         "options": event.options,
         "by": event.by,
+    }
+
+
+def stand_in(event: FallbackUsed) -> dict[str, Any]:
+    """What stood in for a check: its source, and its age or place where it has one."""
+    return {"source": event.source, "age_s": round(event.age_s, DIGITS), "place": event.place or None}
+
+
+def fallback_record(event: FallbackUsed, wall_s: float) -> dict[str, Any]:
+    """Something stood in for a check that failed or was saved."""
+    return {
+        "event": "fallback_used",
+        "id": event.target,
+        "check": event.check,
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        **stand_in(event),
+    }
+
+
+def backoff_record(event: BackoffStarted, wall_s: float) -> dict[str, Any]:
+    """A wait before the next attempt; none where a kept connection was found closed."""
+    return {
+        "event": "backoff_started",
+        "id": event.target,
+        "check": event.check,
+        "attempt": event.attempt,
+        "at_s": round(event.at_s, 6),
+        "at": utc(wall_s + event.at_s),
+        "until_s": round(event.until_s, 6),
+        "reason": event.reason,
     }
 
 

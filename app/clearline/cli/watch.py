@@ -18,9 +18,11 @@ from clearline.cli.parts import Parts
 from clearline.cli.words import insecure_warning
 from clearline.domain.event import (
     AttemptEnded,
+    BackoffStarted,
     BreakerChanged,
     CheckEnded,
     Event,
+    FallbackUsed,
     LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
@@ -86,6 +88,10 @@ class JsonView:
                     self._write(records.attempt_record(target, event, self._wall_s, self._texts))
                 case BreakerChanged():
                     self._write(records.breaker_record(event, self._wall_s))
+                case BackoffStarted():
+                    self._write(records.backoff_record(event, self._wall_s))
+                case FallbackUsed():
+                    self._write(records.fallback_record(event, self._wall_s))
                 case LivenessChanged():
                     self._write(records.liveness_record(event, self._wall_s))
                 case ReplyCameLate():

@@ -6,6 +6,7 @@ from clearline.cli.beat_words import keep_alive_lines
 from clearline.cli.check import Checked
 from clearline.cli.path_words import path_lines
 from clearline.cli.ways import way_lines
+from clearline.domain.event import FallbackUsed
 from clearline.domain.outcome import Outcome
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
@@ -26,6 +27,7 @@ def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
     state = state_words("up" if checked.is_ok else "down", texts)
     if outcome is None:
         yield f"{state}  {target.shown}  {texts.say('cli.not_sent')}"
+        yield from _went_on(checked.used, texts)
         return
     parts = [state, target.shown, phases_words(outcome, texts)]
     if not target.verify and target.scheme in ("https", "tls"):
@@ -35,9 +37,21 @@ def checked_lines(checked: Checked, texts: Texts) -> Iterator[str]:
     yield "  ".join(parts)
     if outcome.fault is not None:
         yield from fault_lines(outcome, texts)
+    yield from _went_on(checked.used, texts)
     yield from keep_alive_lines(outcome, texts)
     yield from path_lines(outcome, texts)
     yield from way_lines(outcome, texts)
+
+
+def _went_on(used: FallbackUsed | None, texts: Texts) -> Iterator[str]:
+    if used is not None:
+        yield f"    {stand_in_words(used, texts)}"
+
+
+def stand_in_words(event: FallbackUsed, texts: Texts) -> str:
+    """`Goes on with an answer from the cache, 12 s old.`"""
+    source = texts.say(f"fallback.{event.source}", age=texts.duration(event.age_s), place=event.place)
+    return texts.say("cli.went_on", source=source)
 
 
 def fault_lines(outcome: Outcome, texts: Texts) -> Iterator[str]:

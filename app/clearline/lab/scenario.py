@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from clearline.domain.problem import InputError, Problem
-from clearline.domain.profile import BUILT_IN, LIMITS, Profile, replace_field, validate
+from clearline.domain.profile import BUILT_IN, Profile, validate
 from clearline.host import resources
 from clearline.host.texts import set_french_spaces
 from clearline.lab.scenario_check import check_scenario
@@ -123,17 +123,21 @@ def _profiles(rows: Iterable[dict[str, Any]], problems: list[Problem]) -> list[P
             continue
         profile = msgspec.structs.replace(known[row.based_on], name=row.name)
         for field, value in row.change.items():
-            if field not in LIMITS:
-                problems.append(Problem("lab.unknown_key", {"key": field}, where))
-                continue
-            is_whole = isinstance(_current(profile, field), int)
-            profile = replace_field(profile, field, int(value) if is_whole else value)
+            profile = _with_field(profile, field, value, where, problems)
         problems += [msgspec.structs.replace(p, field=f"{where}.{p.field}") for p in validate(profile)]
         made.append(profile)
         known[profile.name] = profile
     return made
 
 
-def _current(profile: Profile, field: str) -> object:
-    part, _, name = field.partition(".")
-    return getattr(getattr(profile, part), name)
+def _with_field(
+    profile: Profile, field: str, value: float | bool | str, where: str, problems: list[Problem]
+) -> Profile:
+    """The profile with one dotted field changed; as it is where that is a problem."""
+    area, _, name = field.partition(".")
+    part = getattr(profile, area, None)
+    if not isinstance(part, msgspec.Struct) or name not in part.__struct_fields__:
+        problems.append(Problem("lab.unknown_key", {"key": field}, where))
+        return profile
+    changed = _convert({**msgspec.to_builtins(part), name: value}, type(part), where, problems)
+    return profile if changed is None else msgspec.structs.replace(profile, **{area: changed})

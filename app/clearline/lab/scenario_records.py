@@ -172,8 +172,8 @@ class LabProfile(Record, frozen=True):
 
     name: str
     based_on: str = "standard"
-    change: dict[str, float] = {}
-    """Dotted field of domain.profile.LIMITS to value."""
+    change: dict[str, int | float | bool | str] = {}
+    """Dotted field of domain.profile.Profile to value: `"reuse.is_on" = true`."""
 
 
 class Scenario(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from clearline.domain.event import (
     BreakerState,
     CheckEnded,
     Event,
+    FallbackUsed,
     PlanApplied,
     Result,
 )
@@ -62,6 +63,26 @@ def test_it_names_the_failing_layer_and_the_fault() -> None:
     (row,) = table(*check("web", 0, REFUSED))
     assert row.split()[:4] == ["✕", "down", "web", "100%"]
     assert "connection: Connection refused" in row
+
+
+def used(number: int, source: str = "stale_cache", **fields: object) -> FallbackUsed:
+    return FallbackUsed(at_s=number, target="web", check=number, source=source, **fields)
+
+
+def test_it_says_what_stands_in_for_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    events: list[Event] = []
+    for number in (1, 2):
+        tried, ended = check("web", number, REFUSED)
+        events += (tried, used(number, age_s=number), ended)
+    (row,) = table(*events, width=200)
+    assert "Connection refused. Goes on with an answer from the cache, 2 s old." in row
+    lines = [line for line in capsys.readouterr().out.splitlines() if "Goes on with" in line]
+    assert lines == ["     1 s  web  Goes on with an answer from the cache, 1 s old."]
+
+
+def test_nothing_stands_in_once_the_target_answers() -> None:
+    (row,) = table(used(1, "default"), *check("web", 1, REFUSED), *check("web", 2), width=200)
+    assert "Goes on" not in row
 
 
 def test_it_forgets_the_trouble_once_the_target_is_up_again() -> None:

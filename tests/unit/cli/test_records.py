@@ -6,7 +6,16 @@ import msgspec
 import pytest
 
 from clearline.cli import records
-from clearline.domain.event import AttemptEnded, BreakerChanged, BreakerState, Health, NetworkChange, NetworkChanged
+from clearline.domain.event import (
+    AttemptEnded,
+    BackoffStarted,
+    BreakerChanged,
+    BreakerState,
+    FallbackUsed,
+    Health,
+    NetworkChange,
+    NetworkChanged,
+)
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest would collect it by its own name
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
@@ -22,6 +31,23 @@ FAILED = Outcome(
     address="192.0.2.1:443",
     kernel_rtt_ms=3.05,
 )
+
+
+def test_it_tells_what_stood_in_and_how_old_it_was() -> None:
+    event = FallbackUsed(at_s=3.0, target="t", check=2, source="stale_cache", age_s=1.23456)
+    record = records.fallback_record(event, 0.0)
+    assert (record["event"], record["source"], record["age_s"], record["place"]) == (
+        "fallback_used",
+        "stale_cache",
+        1.235,
+        None,
+    )
+
+
+def test_it_tells_what_a_check_waits_for() -> None:
+    event = BackoffStarted(at_s=3.0, target="t", check=2, attempt=2, until_s=3.0, reason="stale_connection")
+    record = records.backoff_record(event, 0.0)
+    assert (record["event"], record["until_s"], record["reason"]) == ("backoff_started", 3.0, "stale_connection")
 
 
 def test_it_keeps_phases_that_were_reached_when_a_later_one_failed() -> None:

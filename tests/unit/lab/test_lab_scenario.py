@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from clearline.domain.problem import InputError
+from clearline.domain.profile import FallbackMode
 from clearline.lab import scenario
 from clearline.lab.scenario_records import Scenario, in_language, timeline_of
 
@@ -88,6 +89,13 @@ def test_it_refuses_a_file_far_too_large(tmp_path: Path) -> None:
 def test_it_sets_the_size_of_crowds() -> None:
     loaded = scenario.load("many", count=25)
     assert loaded.crowds[0].count == 25
+
+
+def test_profiles_change_switches_and_choices_too() -> None:
+    change = '{ "reuse.is_on" = true, "fallback.mode" = "fail_safe", "retry.attempts" = 4 }'
+    read = scenario.read(GOOD + f'[[profiles]]\nname = "mine"\nchange = {change}', "it")
+    (mine,) = [profile for profile in read.profiles if profile.name == "mine"]
+    assert (mine.reuse.is_on, mine.fallback.mode, mine.retry.attempts) == (True, FallbackMode.SAFE, 4)
 
 
 def test_profiles_change_what_they_are_based_on() -> None:

@@ -1,7 +1,7 @@
 """Every driver stopped at each of its awaits: no task, timer or permit is left, and what began has its end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -22,8 +22,6 @@ from clearline.domain.profile import (
 )
 from clearline.resilience.breaker import Breaker, Verdict
 from clearline.resilience.budget import RetryBudget
-from clearline.resilience.errors import error_of
-from clearline.resilience.fallback import Default, FallbackChain
 from clearline.resilience.pipeline import Pipeline, Spare
 from clearline.resilience.supervisor import Supervisor
 from support.scripted_random import ScriptedRandom
@@ -140,31 +138,6 @@ def test_a_check_ends_properly_whichever_await_it_is_stopped_at(at: int, is_befo
     if not is_past_the_last:
         assert (ended.result, ended.gave_up) == (Result.VOID, "stopped")
         assert [event for event in events if isinstance(event, FallbackUsed)] == []
-
-
-@pytest.mark.parametrize("is_before", [True, False])
-@pytest.mark.parametrize("at", [1, 2, 3])
-def test_a_fallback_chain_ends_properly_whichever_await_it_is_stopped_at(at: int, is_before: bool) -> None:
-    stopper = Stopper(at, is_before=is_before)
-    told: list[FallbackUsed] = []
-
-    async def failing() -> str:
-        await stopper.pause(0.25)
-        raise error_of(REFUSED.fault)  # type: ignore[arg-type]
-
-    async def story() -> None:
-        chain: FallbackChain[str] = FallbackChain(SAFE, VirtualClock().now, told.append, default=Default("none"))
-        alternates: list[tuple[str, Callable[[], Awaitable[str]]]] = [("b", failing), ("c", failing)]
-
-        async def all_of_it() -> None:
-            await chain.run(failing, alternates)
-            await asyncio.sleep(0)
-
-        await stopped(all_of_it())
-
-    run(story())
-    assert stopper.under_way == 0
-    assert len(told) == (at == 3 and not is_before)
 
 
 def test_a_supervisor_that_is_stopped_while_it_stops_still_cancels_everything() -> None:

@@ -40,6 +40,9 @@ def evidence(state: TargetState, words: Words) -> Evidence:
         return Evidence()
     outcome = state.last_attempt.outcome
     facts = [*_way(outcome, words), *_tls(outcome, words), *_dns(outcome), *_keep_alive(outcome, words)]
+    if (used := state.used) is not None:
+        source = words.texts.say(f"fallback.{used.source}", age=words.span(used.age_s), place=used.place)
+        facts.append(Fact(translate("Evidence", "Goes on with"), source))
     if late := state.statistics.late:
         facts.append(Fact(translate("Evidence", "Late answers"), words.texts.number(late)))
     kept: dict[str, Any] = {"phases_ms": {phase.value: round(ms, 3) for phase, ms in outcome.phases.reached()}}

@@ -13,6 +13,7 @@ from clearline.domain.event import (
     BreakerChanged,
     CheckEnded,
     EngineReported,
+    FallbackUsed,
     LivenessChanged,
     PlanApplied,
     ReplyCameLate,
@@ -31,6 +32,10 @@ class Source(StrEnum):
     LIVE = "live"
     LAB = "lab"
     FILE = "file"
+
+
+TargetEvent = AttemptEnded | CheckEnded | BackoffStarted | FallbackUsed | LivenessChanged | ReplyCameLate
+"""What changes what is known of one target."""
 
 
 class SessionModel(QObject):
@@ -87,7 +92,7 @@ class SessionModel(QObject):
         is_health_new = False
         for event in events:
             self.latest_s = max(self.latest_s, event.at_s)
-            if isinstance(event, AttemptEnded | CheckEnded | BackoffStarted | LivenessChanged | ReplyCameLate):
+            if isinstance(event, TargetEvent):
                 changed.update(self._fold_target(event))
             elif isinstance(event, BreakerChanged):
                 changed.update(self._fold_breaker(event))
@@ -114,9 +119,7 @@ class SessionModel(QObject):
         """How many targets are in this state."""
         return sum(state.status is status for state in self.states.values())
 
-    def _fold_target(
-        self, event: AttemptEnded | CheckEnded | BackoffStarted | LivenessChanged | ReplyCameLate
-    ) -> Iterable[str]:
+    def _fold_target(self, event: TargetEvent) -> Iterable[str]:
         state = self.states.get(event.target)
         if state is None:
             return ()
@@ -126,6 +129,8 @@ class SessionModel(QObject):
             state.fold_check(event)
         elif isinstance(event, ReplyCameLate):
             state.fold_late(event)
+        elif isinstance(event, FallbackUsed):
+            state.used = event
         elif isinstance(event, LivenessChanged):
             state.fold_liveness(event)
         else:
@@ -133,7 +138,7 @@ class SessionModel(QObject):
         return (event.target,)
 
     def _fold_timeout(self, event: TimeoutAdapted) -> Iterable[str]:
-        states = [state for state in self.states.values() if state.target.origin == event.key]
+        states = self._by_key.get(event.key, [])
         for state in states:
             state.adapted[event.phase] = event
         return [state.target.id for state in states]

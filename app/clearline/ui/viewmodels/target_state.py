@@ -10,6 +10,7 @@ from clearline.domain.event import (
     BreakerChanged,
     BreakerState,
     CheckEnded,
+    FallbackUsed,
     LivenessChanged,
     ReplyCameLate,
     Result,
@@ -47,6 +48,8 @@ class TargetState:
         self.last_success: AttemptEnded | None = None
         self.last_failure: AttemptEnded | None = None
         self.last_check: CheckEnded | None = None
+        self.used: FallbackUsed | None = None
+        """What stood in for the latest check; None where nothing did."""
         self.backoff: BackoffStarted | None = None
         self.breaker: BreakerChanged | None = None
         self.adapted: dict[Phase, TimeoutAdapted] = {}
@@ -82,6 +85,8 @@ class TargetState:
     def fold_check(self, event: CheckEnded) -> None:
         """One check ended; a void one changes nothing: it proves nothing."""
         self.backoff = None
+        if self.used is not None and self.used.check != event.check:
+            self.used = None
         if event.result is Result.VOID:
             return
         self.last_check = event

@@ -2,7 +2,9 @@
 
 import json
 
-from clearline.domain.event import AttemptEnded
+import pytest
+
+from clearline.domain.event import AttemptEnded, FallbackUsed
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.ui.viewmodels.evidence import Evidence, evidence
@@ -29,6 +31,28 @@ def _facts(**more: object) -> dict[str, str]:
 
 def test_it_has_nothing_before_the_first_attempt() -> None:
     assert evidence(TargetState(INTRANET), Words()) == Evidence()
+
+
+@pytest.mark.parametrize(
+    ("connection", "told"),
+    [
+        ({"is_reused": True, "idle_s": 2.0, "uses_before": 1}, "kept from an earlier check, unused for 2 s"),
+        ({"is_reused": False, "found_closed": 1}, "the server had closed the kept one"),
+        ({"is_reused": False, "found_closed": 0}, "a fresh one"),
+    ],
+)
+def test_it_tells_which_connection_was_used(connection: dict[str, object], told: str) -> None:
+    assert told in _facts(detail={"connection": connection})["Connection"]
+    assert "Connection" not in _facts()
+
+
+def test_it_tells_what_stands_in() -> None:
+    state = TargetState(INTRANET)
+    outcome = Outcome(PhaseTimes(connect=1.0))
+    state.fold_attempt(AttemptEnded(at_s=1.0, target="intranet", check=0, attempt=1, started_s=0.0, outcome=outcome))
+    state.used = FallbackUsed(at_s=1.0, target="intranet", check=0, source="stale_cache", age_s=12.0)
+    (fact,) = [fact for fact in evidence(state, Words()).facts if fact.name == "Goes on with"]
+    assert fact.told == "an answer from the cache, 12 s old"
 
 
 def test_it_tells_every_hop_also_one_that_never_answered() -> None:

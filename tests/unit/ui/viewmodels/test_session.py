@@ -5,7 +5,18 @@ import math
 import msgspec
 import pytest
 
-from clearline.domain.event import BreakerState, CheckEnded, EngineReported, PlanApplied, Result
+from clearline.domain.event import (
+    BreakerState,
+    CheckEnded,
+    EngineReported,
+    FallbackUsed,
+    PlanApplied,
+    Result,
+    TimeoutAdapted,
+)
+from clearline.domain.phase import Phase
+from clearline.domain.plan import Plan
+from clearline.domain.profile import AdaptivePolicy
 from clearline.ui.viewmodels.session import SessionModel, Source
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.target_state import SLOW_OF
@@ -18,6 +29,12 @@ def session() -> SessionModel:
     model.use_plan(PLAN)
     model.fold([started()])
     return model
+
+
+def with_profile(plan: Plan, adaptive: AdaptivePolicy) -> Plan:
+    """The plan with limits that adapt in every profile."""
+    profiles = tuple(msgspec.structs.replace(profile, adaptive=adaptive) for profile in plan.profiles)
+    return msgspec.structs.replace(plan, profiles=profiles)
 
 
 def _status(session: SessionModel, target_id: str) -> Status:
@@ -86,6 +103,25 @@ def test_it_shows_a_shared_breaker_at_every_target_behind_it(session: SessionMod
     session.fold([breaker(PRINTER, BreakerState.CLOSED, BreakerState.OPEN, 2.0)])
 
     assert _status(session, "twin") is Status.DOWN
+
+
+def test_it_shows_the_limit_in_force_at_the_targets_it_was_learned_for(session: SessionModel) -> None:
+    session.use_plan(with_profile(PLAN, AdaptivePolicy(is_on=True)))
+    told = TimeoutAdapted(at_s=2.0, key=PRINTER.breaker_key, phase=Phase.WAIT, before_s=10.0, after_s=1.5, why="floor")
+    session.fold([told])
+    states = [session.state(target.id) for target in (PRINTER, SHOP)]
+    assert [state and state.timeout_now for state in states] == [told, None]
+
+
+def test_it_forgets_what_stood_in_with_the_next_check(session: SessionModel) -> None:
+    used = FallbackUsed(at_s=1.0, target=PRINTER.id, check=1, source="default")
+    first = failure(PRINTER.id, 1)
+    session.fold([*first[:-1], msgspec.structs.replace(used, check=first[-1].check), first[-1]])  # type: ignore[attr-defined]
+    state = session.state(PRINTER.id)
+    assert state is not None
+    assert state.used is not None
+    session.fold(success(PRINTER.id, 2))
+    assert state.used is None
 
 
 def test_it_tells_once_a_batch_which_targets_changed(session: SessionModel) -> None:
