@@ -1,4 +1,5 @@
-"""How true the figures are: our round trips and connect times on a link of known delay, beside fping, ping and nping.
+"""How true the figures are: round trips beside fping, ping and nping, phases of HTTP beside curl's, on a link of known
+delay; and round trips once more by the engine of a real window that draws them.
 
 Needs Linux, root and /dev/net/tun; says so elsewhere. Everything is interleaved: one packet of ours, one of each tool,
 and again, so that what disturbs the machine disturbs all alike. The truth is the emulator's set delay; what it adds
@@ -9,38 +10,54 @@ itself (waking up, copying) is in everybody's figures.
 
 import argparse
 import asyncio
+import itertools
+import os
 import re
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
 
+from clearline.domain.event import AttemptEnded
 from clearline.domain.outcome import Outcome
-from clearline.domain.profile import Timeouts
+from clearline.domain.plan import Plan, new_target
+from clearline.domain.profile import BUILT_IN, Timeouts
 from clearline.domain.statistics import percentile
+from clearline.host import plan_file
 from clearline.net.sockets import SystemNetwork
 from clearline.probes.registry import run
+from clearline.store.reader import SessionReader
 from support.link_emulator import SERVER, Link, emulated_link
-from support.misbehaving import SteadyClock, on_network, target_at
+from support.misbehaving import SteadyClock, ThreadServer, answering, on_network, target_at
 from support.namespace_services import services
 from support.namespaces import Namespaces, why_no_tun
+from support.tls_servers import make_authority, make_leaf, over_tls, server_context
 
 DELAY_MS = 10.0
 """Each way."""
 BIAS_MS, SPREAD_MS = 0.15, 0.5
+WINDOW_SPREAD_MS = 1.0
+PHASE_MS, PHASE_SHARE = 1.0, 0.05
+"""A phase of HTTP may differ from curl's by the larger of the two."""
 LIMIT_S = 10
+_MARKS = ("namelookup", "connect", "appconnect", "pretransfer", "starttransfer", "total")
+_PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 
 
-def ours(address: str) -> list[Outcome]:
+def ours(address: str, **fields: Any) -> list[Outcome]:
     """One probe after a first one that is thrown away: the first packet wakes things up."""
     clock = SteadyClock()
 
     async def use(network: SystemNetwork) -> list[Outcome]:
-        return [await run(target_at(address), Timeouts(), clock.now() + LIMIT_S, network, clock) for _ in range(2)]
+        return [
+            await run(target_at(address, **fields), Timeouts(), clock.now() + LIMIT_S, network, clock) for _ in range(2)
+        ]
 
     outcomes: list[Outcome] = asyncio.run(on_network(use))
     return outcomes[1:]
@@ -83,7 +100,7 @@ def show(name: str, values: list[float], truth_ms: float) -> tuple[float, float]
     return bias, spread
 
 
-def measure(rounds: int) -> bool:
+def measure(rounds: int, window_s: int) -> bool:
     """Run it; did our kernel figures keep to their limits?"""
     truth_ms = 2 * DELAY_MS
     with Namespaces("client", "server") as spaces, emulated_link(spaces) as emulator, services(spaces):
@@ -102,6 +119,8 @@ def measure(rounds: int) -> bool:
                         user[name].append(outcome.kernel_rtt_ms + outcome.lag_ms)
             for name, ask in others.items():
                 told[name] += ask()
+        are_phases_fine = compare_phases(spaces, max(5, rounds // 2))
+        is_window_fine = in_window(spaces, window_s, truth_ms)
     print(f"\nLink of {DELAY_MS:g} ms each way, truth {truth_ms:g} ms, {rounds} rounds, figure less truth:")
     is_fine = True
     for name in probes:
@@ -121,17 +140,113 @@ def measure(rounds: int) -> bool:
     overhead = [mine - theirs for mine, theirs in zip(user["tcp"], kernel["tcp"], strict=True)]
     show("connect less TCP_INFO", overhead, 0.0)
     print(f"\nLimits: |median| ≤ {BIAS_MS} ms, p95 ≤ {SPREAD_MS} ms: {'kept' if is_fine else 'NOT kept'}")
+    print(f"Limit of each phase: max({PHASE_MS:g} ms, {PHASE_SHARE:.0%}): {'kept' if are_phases_fine else 'NOT kept'}")
+    print(f"Limit with the window: p95 ≤ {WINDOW_SPREAD_MS:g} ms: {'kept' if is_window_fine else 'NOT kept'}")
+    return is_fine and are_phases_fine and is_window_fine
+
+
+def by_curl(spaces: Namespaces, url: str, ca_file: Path) -> dict[str, float]:
+    """The phases of a request, milliseconds, from the marks of curl's `-w`."""
+    marks = " ".join(f"%{{time_{name}}}" for name in _MARKS)
+    command = spaces.argv("client", "curl", "-sS", "-o", "/dev/null", "--cacert", str(ca_file), "-w", marks, url)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=True)
+    at = dict(zip(_MARKS, (1000 * float(mark) for mark in done.stdout.split()), strict=True))
+    encrypted = max(at["appconnect"], at["connect"])
+    return {
+        "connect": at["connect"] - at["namelookup"],
+        "tls": encrypted - at["connect"],
+        "send + wait": at["starttransfer"] - encrypted,
+        "receive": at["total"] - at["starttransfer"],
+        "total": at["total"],
+    }
+
+
+def by_us(outcome: Outcome) -> dict[str, float]:
+    """The same of ours."""
+    phases = outcome.phases
+    return {
+        "connect": phases.connect or 0.0,
+        "tls": phases.tls or 0.0,
+        "send + wait": (phases.send or 0.0) + (phases.wait or 0.0),
+        "receive": phases.receive or 0.0,
+        "total": phases.total_ms,
+    }
+
+
+def hodges_lehmann(values: list[float]) -> float:
+    """The median of the means of all pairs: the shift between paired samples that outliers move least."""
+    return statistics.median((a + b) / 2 for a, b in itertools.combinations_with_replacement(values, 2))
+
+
+def compare_phases(spaces: Namespaces, rounds: int) -> bool:
+    """Requests of ours and of curl in turn, over TLS to a server behind the link."""
+    if shutil.which("curl") is None:
+        print("curl is not installed: the phases of HTTP are left out. To have them: apt-get install curl")
+        return True
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        authority = make_authority()
+        (folder / "ca.pem").write_bytes(authority.pem)
+        handler = over_tls(server_context(make_leaf(authority, SERVER), folder), answering(_PAGE))
+        running = spaces.inside("server", lambda: ThreadServer(handler, SERVER))
+        url = f"https://{SERVER}:{running.port}/"
+        pairs: list[tuple[dict[str, float], dict[str, float]]] = []
+        try:
+            for _ in range(rounds):
+                (outcome,) = spaces.inside("client", lambda: ours(url, ca_file=str(folder / "ca.pem")))
+                assert outcome.ok, outcome.fault
+                pairs.append((by_us(outcome), by_curl(spaces, url, folder / "ca.pem")))
+        finally:
+            running.close()
+    print(f"\nPhases of an encrypted request less curl's, {rounds} pairs (Hodges-Lehmann, ms):")
+    is_fine = True
+    for phase in pairs[0][0]:
+        shift = hodges_lehmann([mine[phase] - theirs[phase] for mine, theirs in pairs])
+        usual = statistics.median(theirs[phase] for _, theirs in pairs)
+        limit = max(PHASE_MS, PHASE_SHARE * usual)
+        is_fine &= abs(shift) <= limit
+        print(f"  {phase:<12} curl {usual:8.3f}   shift {shift:+7.3f}   limit {limit:.3f}")
+    return is_fine
+
+
+def in_window(spaces: Namespaces, seconds: int, truth_ms: float) -> bool:
+    """Round trips by the engine of a real window, offscreen, while it draws them twelve times a second."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        targets = [new_target(address, []) for address in (f"icmp://{SERVER}", f"tcp://{SERVER}:80")]
+        plan_file.save(Plan(profiles=BUILT_IN, interval_s=0.2).with_targets(targets), folder / "plan.toml")
+        program = str(Path(sys.executable).with_name("clearline"))
+        command = spaces.argv("client", program, "--plan", str(folder / "plan.toml"), "--screenshot",
+                              str(folder / "window.png"), "--after", f"{seconds}s")  # fmt: skip
+        places = {f"XDG_{what}_HOME": name for what in ("DATA", "CONFIG", "STATE", "CACHE")}
+        subprocess.run(command, env={**os.environ, **places, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True,
+                       timeout=seconds + 60, check=True)  # fmt: skip
+        (session,) = folder.rglob("*.clearline")
+        kernel: dict[str, list[float]] = {target.id: [] for target in targets}
+        with SessionReader(session) as reader:
+            for event in reader.events():
+                if isinstance(event, AttemptEnded) and event.outcome.kernel_rtt_ms is not None:
+                    kernel[event.target].append(event.outcome.kernel_rtt_ms)
+    print(f"\nThe same by the engine of a window that draws for {seconds} s:")
+    is_fine = True
+    for target in targets:
+        if not kernel[target.id]:
+            print(f"{target.label}: no figures")
+            return False
+        _, spread = show(f"{target.address}, kernel", kernel[target.id], truth_ms)
+        is_fine &= spread <= WINDOW_SPREAD_MS
     return is_fine
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=60)
+    parser.add_argument("--window-s", type=int, default=60, help="seconds that the window runs")
     arguments = parser.parse_args()
     if reason := why_no_tun():
         print(f"Nothing measured: {reason}.")
         return 0
-    return 0 if measure(arguments.rounds) else 1
+    return 0 if measure(arguments.rounds, arguments.window_s) else 1
 
 
 if __name__ == "__main__":

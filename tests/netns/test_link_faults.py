@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from clearline.domain.loss_pattern import FROM, LossPattern, loss_pattern
 from clearline.domain.profile import Timeouts
 from support.link_emulator import SERVER, SERVER_6
 from support.misbehaving import limits
@@ -130,19 +131,23 @@ def losses(bench, count: int, **link: object) -> tuple[list[bool], dict[str, int
     return lost, bench.become()
 
 
-@pytest.mark.parametrize("link", [{"loss": 0.2}, {"loss": 0.2, "burst": 4.0}], ids=["random", "burst"])
-def test_it_counts_as_many_losses_as_the_link_made(bench, link: dict[str, float]) -> None:
-    lost, counts = losses(bench, 200, **link)
+@pytest.mark.parametrize(
+    ("link", "pattern"),
+    [
+        ({"loss": 0.2}, LossPattern.RANDOM),
+        ({"loss": 0.2, "burst": 4.0}, LossPattern.BURSTY),
+        ({"every": 10}, LossPattern.PERIODIC),
+    ],
+    ids=["random", "burst", "periodic"],
+)
+def test_it_counts_as_many_losses_as_the_link_made_and_names_their_pattern(
+    bench, link: dict[str, float], pattern: LossPattern
+) -> None:
+    lost, counts = losses(bench, FROM, **link)
 
     assert sum(lost) == counts.get("lost", 0) + counts.get("lost_back", 0)
     assert sum(lost) > 10
-
-
-def test_it_sees_each_loss_of_a_link_that_loses_every_tenth_packet(bench) -> None:
-    lost, counts = losses(bench, 100, every=10)
-
-    assert sum(lost) == counts["lost"] + counts["lost_back"]
-    assert counts["lost"] == 10
+    assert loss_pattern(lost) is pattern
 
 
 def test_it_tells_the_path_mtu_that_a_router_names(bench) -> None:

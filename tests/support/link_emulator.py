@@ -44,7 +44,7 @@ class Link:
     burst: float = 1.0
     """Mean length of a loss; above 1 losses come in bursts (Gilbert)."""
     every: int = 0
-    """Periodic loss: of so many packets …"""
+    """Periodic loss on the way to the server alone, as one rhythm: of so many packets …"""
     run: int = 1
     """… so many are lost."""
     rate_kbit: float = 0.0
@@ -267,7 +267,7 @@ class _Router:
         link = self.link
         way.seen += 1
         if link.every:
-            return way.seen % link.every < link.run
+            return way is self.ways[0] and way.seen % link.every < link.run
         if link.burst <= 1:
             way.is_losing = self._random.random() < link.loss
         elif way.is_losing:

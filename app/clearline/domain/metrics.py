@@ -18,6 +18,7 @@ from clearline.domain.event import (
     TimeoutAdapted,
 )
 from clearline.domain.lateness import Lateness
+from clearline.domain.loss_pattern import LossPattern, loss_pattern
 from clearline.domain.phase import Phase
 from clearline.domain.statistics import P50_FROM, P95_FROM, P99_FROM, percentile, wilson
 
@@ -25,6 +26,7 @@ ALTERNATE = "alternate"
 """Outcome.detail of an attempt at one of Target.alternates names it by this: its times are none of the target's."""
 SAMPLES = 1_000
 """Latest successful attempts that carry the percentiles of a phase, unless it is said otherwise."""
+_PATTERN_CHECKS = 600
 _PERCENTILES = (("p50", 0.5, P50_FROM), ("p95", 0.95, P95_FROM), ("p99", 0.99, P99_FROM))
 _CONNECTING = frozenset({Phase.RESOLVE, Phase.CONNECT, Phase.PROXY, Phase.TLS})
 
@@ -75,6 +77,7 @@ class Metrics:
         self.late_replies = 0
         """Answers that came after their time limit. A check that failed for want of one is late then, not lost."""
         self._lateness = Lateness()
+        self._lost_in_order: deque[bool] = deque(maxlen=_PATTERN_CHECKS)
         self._found = 0
         self._stood_in: tuple[str, int] | None = None
         """The check that something stood in for last; its end comes right after."""
@@ -122,6 +125,11 @@ class Metrics:
     def loss_interval(self) -> tuple[float, float]:
         """95 % interval of the loss (Wilson)."""
         return wilson(*self._lost())
+
+    @property
+    def loss_pattern(self) -> LossPattern:
+        """How the losses among the latest checks are spread; means something for one target alone."""
+        return loss_pattern(tuple(self._lost_in_order))
 
     @property
     def first_attempt_rate(self) -> float | None:
@@ -218,6 +226,8 @@ class Metrics:
 
     def _add_check(self, event: CheckEnded) -> None:
         self.checks[event.result.value] += 1
+        if event.result in (Result.OK, Result.FAILED):
+            self._lost_in_order.append(event.result is Result.FAILED)
         if event.result is Result.FAILED:
             self._found += not self._lateness.is_lost((event.target, event.check))
         # An alternate's first attempt says nothing of the target's own.

@@ -162,6 +162,7 @@ class FiguresModel(QObject):
                 "down" if metrics.loss else "",
             ),
             FigureRow(translate("Figures", "Loss is likely between"), (band,), between if counted else nothing),
+            *self._pattern(metrics),
             FigureRow(translate("Figures", "Checks"), (number(counted),)),
             FigureRow(translate("Figures", "Failed"), (number(checks[Result.FAILED]),)),
             FigureRow(
@@ -176,6 +177,14 @@ class FiguresModel(QObject):
             ),
         ]
         return FigureGroup(translate("Figures", "Checks"), tuple(rows))
+
+    def _pattern(self, metrics: Metrics) -> list[FigureRow]:
+        """How the losses are spread, where there are any."""
+        if not metrics.loss:
+            return []
+        texts, pattern = self._words.texts, metrics.loss_pattern.value
+        word, meaning = texts.say(f"loss_pattern.{pattern}"), texts.say(f"loss_pattern_means.{pattern}")
+        return [FigureRow(translate("Figures", "Losses come"), (word,), meaning)]
 
     def _attempts(self, metrics: Metrics) -> FigureGroup:
         number = self._words.texts.number
