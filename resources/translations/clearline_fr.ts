@@ -214,7 +214,7 @@
         <source>https://host/path or host:port, or a pasted list (Ctrl+L).
 Also h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://</source>
         <translation>https://hôte/chemin ou hôte:port, ou une liste collée (Ctrl+L).
-Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icmp, path, mtu avec ://</translation>
+Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icmp, path, mtu avec&#xa0;://</translation>
     </message>
 </context>
 <context>
@@ -373,7 +373,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Mend what is marked; until then the settings before stay in force.</source>
-        <translation>Corrigez ce qui est marqué ; d’ici là, les réglages d’avant restent en vigueur.</translation>
+        <translation>Corrigez ce qui est marqué&#xa0;; d’ici là, les réglages d’avant restent en vigueur.</translation>
     </message>
     <message>
         <source>Worst case {span} before the user sees an error.</source>
@@ -381,7 +381,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>If all attempts fail at once: {span}.</source>
-        <translation>Si tout échoue aussitôt : {span}.</translation>
+        <translation>Si tout échoue aussitôt&#xa0;: {span}.</translation>
     </message>
     <message>
         <source>How we connect</source>
@@ -505,7 +505,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{name}: {low} to {high}</source>
-        <translation>{name} : de {low} à {high}</translation>
+        <translation>{name}&#xa0;: de {low} à {high}</translation>
     </message>
     <message>
         <source>Kept connections</source>
@@ -633,7 +633,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>Events</name>
     <message>
         <source>marker: {text}</source>
-        <translation>repère : {text}</translation>
+        <translation>repère&#xa0;: {text}</translation>
     </message>
     <message>
         <source>{state} for {span}</source>
@@ -641,7 +641,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>this computer: {text}</source>
-        <translation>cet ordinateur : {text}</translation>
+        <translation>cet ordinateur&#xa0;: {text}</translation>
     </message>
     <message>
         <source>the probe engine runs again</source>
@@ -657,7 +657,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{state}: {reason}</source>
-        <translation>{state} : {reason}</translation>
+        <translation>{state}&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>goes on with {source}</source>
@@ -665,27 +665,27 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>open for {span}: {reason}</source>
-        <translation>ouvert pour {span} : {reason}</translation>
+        <translation>ouvert pour {span}&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>half-open: testing recovery</source>
-        <translation>semi-ouvert : essai de rétablissement</translation>
+        <translation>semi-ouvert&#xa0;: essai de rétablissement</translation>
     </message>
     <message>
         <source>half-open: {successes} of {needed} succeeded</source>
-        <translation>semi-ouvert : {successes} succès sur {needed}</translation>
+        <translation>semi-ouvert&#xa0;: {successes} succès sur {needed}</translation>
     </message>
     <message>
         <source>closed: {reason}</source>
-        <translation>fermé : {reason}</translation>
+        <translation>fermé&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>isolated: {reason}</source>
-        <translation>isolé : {reason}</translation>
+        <translation>isolé&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>the lab breaks it: {fault}</source>
-        <translation>le labo la met en panne : {fault}</translation>
+        <translation>le labo la met en panne&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>the lab mends it</source>
@@ -736,7 +736,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Show the log file: everything that was noted, line by line</source>
-        <translation>Montrer le journal : tout ce qui a été noté, ligne par ligne</translation>
+        <translation>Montrer le journal&#xa0;: tout ce qui a été noté, ligne par ligne</translation>
     </message>
     <message>
         <source>Show the log file</source>
@@ -775,7 +775,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{0}; the wait for the repeat is no latency of the path</source>
-        <translation>{0} ; l’attente de la répétition ne dit rien de la latence du chemin</translation>
+        <translation>{0}&#xa0;; l’attente de la répétition ne dit rien de la latence du chemin</translation>
     </message>
     <message>
         <source>Connection requests</source>
@@ -799,7 +799,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>by nobody: anybody could answer here</source>
-        <translation>par personne : n’importe qui pourrait répondre ici</translation>
+        <translation>par personne&#xa0;: n’importe qui pourrait répondre ici</translation>
     </message>
     <message>
         <source>by the authority file of this target</source>
@@ -819,7 +819,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{0} (days left: {1})</source>
-        <translation>{0} (jours restants : {1})</translation>
+        <translation>{0} (jours restants&#xa0;: {1})</translation>
     </message>
     <message>
         <source>Certificate ends</source>
@@ -863,11 +863,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>kept from an earlier check, unused for {0}: nothing was connected or encrypted</source>
-        <translation>gardée d’une vérification précédente, inutilisée depuis {0} : ni connexion ni chiffrement à établir</translation>
+        <translation>gardée d’une vérification précédente, inutilisée depuis {0}&#xa0;: ni connexion ni chiffrement à établir</translation>
     </message>
     <message>
         <source>a fresh one: the server had closed the kept one meanwhile</source>
-        <translation>une nouvelle : le serveur avait fermé entre-temps celle qui était gardée</translation>
+        <translation>une nouvelle&#xa0;: le serveur avait fermé entre-temps celle qui était gardée</translation>
     </message>
     <message>
         <source>a fresh one</source>
@@ -890,7 +890,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>What the last attempt saw: way, encryption, answers; and as it was recorded</source>
-        <translation>Ce que le dernier essai a vu : chemin, chiffrement, réponses ; puis tel qu’enregistré</translation>
+        <translation>Ce que le dernier essai a vu&#xa0;: chemin, chiffrement, réponses&#xa0;; puis tel qu’enregistré</translation>
     </message>
     <message>
         <source>Copy as curl</source>
@@ -898,7 +898,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Copy this request as a curl command; secrets are masked</source>
-        <translation>Copier cette requête sous forme de commande curl ; les secrets sont masqués</translation>
+        <translation>Copier cette requête sous forme de commande curl&#xa0;; les secrets sont masqués</translation>
     </message>
     <message>
         <source>The last attempt as it was recorded</source>
@@ -909,7 +909,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>Explain</name>
     <message>
         <source>Next: {action} Pass to: {whose}.</source>
-        <translation>À faire : {action} À voir avec : {whose}.</translation>
+        <translation>À faire&#xa0;: {action} À voir avec&#xa0;: {whose}.</translation>
     </message>
     <message>
         <source>Nothing was tested yet.</source>
@@ -937,7 +937,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Slow: takes longer than {limit}</source>
-        <translation>Lente : plus de {limit}</translation>
+        <translation>Lente&#xa0;: plus de {limit}</translation>
     </message>
     <message>
         <source>{span} ago</source>
@@ -945,19 +945,19 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Half-open: testing recovery, {trial} of {needed}</source>
-        <translation>Semi-ouvert : essai {trial} sur {needed}</translation>
+        <translation>Semi-ouvert&#xa0;: essai {trial} sur {needed}</translation>
     </message>
     <message>
         <source>Isolated by hand: nothing is sent</source>
-        <translation>Isolé : rien n’est envoyé</translation>
+        <translation>Isolé&#xa0;: rien n’est envoyé</translation>
     </message>
     <message>
         <source>Open: next check tests recovery</source>
-        <translation>Ouvert : essai imminent</translation>
+        <translation>Ouvert&#xa0;: essai imminent</translation>
     </message>
     <message>
         <source>Open: tests recovery in {wait}</source>
-        <translation>Ouvert : essai dans {wait}</translation>
+        <translation>Ouvert&#xa0;: essai dans {wait}</translation>
     </message>
     <message>
         <source>Down</source>
@@ -965,11 +965,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Down: {fault}</source>
-        <translation>En panne : {fault}</translation>
+        <translation>En panne&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>It is paused: nothing is sent.</source>
-        <translation>Elle est en pause : rien n’est envoyé.</translation>
+        <translation>Elle est en pause&#xa0;: rien n’est envoyé.</translation>
     </message>
     <message>
         <source>No check has ended yet.</source>
@@ -977,11 +977,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>It answers, but slowly: {last} now, {median} in the middle.</source>
-        <translation>Elle répond, mais lentement : {last} à présent, {median} en médiane.</translation>
+        <translation>Elle répond, mais lentement&#xa0;: {last} à présent, {median} en médiane.</translation>
     </message>
     <message>
         <source>Nothing: every check of late succeeded.</source>
-        <translation>Rien : toutes les dernières vérifications ont réussi.</translation>
+        <translation>Rien&#xa0;: toutes les dernières vérifications ont réussi.</translation>
     </message>
     <message>
         <source>Nothing now. It failed before and is back since {time}.</source>
@@ -989,7 +989,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Failing since {time}; {loss} of the latest checks failed.</source>
-        <translation>En échec depuis {time} ; {loss} des dernières vérifications ont échoué.</translation>
+        <translation>En échec depuis {time}&#xa0;; {loss} des dernières vérifications ont échoué.</translation>
     </message>
     <message>
         <source>{count} failing</source>
@@ -997,7 +997,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>is slow: {latency}.</source>
-        <translation>est lente : {latency}.</translation>
+        <translation>est lente&#xa0;: {latency}.</translation>
     </message>
     <message>
         <source>is down.</source>
@@ -1005,11 +1005,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>is being tested again. {fault}. Pass to: {whose}.</source>
-        <translation>est de nouveau essayée. {fault}. À voir avec : {whose}.</translation>
+        <translation>est de nouveau essayée. {fault}. À voir avec&#xa0;: {whose}.</translation>
     </message>
     <message>
         <source>fails since {time}. {fault}. Pass to: {whose}.</source>
-        <translation>échoue depuis {time}. {fault}. À voir avec : {whose}.</translation>
+        <translation>échoue depuis {time}. {fault}. À voir avec&#xa0;: {whose}.</translation>
     </message>
     <message>
         <source>{fault} after {time}</source>
@@ -1058,7 +1058,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>95% certain between {low} and {high}, from {count} checks (Wilson)</source>
-        <translation>À 95 % entre {low} et {high}, sur {count} vérifications (Wilson)</translation>
+        <translation>À 95&#xa0;% entre {low} et {high}, sur {count} vérifications (Wilson)</translation>
     </message>
     <message>
         <source>Success at the first attempt</source>
@@ -1066,7 +1066,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Share of checks that needed no retry; retries hide what this shows.</source>
-        <translation>Part des vérifications sans reprise ; les reprises cachent ce que ceci montre.</translation>
+        <translation>Part des vérifications sans reprise&#xa0;; les reprises cachent ce que ceci montre.</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -1090,7 +1090,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Nothing was sent: the breaker was open.</source>
-        <translation>Rien n’a été envoyé : le disjoncteur était ouvert.</translation>
+        <translation>Rien n’a été envoyé&#xa0;: le disjoncteur était ouvert.</translation>
     </message>
     <message>
         <source>Not made</source>
@@ -1134,7 +1134,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>This computer was busy or asleep meanwhile: they are in no other figure.</source>
-        <translation>Cet ordinateur était occupé ou en veille : elles ne comptent dans aucun autre chiffre.</translation>
+        <translation>Cet ordinateur était occupé ou en veille&#xa0;: elles ne comptent dans aucun autre chiffre.</translation>
     </message>
     <message>
         <source>Disturbed</source>
@@ -1180,11 +1180,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <source>{name} needs {needed} successes, there are {count}.</source>
         <translation>{name} demande {needed} succès, il y en a {count}.</translation>
     </message>
-<message>
+    <message>
         <source>Losses come</source>
         <translation>Les pertes surviennent</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>FiguresPanel</name>
     <message>
@@ -1197,7 +1197,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Count all figures anew from now; the session file keeps everything</source>
-        <translation>Recompter tous les chiffres à partir de maintenant ; le fichier de session garde tout</translation>
+        <translation>Recompter tous les chiffres à partir de maintenant&#xa0;; le fichier de session garde tout</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -1240,7 +1240,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Which faults do you want to see? They are made on this computer; nothing leaves it.</source>
-        <translation>Quelles pannes voulez-vous voir ? Elles sont créées sur cet ordinateur ; rien n’en sort.</translation>
+        <translation>Quelles pannes voulez-vous voir&#xa0;? Elles sont créées sur cet ordinateur&#xa0;; rien n’en sort.</translation>
     </message>
     <message>
         <source>Practice lab</source>
@@ -1313,7 +1313,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>LabPanel</name>
     <message>
         <source>Applies to: {target}</source>
-        <translation>Concerne : {target}</translation>
+        <translation>Concerne&#xa0;: {target}</translation>
     </message>
     <message>
         <source>All is well there now.</source>
@@ -1321,11 +1321,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>On by hand: {fault}</source>
-        <translation>À la main : {fault}</translation>
+        <translation>À la main&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>On by the scenario: {fault}</source>
-        <translation>Par le scénario : {fault}</translation>
+        <translation>Par le scénario&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>No fault can be made at this target. Choose another one.</source>
@@ -1333,7 +1333,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Choose a target on the left; then press a fault to make it.</source>
-        <translation>Choisissez une cible à gauche ; puis cliquez sur une panne pour la faire.</translation>
+        <translation>Choisissez une cible à gauche&#xa0;; puis cliquez sur une panne pour la faire.</translation>
     </message>
     <message>
         <source>The practice lab has stopped. Leave it and start it again.</source>
@@ -1349,7 +1349,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Play the scenario from its beginning; faults made by hand go</source>
-        <translation>Rejouer le scénario depuis le début ; les pannes faites à la main cessent</translation>
+        <translation>Rejouer le scénario depuis le début&#xa0;; les pannes faites à la main cessent</translation>
     </message>
     <message>
         <source>Another scenario…</source>
@@ -1473,7 +1473,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>LogView</name>
     <message>
         <source>The log cannot be read: {reason}</source>
-        <translation>Le journal ne peut pas être lu : {reason}</translation>
+        <translation>Le journal ne peut pas être lu&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>Log</source>
@@ -1600,7 +1600,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Answer again: {names}</source>
-        <translation>Répondent de nouveau : {names}</translation>
+        <translation>Répondent de nouveau&#xa0;: {names}</translation>
     </message>
     <message numerus="yes">
         <source>{names} and {count} more</source>
@@ -1678,7 +1678,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>New: {good}. Already there: {known}. Cannot be used: {bad}.</source>
-        <translation>Nouvelles : {good}. Déjà là : {known}. Inutilisables : {bad}.</translation>
+        <translation>Nouvelles&#xa0;: {good}. Déjà là&#xa0;: {known}. Inutilisables&#xa0;: {bad}.</translation>
     </message>
     <message>
         <source>is there already</source>
@@ -1687,7 +1687,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <message>
         <source>One target a line: an address, or address, name, group and tags separated by commas, semicolons or tabs.
 A hosts file works too, and the modules of a blackbox_exporter. [Group] begins a group, # a comment.</source>
-        <translation>Une cible par ligne : une adresse, ou adresse, nom, groupe et étiquettes séparés par des virgules, des points-virgules ou des tabulations.
+        <translation>Une cible par ligne&#xa0;: une adresse, ou adresse, nom, groupe et étiquettes séparés par des virgules, des points-virgules ou des tabulations.
 Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter. [Groupe] commence un groupe, # un commentaire.</translation>
     </message>
     <message>
@@ -1700,7 +1700,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>not taken over: {options}</source>
-        <translation>non repris : {options}</translation>
+        <translation>non repris&#xa0;: {options}</translation>
     </message>
 </context>
 <context>
@@ -1708,45 +1708,45 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message numerus="yes">
         <source>%n added: {names}</source>
         <translation>
-            <numerusform>%n ajoutée : {names}</numerusform>
-            <numerusform>%n ajoutées : {names}</numerusform>
+            <numerusform>%n ajoutée&#xa0;: {names}</numerusform>
+            <numerusform>%n ajoutées&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n removed: {names}</source>
         <translation>
-            <numerusform>%n retirée : {names}</numerusform>
-            <numerusform>%n retirées : {names}</numerusform>
+            <numerusform>%n retirée&#xa0;: {names}</numerusform>
+            <numerusform>%n retirées&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n paused: {names}</source>
         <translation>
-            <numerusform>%n en pause : {names}</numerusform>
-            <numerusform>%n en pause : {names}</numerusform>
+            <numerusform>%n en pause&#xa0;: {names}</numerusform>
+            <numerusform>%n en pause&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n going on: {names}</source>
         <translation>
-            <numerusform>%n reprise : {names}</numerusform>
-            <numerusform>%n reprises : {names}</numerusform>
+            <numerusform>%n reprise&#xa0;: {names}</numerusform>
+            <numerusform>%n reprises&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n edited: {names}</source>
         <translation>
-            <numerusform>%n modifiée : {names}</numerusform>
-            <numerusform>%n modifiées : {names}</numerusform>
+            <numerusform>%n modifiée&#xa0;: {names}</numerusform>
+            <numerusform>%n modifiées&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message>
         <source>profile “{name}” added</source>
-        <translation>profil « {name} » ajouté</translation>
+        <translation>profil «&#xa0;{name}&#xa0;» ajouté</translation>
     </message>
     <message>
         <source>profile “{name}”: {changes}</source>
-        <translation>profil « {name} » : {changes}</translation>
+        <translation>profil «&#xa0;{name}&#xa0;»&#xa0;: {changes}</translation>
     </message>
     <message>
         <source>on</source>
@@ -1773,7 +1773,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Down now: {0}.</source>
-        <translation>En panne à présent : {0}.</translation>
+        <translation>En panne à présent&#xa0;: {0}.</translation>
     </message>
     <message>
         <source>Target</source>
@@ -1805,7 +1805,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>fails at: {0}</source>
-        <translation>échec : {0}</translation>
+        <translation>échec&#xa0;: {0}</translation>
     </message>
     <message>
         <source>nothing measured</source>
@@ -1813,7 +1813,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>paler: not sent</source>
-        <translation>plus pâle : non envoyée</translation>
+        <translation>plus pâle&#xa0;: non envoyée</translation>
     </message>
     <message>
         <source>Heat map of all targets over time, by failing layer</source>
@@ -1833,7 +1833,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Retry budget: {0} of {1} tokens</source>
-        <translation>Budget de reprises : {0} jetons sur {1}</translation>
+        <translation>Budget de reprises&#xa0;: {0} jetons sur {1}</translation>
     </message>
     <message>
         <source>Retry budget</source>
@@ -1841,7 +1841,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Each retry costs a token; successes earn them back, time does not.</source>
-        <translation>Chaque reprise coûte un jeton ; les succès en rendent, le temps non.</translation>
+        <translation>Chaque reprise coûte un jeton&#xa0;; les succès en rendent, le temps non.</translation>
     </message>
     <message>
         <source>asks to wait {0}</source>
@@ -1849,7 +1849,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0} connection requests repeated</source>
-        <translation>demandes de connexion répétées : {0}</translation>
+        <translation>demandes de connexion répétées&#xa0;: {0}</translation>
     </message>
     <message>
         <source>No retries: {0} clients that fail at once stay away.</source>
@@ -1857,11 +1857,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{2} clients failed at once return up to {0} at a time; with full jitter {1}.</source>
-        <translation>{2} clients en échec ensemble reviennent jusqu’à {0} à la fois ; avec un aléa total, {1}.</translation>
+        <translation>{2} clients en échec ensemble reviennent jusqu’à {0} à la fois&#xa0;; avec un aléa total, {1}.</translation>
     </message>
     <message>
         <source>{2} clients failed at once return up to {1} at a time; without jitter {0}.</source>
-        <translation>{2} clients en échec ensemble reviennent jusqu’à {1} à la fois ; sans aléa, {0}.</translation>
+        <translation>{2} clients en échec ensemble reviennent jusqu’à {1} à la fois&#xa0;; sans aléa, {0}.</translation>
     </message>
     <message>
         <source>Second</source>
@@ -1889,7 +1889,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0}: median {1}, {2} failed.</source>
-        <translation>{0} : médiane {1}, {2} d’échecs.</translation>
+        <translation>{0}&#xa0;: médiane {1}, {2} d’échecs.</translation>
     </message>
     <message>
         <source>Median</source>
@@ -1917,7 +1917,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>limit of {0}: {1}</source>
-        <translation>limite ({0}) : {1}</translation>
+        <translation>limite ({0})&#xa0;: {1}</translation>
     </message>
     <message>
         <source>Session</source>
@@ -1929,7 +1929,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0} checks; most take {1} to {2}.</source>
-        <translation>Vérifications : {0} ; la plupart prennent de {1} à {2}.</translation>
+        <translation>Vérifications&#xa0;: {0}&#xa0;; la plupart prennent de {1} à {2}.</translation>
     </message>
     <message>
         <source>From</source>
@@ -1957,7 +1957,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0} of them not sent</source>
-        <translation>dont non envoyées : {0}</translation>
+        <translation>dont non envoyées&#xa0;: {0}</translation>
     </message>
     <message>
         <source>waits as asked until {0}</source>
@@ -1977,15 +1977,15 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>not sent: waits as asked until {0}</source>
-        <translation>non envoyée : attend jusqu’à {0}, comme demandé</translation>
+        <translation>non envoyée&#xa0;: attend jusqu’à {0}, comme demandé</translation>
     </message>
     <message>
         <source>not sent: breaker open</source>
-        <translation>non envoyée : disjoncteur ouvert</translation>
+        <translation>non envoyée&#xa0;: disjoncteur ouvert</translation>
     </message>
     <message>
         <source>{0} of {1} checks failed</source>
-        <translation>échecs : {0} sur {1}</translation>
+        <translation>échecs&#xa0;: {0} sur {1}</translation>
     </message>
     <message>
         <source>mean {0}, from {1} to {2}</source>
@@ -2033,15 +2033,15 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0}: up to {1}</source>
-        <translation>{0} : jusqu’à {1}</translation>
+        <translation>{0}&#xa0;: jusqu’à {1}</translation>
     </message>
     <message>
         <source>{0}: {1}</source>
-        <translation>{0} : {1}</translation>
+        <translation>{0}&#xa0;: {1}</translation>
     </message>
     <message>
         <source>{0}: {1} to {2} by chance</source>
-        <translation>{0} : de {1} à {2}, au hasard</translation>
+        <translation>{0}&#xa0;: de {1} à {2}, au hasard</translation>
     </message>
     <message>
         <source>Retry preview</source>
@@ -2057,11 +2057,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0}: nothing was measured.</source>
-        <translation>{0} : rien n’a été mesuré.</translation>
+        <translation>{0}&#xa0;: rien n’a été mesuré.</translation>
     </message>
     <message>
         <source>{0}. Checks: {1}.</source>
-        <translation>{0}. Vérifications : {1}.</translation>
+        <translation>{0}. Vérifications&#xa0;: {1}.</translation>
     </message>
     <message>
         <source>Median {0}.</source>
@@ -2073,7 +2073,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0} failed, most at: {1}.</source>
-        <translation>{0} d’échecs, surtout : {1}.</translation>
+        <translation>{0} d’échecs, surtout&#xa0;: {1}.</translation>
     </message>
     <message>
         <source>None failed.</source>
@@ -2129,11 +2129,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>no check: {0}</source>
-        <translation>pas de vérification : {0}</translation>
+        <translation>pas de vérification&#xa0;: {0}</translation>
     </message>
     <message>
         <source>this computer: {0}</source>
-        <translation>cet ordinateur : {0}</translation>
+        <translation>cet ordinateur&#xa0;: {0}</translation>
     </message>
     <message>
         <source>Pictures (*.png);;Vector pictures (*.svg)</source>
@@ -2177,7 +2177,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>lab: {0}</source>
-        <translation>labo : {0}</translation>
+        <translation>labo&#xa0;: {0}</translation>
     </message>
     <message>
         <source>Network</source>
@@ -2185,7 +2185,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>network: {0}</source>
-        <translation>réseau : {0}</translation>
+        <translation>réseau&#xa0;: {0}</translation>
     </message>
 </context>
 <context>
@@ -2210,11 +2210,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
-        <translation>&amp;Voir dans :</translation>
+        <translation>&amp;Voir dans&#xa0;:</translation>
     </message>
     <message>
         <source>Files of &amp;type:</source>
-        <translation>Fichiers de &amp;type :</translation>
+        <translation>Fichiers de &amp;type&#xa0;:</translation>
     </message>
 </context>
 <context>
@@ -2354,8 +2354,8 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message numerus="yes">
         <source>{0} attempts; an error after {1} at worst, about {2} where all fail at once.</source>
         <translation>
-            <numerusform>{0} tentative ; une erreur après {1} au pire, environ {2} si elle échoue aussitôt.</numerusform>
-            <numerusform>{0} tentatives ; une erreur après {1} au pire, environ {2} si toutes échouent aussitôt.</numerusform>
+            <numerusform>{0} tentative&#xa0;; une erreur après {1} au pire, environ {2} si elle échoue aussitôt.</numerusform>
+            <numerusform>{0} tentatives&#xa0;; une erreur après {1} au pire, environ {2} si toutes échouent aussitôt.</numerusform>
         </translation>
     </message>
 </context>
@@ -2427,7 +2427,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Only while another window is in front; one message for all of them, at most one a minute.</source>
-        <translation>Seulement quand une autre fenêtre est devant ; un seul message pour toutes, au plus un par minute.</translation>
+        <translation>Seulement quand une autre fenêtre est devant&#xa0;; un seul message pour toutes, au plus un par minute.</translation>
     </message>
     <message>
         <source>With a sound</source>
@@ -2508,7 +2508,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <name>Stages</name>
     <message>
         <source>Practice lab: {title}. These faults are made on this computer. Nothing leaves it.</source>
-        <translation>Labo d’exercice : {title}. Ces pannes sont créées sur cet ordinateur. Rien n’en sort.</translation>
+        <translation>Labo d’exercice&#xa0;: {title}. Ces pannes sont créées sur cet ordinateur. Rien n’en sort.</translation>
     </message>
     <message>
         <source>Leave the lab</source>
@@ -2536,41 +2536,41 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>The probe engine is not running: nothing is measured.</source>
-        <translation>Le moteur de mesure est arrêté : rien n’est mesuré.</translation>
+        <translation>Le moteur de mesure est arrêté&#xa0;: rien n’est mesuré.</translation>
     </message>
 </context>
 <context>
     <name>Status</name>
     <message>
         <source>Up: the latest check succeeded.</source>
-        <translation>En service : la dernière vérification a réussi.</translation>
+        <translation>En service&#xa0;: la dernière vérification a réussi.</translation>
     </message>
     <message>
         <source>Slow: it answers, but takes longer than people put up with.</source>
-        <translation>Lente : elle répond, mais plus lentement qu’on ne le supporte.</translation>
+        <translation>Lente&#xa0;: elle répond, mais plus lentement qu’on ne le supporte.</translation>
     </message>
     <message>
         <source>Half-open: it failed before; single tests find out whether it is back.</source>
-        <translation>Semi-ouvert : elle était en panne ; des essais un à un vérifient si elle est revenue.</translation>
+        <translation>Semi-ouvert&#xa0;: elle était en panne&#xa0;; des essais un à un vérifient si elle est revenue.</translation>
     </message>
     <message>
         <source>Down: the latest check failed.</source>
-        <translation>En panne : la dernière vérification a échoué.</translation>
+        <translation>En panne&#xa0;: la dernière vérification a échoué.</translation>
     </message>
     <message>
         <source>Paused: it is not being checked.</source>
-        <translation>En pause : elle n’est pas vérifiée.</translation>
+        <translation>En pause&#xa0;: elle n’est pas vérifiée.</translation>
     </message>
     <message>
         <source>Unknown: no check has ended yet.</source>
-        <translation>Inconnue : aucune vérification n’est encore terminée.</translation>
+        <translation>Inconnue&#xa0;: aucune vérification n’est encore terminée.</translation>
     </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message>
         <source>Not recording: {reason}</source>
-        <translation>Pas d’enregistrement : {reason}</translation>
+        <translation>Pas d’enregistrement&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>Recording   {name}   {size}</source>
@@ -2582,11 +2582,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Probe engine: {pace} checks/s, late by {lag}: this computer is busy, figures may be too high</source>
-        <translation>Moteur de mesure : {pace} vérif./s, en retard de {lag} : cet ordinateur est occupé, les chiffres peuvent être trop hauts</translation>
+        <translation>Moteur de mesure&#xa0;: {pace} vérif./s, en retard de {lag}&#xa0;: cet ordinateur est occupé, les chiffres peuvent être trop hauts</translation>
     </message>
     <message>
         <source>Probe engine: {pace} checks/s, timing error {lag}</source>
-        <translation>Moteur de mesure : {pace} vérif./s, écart de {lag}</translation>
+        <translation>Moteur de mesure&#xa0;: {pace} vérif./s, écart de {lag}</translation>
     </message>
     <message>
         <source>Recorded session   {name}   {span}</source>
@@ -2594,7 +2594,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Not recording: nothing is tested yet</source>
-        <translation>Pas d’enregistrement : rien n’est encore testé</translation>
+        <translation>Pas d’enregistrement&#xa0;: rien n’est encore testé</translation>
     </message>
 </context>
 <context>
@@ -2605,7 +2605,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>What happens at this moment?</source>
-        <translation>Que se passe-t-il à cet instant ?</translation>
+        <translation>Que se passe-t-il à cet instant&#xa0;?</translation>
     </message>
     <message>
         <source>Mark</source>
@@ -2617,7 +2617,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Remove the {count} selected targets from the plan? What was recorded stays.</source>
-        <translation>Supprimer du plan les {count} cibles sélectionnées ? Ce qui a été enregistré reste.</translation>
+        <translation>Supprimer du plan les {count} cibles sélectionnées&#xa0;? Ce qui a été enregistré reste.</translation>
     </message>
     <message>
         <source>Remove targets</source>
@@ -2696,11 +2696,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Words to find it by: #printer #floor-2</source>
-        <translation>Mots pour la retrouver : #imprimante #étage-2</translation>
+        <translation>Mots pour la retrouver&#xa0;: #imprimante #étage-2</translation>
     </message>
     <message>
         <source>As the system says; none, http://host:port or pac+http://…</source>
-        <translation>Comme le système ; none, http://hôte:port ou pac+http://…</translation>
+        <translation>Comme le système&#xa0;; none, http://hôte:port ou pac+http://…</translation>
     </message>
 </context>
 <context>
@@ -2752,7 +2752,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Needs {count} successful checks; so far {samples}.</source>
-        <translation>Il faut {count} vérifications réussies ; jusqu’ici {samples}.</translation>
+        <translation>Il faut {count} vérifications réussies&#xa0;; jusqu’ici {samples}.</translation>
     </message>
     <message>
         <source>The latest successful check, all phases together.</source>
@@ -2760,7 +2760,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>It answered, but connection requests were lost: their repeats are no latency of the path.</source>
-        <translation>Réponse reçue, mais des demandes de connexion se sont perdues : leurs répétitions ne disent rien de la latence du chemin.</translation>
+        <translation>Réponse reçue, mais des demandes de connexion se sont perdues&#xa0;: leurs répétitions ne disent rien de la latence du chemin.</translation>
     </message>
     <message>
         <source>The latest check did not succeed, or none has ended yet.</source>
@@ -2800,7 +2800,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Share of the latest checks that failed; with 95 % confidence {low} to {high}.</source>
-        <translation>Part des dernières vérifications qui ont échoué ; de {low} à {high} avec 95 % de confiance.</translation>
+        <translation>Part des dernières vérifications qui ont échoué&#xa0;; de {low} à {high} avec 95&#xa0;% de confiance.</translation>
     </message>
     <message>
         <source>No check has ended yet.</source>
@@ -2811,7 +2811,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>RTT noyau</translation>
     </message>
     <message>
-        <source>The round trip as the operating system measured it, free of this program's own delays.</source>
+        <source>The round trip as the operating system measured it, free of this program&apos;s own delays.</source>
         <translation>L’aller-retour mesuré par le système, sans les retards propres à ce programme.</translation>
     </message>
     <message>
@@ -2824,11 +2824,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Attempts so far; a check has one or more.</source>
-        <translation>Tentatives jusqu’ici ; une vérification en compte une ou plusieurs.</translation>
+        <translation>Tentatives jusqu’ici&#xa0;; une vérification en compte une ou plusieurs.</translation>
     </message>
     <message>
         <source>How long one attempt may take: the limit in force.</source>
-        <translation>Durée permise à une tentative : la limite en vigueur.</translation>
+        <translation>Durée permise à une tentative&#xa0;: la limite en vigueur.</translation>
     </message>
     <message>
         <source>Timeout</source>
@@ -2836,7 +2836,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Adaptive limit of the step “{phase}”.</source>
-        <translation>Limite adaptative de l’étape « {phase} ».</translation>
+        <translation>Limite adaptative de l’étape «&#xa0;{phase}&#xa0;».</translation>
     </message>
 </context>
 <context>
