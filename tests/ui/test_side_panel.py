@@ -42,7 +42,7 @@ def lab(desk: Desk, words: Words) -> LabModel:
     )
     model = LabModel(told, words, lambda: 0.0, desk)
     desk.place_lab(LabPanel(model, words))
-    desk.side.show_part(2)
+    desk.side.show_part(3)
     return model
 
 
@@ -106,7 +106,7 @@ def test_it_opens_the_log_from_the_events(desk: Desk, qtbot: QtBot) -> None:
 def test_it_keeps_the_spaces_of_a_lesson_that_must_not_break(desk: Desk, words: Words) -> None:
     told = LabStarted("tour", "Un tour.", "Regardez\u00a0: les\nlettres.", 1, 300.0, PLAN, "", {})
     desk.place_lab(LabPanel(LabModel(told, words, lambda: 0.0, desk), words))
-    desk.side.show_part(2)
+    desk.side.show_part(3)
     assert "Regardez\u00a0: les lettres." in _texts(desk.side)
 
 

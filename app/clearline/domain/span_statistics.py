@@ -115,11 +115,12 @@ def latency_of(values: Sequence[float]) -> Latency:
 def statistics(
     timeline: Timeline,
     attempts: AttemptFold,
+    outages: Sequence[Outage],
     to_s: float,
     away: Sequence[Excluded] = (),
     lost_network: Sequence[Excluded] = (),
 ) -> SpanStatistics:
-    """The figures of what a timeline and its attempts hold; `away` and `lost_network` as in Timeline.weigh."""
+    """The figures of a timeline, its attempts and the outages that touch it; the rest as in Timeline.weigh."""
     from_s = timeline.from_s
     up_s, lost_s, excluded = timeline.weigh(to_s, away, lost_network)
     measured_s = up_s + lost_s
@@ -127,11 +128,6 @@ def statistics(
     counted = bad + timeline.checks[Result.OK.value]
     loss = lost_s / measured_s if measured_s > 0 else None
     low, high = wilson(loss * counted, counted) if loss is not None else (0.0, 1.0)
-    outages = [
-        outage
-        for outage in timeline.outages(away)
-        if outage.from_s < to_s and (outage.to_s is None or outage.to_s > from_s)
-    ]
     down_s = sum(_seconds_within(outage, from_s, to_s) for outage in outages)
     return SpanStatistics(
         timeline.target,

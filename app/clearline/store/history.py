@@ -2,7 +2,8 @@
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from clearline.domain.event import (
     AttemptEnded,
@@ -14,20 +15,37 @@ from clearline.domain.event import (
     TesterDisturbed,
 )
 from clearline.domain.outages import Excluded, Outage, away_spans, joined, lost_network_spans, trimmed
+from clearline.domain.plan import Plan
 from clearline.domain.span_statistics import AttemptFold, SpanStatistics, statistics
 from clearline.domain.timeline import Timeline
 from clearline.store.reader import SessionReader
 from clearline.store.session_rows import RecordingGap
 
-_AROUND_S = 7200.0
-"""How much is read before and after a span at first: two slots of the slowest pace, and what outages go on there."""
+_AROUND_S = 300.0
+"""How much is read before and after a span at first, at least: an outage may have begun before, or go on."""
+_AROUND_SLOTS = 3.0
+_ASKED_EVERY = 2_000
+"""Rows between two looks at whether the figures are still wanted."""
+Row = TypeVar("Row")
+
+
+class NotWantedError(Exception):
+    """Nobody waits for these figures any more."""
+
+
+def _wanted() -> bool:
+    return True
 
 
 class History:
-    """Reads spans of one session. Times in seconds of the session; use from one thread at a time."""
+    """Reads spans of one session. Times in seconds of the session; use from one thread at a time.
 
-    def __init__(self, reader: SessionReader) -> None:
+    `is_wanted` is asked now and then while long spans are read; where it says no, NotWantedError ends the reading.
+    """
+
+    def __init__(self, reader: SessionReader, is_wanted: Callable[[], bool] = _wanted) -> None:
         self._reader = reader
+        self._is_wanted = is_wanted
         self.end_s = reader.duration_s
         """The latest event, as of when the history was opened."""
         disturbances = [*reader.stream(TesterDisturbed), *reader.stream(RecordingGap)]
@@ -35,6 +53,7 @@ class History:
         """When the tester was asleep, busy or not running."""
         self.lost_network = lost_network_spans(reader.stream(NetworkChanged), self.end_s)
         """When this machine had no gateway."""
+        self._outages: dict[str, list[Outage] | None] = {}
         self._plans = list(reader.stream(PlanApplied))
 
     @property
@@ -48,22 +67,19 @@ class History:
 
     def outages(self, target_id: str, from_s: float = 0.0, to_s: float = math.inf) -> list[Outage]:
         """The outages of a target that touch a span, in order, with what their first attempts saw as evidence."""
-        kept = self._reader.outages(target_id)
+        kept = self._kept(target_id)
         if kept is None:
             kept = [self._with_layer(outage) for outage in self._timeline(target_id, from_s, to_s).outages()]
-        return [
-            outage
-            for outage in trimmed(kept, self.away)
-            if outage.from_s <= to_s and (outage.to_s is None or outage.to_s >= from_s)
-        ]
+        return self._touching(kept, from_s, to_s)
 
     def statistics(self, target_id: str, from_s: float = 0.0, to_s: float = math.inf) -> SpanStatistics:
         """Every figure of a target between two moments; no later than the end of the session."""
         attempts = AttemptFold()
-        for event in self._reader.stream(AttemptEnded, from_s, to_s, target_id):
+        for event in self._watched(self._reader.stream(AttemptEnded, from_s, to_s, target_id)):
             attempts.add(event)
         timeline = self._timeline(target_id, from_s, to_s)
-        return statistics(timeline, attempts, min(to_s, self.end_s), self.away, self.lost_network)
+        outages = self._touching(self._kept(target_id) or timeline.outages(), from_s, to_s)
+        return statistics(timeline, attempts, outages, min(to_s, self.end_s), self.away, self.lost_network)
 
     def evidence(self, outage: Outage) -> list[AttemptEnded]:
         """The attempts of the check that an outage names as its evidence."""
@@ -76,6 +92,19 @@ class History:
                 break
         return found
 
+    def _kept(self, target_id: str) -> list[Outage] | None:
+        """What was found while recording, read once for each target."""
+        if target_id not in self._outages:
+            self._outages[target_id] = self._reader.outages(target_id)
+        return self._outages[target_id]
+
+    def _touching(self, outages: Iterable[Outage], from_s: float, to_s: float) -> list[Outage]:
+        return [
+            outage
+            for outage in trimmed(outages, self.away)
+            if outage.from_s < to_s and (outage.to_s is None or outage.to_s > from_s)
+        ]
+
     def _with_layer(self, outage: Outage) -> Outage:
         for event in self.evidence(outage):
             if event.outcome.fault is not None:
@@ -83,7 +112,8 @@ class History:
         return outage
 
     def _timeline(self, target_id: str, from_s: float, to_s: float) -> Timeline:
-        around_s = _AROUND_S
+        paces = [_pace(applied.plan, target_id) for applied in self._plans]
+        around_s = max(_AROUND_S, _AROUND_SLOTS * max(paces, default=1.0))
         while True:
             begin_s, until_s = from_s - around_s, to_s + around_s
             timeline = self._read_timeline(target_id, from_s, to_s, begin_s, until_s)
@@ -99,17 +129,28 @@ class History:
         timeline = Timeline(target_id, from_s=from_s, to_s=to_s)
         for applied in self._plans:
             target = applied.plan.target(target_id)
-            interval_s = applied.plan.interval_s if target is None else applied.plan.interval_of(target)
-            timeline.pace(applied.at_s, interval_s, is_paused=target is None or target.is_paused)
+            is_paused = target is None or target.is_paused
+            timeline.pace(applied.at_s, _pace(applied.plan, target_id), is_paused=is_paused)
         reader = self._reader
         streams: list[Iterator[CheckEnded | CheckMissed | ReplyCameLate]] = [
             reader.stream(CheckEnded, begin_s, until_s, target_id),
             reader.stream(CheckMissed, begin_s, until_s, target_id),
             reader.stream(ReplyCameLate, begin_s, until_s, target_id),
         ]
-        for event in heapq.merge(*streams, key=_ended):
+        for event in self._watched(heapq.merge(*streams, key=_ended)):
             timeline.add(event)
         return timeline
+
+    def _watched(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for count, row in enumerate(rows):
+            if count % _ASKED_EVERY == 0 and not self._is_wanted():
+                raise NotWantedError
+            yield row
+
+
+def _pace(plan: Plan, target_id: str) -> float:
+    target = plan.target(target_id)
+    return plan.interval_s if target is None else plan.interval_of(target)
 
 
 def _ended(event: CheckEnded | CheckMissed | ReplyCameLate) -> float:

@@ -51,6 +51,8 @@ class Act(StrEnum):
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
     EARLIER = "earlier"
+    PREVIOUS_OUTAGE = "previous_outage"
+    NEXT_OUTAGE = "next_outage"
     LATER = "later"
     LIGHT = "light"
     DARK = "dark"
@@ -103,6 +105,8 @@ _SPECS: dict[Act, _Spec] = {
     Act.ZOOM_IN: _Spec(("+", "="), is_local=True),
     Act.ZOOM_OUT: _Spec(("-",), is_local=True),
     Act.EARLIER: _Spec(("Left",), is_local=True),
+    Act.PREVIOUS_OUTAGE: _Spec(("Ctrl+Left",), is_local=True),
+    Act.NEXT_OUTAGE: _Spec(("Ctrl+Right",), is_local=True),
     Act.LATER: _Spec(("Right",), is_local=True),
     Act.LIGHT: _Spec(),
     Act.DARK: _Spec(),
@@ -150,7 +154,19 @@ _MENU_TARGETS = (
     None,
     Act.FILTER,
 )
-_MENU_VIEW = (Act.LIVE, Act.ZOOM_IN, Act.ZOOM_OUT, Act.EARLIER, Act.LATER, None, *_THEMES, None, *_LANGUAGES)
+_MENU_VIEW = (
+    Act.LIVE,
+    Act.ZOOM_IN,
+    Act.ZOOM_OUT,
+    Act.EARLIER,
+    Act.LATER,
+    Act.PREVIOUS_OUTAGE,
+    Act.NEXT_OUTAGE,
+    None,
+    *_THEMES,
+    None,
+    *_LANGUAGES,
+)
 ON_TARGETS = (
     Act.CHECK_NOW,
     Act.PAUSE,
@@ -325,6 +341,8 @@ class Actions(QObject):
             Act.ZOOM_IN: self.tr("Zoom &in"),
             Act.ZOOM_OUT: self.tr("Zoom &out"),
             Act.EARLIER: self.tr("&Earlier"),
+            Act.PREVIOUS_OUTAGE: self.tr("Previous o&utage"),
+            Act.NEXT_OUTAGE: self.tr("Ne&xt outage"),
             Act.LATER: self.tr("La&ter"),
             Act.LIGHT: self.tr("&Light theme"),
             Act.DARK: self.tr("&Dark theme"),

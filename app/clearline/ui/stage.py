@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QObject
 
@@ -13,15 +14,25 @@ from clearline.ui.history_pager import HistoryPager
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.viewmodels.events import EventListModel
 from clearline.ui.viewmodels.figures import FiguresModel
+from clearline.ui.viewmodels.outage_jump import OutageJump
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.profile import ProfileModel
 from clearline.ui.viewmodels.selection import Selection
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.session import SessionModel, Source
+from clearline.ui.viewmodels.span import SpanModel
 from clearline.ui.viewmodels.strain import StrainModel
 from clearline.ui.viewmodels.targets import TargetListModel
 from clearline.ui.viewmodels.time_axis import SHORTEST_S, SHORTEST_SESSION_S, TimeAxis
 from clearline.ui.viewmodels.words import Words
+
+
+class Feed(Protocol):
+    """What reads files for a stage while somebody looks."""
+
+    def close(self) -> None:
+        """Read nothing more."""
+        ...
 
 
 class Stage(QObject):
@@ -44,6 +55,8 @@ class Stage(QObject):
         """Rows of the file that could not be read."""
         self.pager: HistoryPager | None = None
         """Of a large recorded session: reads what is looked at."""
+        self.feed: Feed | None = None
+        """Reads the figures of the visible span."""
         self.plans = PlanModel(parent=self)
         self.session = SessionModel(source, self)
         self.series = SeriesStore()
@@ -53,8 +66,10 @@ class Stage(QObject):
         self.targets = TargetListModel(self.session, words, self)
         self.profile = ProfileModel(self.plans, self)
         self.selection = Selection(self)
+        self.span = SpanModel(words, self)
         is_growing = source is not Source.FILE
         self.axis = TimeAxis(self, shortest_session_s=SHORTEST_SESSION_S if is_growing else SHORTEST_S)
+        self.jump = OutageJump(self.series, self.axis, self.selection, self)
         self.strain = StrainModel(words, self)
         folds = (self.session.fold, self.series.fold, self._fold_events, self.figures.fold)
         self.pump = EventPump((*folds, self.strain.fold) if source is not Source.FILE else folds, self)
@@ -84,6 +99,8 @@ class Stage(QObject):
         self.pump.stop()
         if self.pager is not None:
             self.pager.close()
+        if self.feed is not None:
+            self.feed.close()
 
     def _fold_events(self, events: Sequence[AnyEvent]) -> None:
         self.events.fold(events, self.session)

@@ -16,6 +16,7 @@ from clearline.ui.graphs import place_graphs
 from clearline.ui.lab_process import LabProcess, lab_argv
 from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.main_window import MainWindow
+from clearline.ui.span_feed import SpanFeed
 from clearline.ui.stage import Stage
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme
@@ -179,6 +180,8 @@ class Stages(QObject):
     def _make(self, source: Source) -> Desk:
         stage = Stage(source, self._words, folder=self._folder, make_client=self._make_client, parent=self)
         desk = Desk(stage, self._theme, self._words)
+        stage.feed = SpanFeed(stage, self._words, self._executor)
+        desk.span.watched.connect(stage.feed.watch)
         self._desks[source] = desk
         self._engine_states.pop(source, None)
         stage.axis.calm(self._is_calm)

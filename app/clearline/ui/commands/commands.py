@@ -51,6 +51,7 @@ class Commands(QObject):
         self.targets.serve(desk)
         self.files.serve(desk)
         self.sharing.serve(desk)
+        self.view.serve(desk)
 
     def close(self) -> None:
         """Refuse everything from now on."""

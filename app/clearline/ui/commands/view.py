@@ -6,6 +6,7 @@ from clearline.ui.actions import Act, Slot
 from clearline.ui.main_window import MainWindow
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.desk import Desk
 
 PAN_SHARE = 0.25
 ZOOM = 0.6
@@ -31,6 +32,8 @@ class ViewCommands(QObject):
             Act.ZOOM_OUT: self.zoom_out,
             Act.EARLIER: self.earlier,
             Act.LATER: self.later,
+            Act.PREVIOUS_OUTAGE: self.previous_outage,
+            Act.NEXT_OUTAGE: self.next_outage,
             Act.LIGHT: self.choose_light,
             Act.DARK: self.choose_dark,
             Act.SYSTEM: self.choose_system,
@@ -62,6 +65,24 @@ class ViewCommands(QObject):
         """Move a quarter on."""
         if desk := self._window.desk:
             desk.stage.axis.pan_share(PAN_SHARE)
+
+    def serve(self, desk: Desk) -> None:
+        """Do what the buttons of a new desk ask for."""
+        desk.span.previous_button.clicked.connect(self.previous_outage)
+        desk.span.next_button.clicked.connect(self.next_outage)
+
+    def previous_outage(self) -> None:
+        """Show the outage before the one on screen."""
+        self._jump(-1)
+
+    def next_outage(self) -> None:
+        """Show the outage after the one on screen."""
+        self._jump(1)
+
+    def _jump(self, step: int) -> None:
+        if (desk := self._window.desk) and not desk.stage.jump.go(step):
+            told = self.tr("There is no later outage.") if step > 0 else self.tr("There is no earlier outage.")
+            self._window.status.show_engine(told)
 
     def choose_light(self) -> None:
         """Light theme."""

@@ -30,6 +30,7 @@ from clearline.ui.widgets.explain_panel import ExplainPanel
 from clearline.ui.widgets.figures_panel import FiguresPanel
 from clearline.ui.widgets.labels import Panel, rule
 from clearline.ui.widgets.side_panel import SidePanel
+from clearline.ui.widgets.span_panel import SpanPanel
 from clearline.ui.widgets.target_header import TargetHeader
 from clearline.ui.widgets.target_list import TargetListPanel
 from clearline.ui.widgets.time_span_bar import TimeSpanBar
@@ -80,11 +81,13 @@ class Desk(QWidget):
         self.evidence = EvidencePanel(words)
         self.controls = ControlPanel(stage.profile, words)
         self.figures = FiguresPanel(stage.figures)
+        self.span = SpanPanel(stage.span)
         self.lab: LabPanel | None = None
         self.events = EventsPanel(stage.events, theme)
         self.side = SidePanel(self.events)
         self._explain_button = self.side.add_part(self.explain, self.evidence, rule(), self.controls)
         self._figures_button = self.side.add_part(self.figures)
+        self._span_button = self.side.add_part(self.span)
         self._lab_button: QPushButton | None = None
         self.middle = Panel()
         self._graph_place = QStackedWidget()
@@ -231,6 +234,7 @@ class Desk(QWidget):
         self.controls.profile_chosen.connect(self._profile_chosen)
         self.explain.target_chosen.connect(self.go_to)
         self.events.moment_chosen.connect(self.go_to_moment)
+        self.span.moment_chosen.connect(self.go_to_outage)
         if stage.source is Source.FILE:
             self.controls.setEnabled(False)
             self.address.setEnabled(False)
@@ -246,6 +250,11 @@ class Desk(QWidget):
         if self.stage.session.state(target_id):
             self.stage.selection.select([target_id])
         self.stage.axis.show_moment(at_s)
+
+    def go_to_outage(self, target_id: str, from_s: float, to_s: float) -> None:
+        """Show this target around an outage of it."""
+        self.stage.selection.select([target_id])
+        self.stage.jump.show(from_s, to_s)
 
     def _added(self, target_id: str) -> None:
         self.stage.selection.select([target_id])
@@ -269,6 +278,7 @@ class Desk(QWidget):
         said = [
             (self._explain_button, self.tr("Explain"), self.tr("What is wrong, and how we connect")),
             (self._figures_button, self.tr("Figures"), self.tr("Counts, errors and percentiles, to reset and export")),
+            (self._span_button, self.tr("History"), self.tr("Loss, outages and latency of the time on screen")),
         ]
         if self._lab_button is not None:
             said.append(
