@@ -3244,7 +3244,15 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <source>Nothing was measured in this time</source>
         <translation>Rien n’a été mesuré dans cette période</translation>
     </message>
-</context><context><name>SpanFeed</name><message>
+<message>
+        <source>{length}, the last {unsure} not tested</source>
+        <translation>{length}, dont {unsure} à la fin sans test</translation>
+    </message>
+    <message>
+        <source>Nothing was sent in its last {unsure}: the breaker was open, or the target asked to wait.</source>
+        <translation>Rien n’a été envoyé à la fin, pendant {unsure} : le disjoncteur était ouvert, ou la cible demandait d’attendre.</translation>
+    </message>
+    </context><context><name>SpanFeed</name><message>
         <source>Choose one target to see its figures for the time on screen.</source>
         <translation>Choisissez une cible pour voir ses chiffres sur la période affichée.</translation>
     </message>

@@ -62,10 +62,20 @@ class Outage:
     """Evidence: the number of the first check that ended with this kind; its attempts tell what was seen."""
     excluded_s: float = 0.0
     """Part of it in which the tester was away; not in `length_s`."""
+    sent_s: float | None = None
+    """When the latest check ended that really asked the target; later ones were held back. None: none did."""
     kinds: Counter[str] = field(default_factory=Counter)
     """Checks by the kind of fault they ended with, in the order in which the kinds came."""
     firsts: dict[str, int] = field(default_factory=dict)
     """The first check of each kind."""
+
+    @property
+    def unsure_s(self) -> float:
+        """Seconds at its end in which nothing was sent: the target may have been back that much earlier."""
+        asked_s = self.from_s if self.sent_s is None else self.sent_s
+        if not self.held or self.last_s <= asked_s:
+            return 0.0
+        return max(0.0, (self.last_s if self.to_s is None else self.to_s) - asked_s)
 
     def length_s(self, now_s: float) -> float:
         """How long it lasted, less what could not be measured; up to `now_s` while it lasts."""
@@ -118,6 +128,8 @@ def _extend(outage: Outage, event: CheckEnded | CheckMissed, layer: Layer | None
     outage.layer = outage.layer or layer
     if isinstance(event, CheckMissed) or (event.result is Result.REFUSED and not event.attempts):
         outage.held += 1
+    else:
+        outage.sent_s = event.at_s
     if isinstance(event, CheckEnded) and event.kind and event.result is Result.FAILED:
         outage.kinds[event.kind] += 1
         outage.firsts.setdefault(event.kind, event.check)

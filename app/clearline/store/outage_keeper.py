@@ -8,7 +8,7 @@ from clearline.domain.fault import Layer
 from clearline.domain.outages import Outage, OutageFold
 from clearline.store.cells import seconds
 
-COLUMNS = "target, since, until, last, kind, layer, checks, held, slot"
+COLUMNS = "target, since, until, last, kind, layer, checks, held, slot, sent"
 _MOST_LAYERS = 10_000
 """Failed attempts whose check has not ended: more are of checks that never will."""
 
@@ -69,17 +69,18 @@ def cells(outage: Outage, target: int, kind: int | None) -> tuple[Any, ...]:
     """The row of an outage."""
     layer = outage.layer.value if outage.layer else None
     times = outage.from_s, outage.to_s, outage.last_s
-    return target, *times, kind, layer, outage.checks, outage.held, outage.check
+    return target, *times, kind, layer, outage.checks, outage.held, outage.check, outage.sent_s
 
 
 def from_cells(row: tuple[Any, ...], word: Callable[[int], str]) -> Outage:
     """The outage of a row with COLUMNS. Raises ValueError or TypeError on what cannot be."""
-    target, since, until, last, kind, layer, checks, held, slot = row
+    target, since, until, last, kind, layer, checks, held, slot, sent = row
     if not all(isinstance(value, int) for value in (checks, held, slot)):
         raise ValueError("not a count")
     name = "" if kind is None else word(kind)
     outage = Outage(word(target), seconds(since), seconds(last), None if layer is None else Layer(layer), name)
     outage.checks, outage.held, outage.check = checks, held, slot
+    outage.sent_s = None if sent is None else seconds(sent)
     outage.to_s = None if until is None else seconds(until)
     if name:
         # How many checks ended with which kind is not stored: what it was so far stays what it is.

@@ -290,7 +290,7 @@ _MOMENT = (
     "INSERT INTO moments VALUES (?, ?, ?)"
     " ON CONFLICT (start) DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high)"
 )
-_OUTAGE = "INSERT OR REPLACE INTO outages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_OUTAGE = "INSERT OR REPLACE INTO outages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _LATEST_OUTAGES = (
     f"SELECT {outage_keeper.COLUMNS} FROM outages"  # noqa: S608 our own names
     " WHERE (target, since) IN (SELECT target, max(since) FROM outages GROUP BY target)"

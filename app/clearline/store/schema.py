@@ -78,7 +78,7 @@ CREATE INDEX attempts_packed_target ON attempts_packed (target);
 CREATE TABLE checks_packed (seq INTEGER PRIMARY KEY, at ANY, due ANY, started ANY, target INTEGER, slot INTEGER,
   ending INTEGER) STRICT;
 CREATE TABLE outages (target INTEGER, since REAL, until REAL, last REAL, kind INTEGER, layer TEXT, checks INTEGER,
-  held INTEGER, slot INTEGER, PRIMARY KEY (target, since)) STRICT, WITHOUT ROWID;
+  held INTEGER, slot INTEGER, sent REAL, PRIMARY KEY (target, since)) STRICT, WITHOUT ROWID;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

@@ -1,5 +1,6 @@
 """Loss by time, not by checks: slow failures hide no outage, and nobody is billed for what we did not see."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,3 +175,14 @@ def test_up_lost_and_left_out_are_all_of_the_time(
 def test_it_joins_what_overlaps(order: int) -> None:
     told = [Disturbed(at_s=5.0, health=Health.ASLEEP, from_s=1.0), Disturbed(at_s=8.0, health=Health.BUSY, from_s=4.0)]
     assert away_spans(told[::order]) == [Excluded(1.0, 5.0, Why.ASLEEP), Excluded(5.0, 8.0, Why.BUSY)]
+
+
+def test_it_tells_how_much_of_an_outage_was_not_tested() -> None:
+    found = Timeline(TARGET)
+    for event in scheduled(100, [(40, 90)], fails_after_s=0.5):
+        if isinstance(event, CheckEnded):
+            is_held = 50 <= event.due_s < 90
+            found.add(msgspec.structs.replace(event, result=Result.REFUSED, attempts=0) if is_held else event)
+    (outage,) = found.outages()
+    assert (outage.from_s, outage.to_s, outage.sent_s) == (40, 90, 49.5)
+    assert outage.unsure_s == pytest.approx(40.5)

@@ -175,7 +175,15 @@ class SpanModel(QObject):
         count = outage.checks
         checks = self.tr("{0} checks without success", "", count).format(words.texts.number(count))
         proof = translate("Span", "Evidence: check {0}").format(words.texts.number(outage.check))
-        hint = "\n".join((f"{text.title} ({outage.kind})", text.meaning, checks, proof))
+        said = [f"{text.title} ({outage.kind})", text.meaning, checks, proof]
+        if outage.unsure_s >= 1.0:
+            unsure = words.span(float(round(outage.unsure_s)))
+            length = translate("Span", "{length}, the last {unsure} not tested").format(length=length, unsure=unsure)
+            why = translate(
+                "Span", "Nothing was sent in its last {unsure}: the breaker was open, or the target asked to wait."
+            )
+            said.append(why.format(unsure=unsure))
+        hint = "\n".join(said)
         cause = text.title
         if outage.layer is not None:
             cause = translate("Span", "{layer}: {fault}").format(layer=words.texts.layer(outage.layer), fault=cause)
