@@ -114,6 +114,26 @@
     </message>
 </context>
 <context>
+    <name>SpanModel</name>
+    <message numerus="yes">
+        <source>{0} checks without success</source>
+        <translation>
+            <numerusform>{0} check without success</numerusform>
+            <numerusform>{0} checks without success</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SpanPanel</name>
+    <message numerus="yes">
+        <source>Outages in this time: {0}</source>
+        <translation>
+            <numerusform>Outages in this time: {0}</numerusform>
+            <numerusform>Outages in this time: {0}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TargetHeader</name>
     <message numerus="yes">
         <source>{count} watched</source>
@@ -147,18 +167,4 @@
         </translation>
     </message>
 </context>
-<context><name>SpanModel</name><message numerus="yes">
-        <source>{0} checks without success</source>
-        <translation>
-            <numerusform>{0} check without success</numerusform>
-            <numerusform>{0} checks without success</numerusform>
-        </translation>
-    </message>
-</context><context><name>SpanPanel</name><message numerus="yes">
-        <source>Outages in this time: {0}</source>
-        <translation>
-            <numerusform>Outages in this time: {0}</numerusform>
-            <numerusform>Outages in this time: {0}</numerusform>
-        </translation>
-    </message>
-</context></TS>
+</TS>
