@@ -314,6 +314,21 @@ def lab(
     )
 
 
+@main.command(short_help="Show what a profile comes to: its worst case, and its time as a tree.")
+@click.argument("name", required=False)
+@click.option("--plan", type=FILE, help="Plan file with profiles.")
+@click.option("--json", "is_json", is_flag=True, help="One JSON object a line, nothing else.")
+@common
+@click.pass_obj
+def profile(shared: Shared, /, name: str | None, plan: Path | None, is_json: bool, **_common_options: Any) -> int:
+    """Show how long a check by profile NAME takes at worst, and what each step and each service behind it may take:
+    standard, quick check, fetch, upload, or one of the plan's; all of them without a NAME."""
+    from clearline.cli import profile as command
+
+    command.show_profiles(name, plan, shared.texts, is_json=is_json)
+    return ExitCode.OK
+
+
 @main.command("self-test", short_help="Prove that everything works on this computer, without a network.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line, nothing else.")
 @click.option("--draw", type=FILE, hidden=True)

@@ -29,7 +29,7 @@ def given_plan(
     """
     if ca_file is not None:
         ca_file.open("rb").close()  # An unreadable file is the caller's mistake, not a finding about the target.
-    plan = _load(file) if file else Plan(profiles=BUILT_IN)
+    plan = load_plan(file) if file else Plan(profiles=BUILT_IN)
     typed: list[Target] = []
     problems: list[Problem] = []
     for address in addresses:
@@ -69,7 +69,8 @@ def given_plan(
     return plan
 
 
-def _load(file: Path) -> Plan:
+def load_plan(file: Path) -> Plan:
+    """The plan in a file. Raises InputError and OSError."""
     from clearline.host import plan_file  # Brings a TOML library that a check of typed addresses does without.
 
     return plan_file.load(file)

@@ -113,6 +113,18 @@ class ReusePolicy(msgspec.Struct, frozen=True):
     """Unused connections kept for one host at most."""
 
 
+class CascadePolicy(msgspec.Struct, frozen=True):
+    """What the services behind a target may take, so that this client still waits when they are through.
+
+    A service that is given so long to answer and makes `calls` calls of its own, one after the other, may give each
+    an equal part of that, less a `margin` for its own work. It is shown, and changes nothing of what is sent.
+    """
+
+    calls: int = 2
+    margin: float = 0.2
+    """Share, 0 to 0.9."""
+
+
 class FallbackMode(StrEnum):
     """Fail fast: say the error. Fail safe: go on with the next best there is, and say that."""
 
@@ -179,6 +191,7 @@ class Profile(msgspec.Struct, frozen=True):
     budget: BudgetPolicy = BudgetPolicy()
     adaptive: AdaptivePolicy = AdaptivePolicy()
     fallback: FallbackPolicy = FallbackPolicy()
+    cascade: CascadePolicy = CascadePolicy()
     reuse: ReusePolicy = ReusePolicy()
     keepalive: KeepAlive = KeepAlive()
     heartbeat: Heartbeat = Heartbeat()
@@ -233,6 +246,8 @@ LIMITS: dict[str, Limit] = {
     "adaptive.factor": Limit(1, 10, "×"),
     "adaptive.floor_s": Limit(0.05, 3600),
     "adaptive.ceiling_s": Limit(0.05, 3600),
+    "cascade.calls": Limit(0, 20, ""),
+    "cascade.margin": Limit(0, 0.9, ""),
     "reuse.idle_s": Limit(1, 3600),
     "reuse.per_host": Limit(1, 16, ""),
     "fallback.fresh_s": Limit(0, 86400),

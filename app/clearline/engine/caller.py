@@ -1,6 +1,8 @@
 """One resilient call at a time, for code that wants an answer or an exception: `await caller.call(target)`."""
 
-from collections.abc import Awaitable, Callable
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from clearline.domain.event import AttemptEnded, CheckEnded, Event, FallbackUsed, Result
 from clearline.domain.fault import Fault
@@ -12,7 +14,10 @@ from clearline.domain.target import Probe, Target
 from clearline.engine.checks import Checks
 from clearline.engine.probe_call import Ask, ProbeCall
 from clearline.engine.target_run import ALTERNATE
+from clearline.host.clock import SessionClock, wall_s
 from clearline.net.network import Network
+from clearline.net.sockets import SystemNetwork
+from clearline.probes import registry
 from clearline.probes.beat import beat_once
 from clearline.resilience.errors import FaultError, NotSentError, error_of
 from clearline.resilience.fallback import Answer
@@ -106,6 +111,21 @@ class Caller:
             return beat_once(target, self._profile, timeouts, deadline_s, self._network, self._clock)
 
         return ask
+
+
+@asynccontextmanager
+async def calling(
+    profile: Profile = STANDARD, *, default: Outcome | None = None, tell: Callable[[Event], None] | None = None
+) -> AsyncIterator[Caller]:
+    """A Caller with this machine's network, which is let go at the end."""
+    network = SystemNetwork()
+    chance = random.Random()  # noqa: S311 (jitter, no secret)
+    caller = Caller(registry.run, network, SessionClock(wall_s()), chance, profile, default=default, tell=tell)
+    try:
+        yield caller
+    finally:
+        caller.close()
+        network.close()
 
 
 def _error(outcomes: list[Outcome]) -> FaultError:

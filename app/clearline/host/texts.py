@@ -188,6 +188,11 @@ class Texts:
         """What a check waits for before its next attempt (BackoffStarted.reason)."""
         return self.say(f"backoff.{reason}")
 
+    def budget_line(self, what: str, number: int) -> str:
+        """A line of the time budget (BudgetLine.what)."""
+        is_phase = f"phase.{what}" in self._english.sentences
+        return self.phase(Phase(what)) if is_phase else self.say(f"time_budget.{what}", number=number)
+
     def field(self, field: str) -> str:
         """The name of a profile's number from its dotted field, with or without the profile before it."""
         code = "field." + ".".join(field.split(".")[-2:])

@@ -2,6 +2,11 @@
 
 import msgspec
 
+from clearline.domain.phase import Phase
+from clearline.domain.profile import Profile
+from clearline.resilience.preview import preview
+from clearline.resilience.timeouts import phase_limit
+
 MARGIN = 0.2
 """Share of what is left that the caller keeps for its own work."""
 
@@ -59,3 +64,40 @@ def allot(call: Call, left_s: float, margin: float = MARGIN) -> Allotted:
 
 def _most_s(call: Call) -> float:
     return float("inf") if call.limit_s is None else call.limit_s
+
+
+class BudgetLine(msgspec.Struct, frozen=True):
+    """A line of the tree: how deep it stands, what it is about, which one of several, and the most it may take."""
+
+    depth: int
+    what: str
+    """`check`, `attempt`, `pause`, a value of Phase, `own` (the service's own work) or `call` (one behind it)."""
+    seconds: float
+    number: int = 0
+
+
+def budget_lines(profile: Profile) -> tuple[BudgetLine, ...]:
+    """The time of a check by this profile as a tree, in order: its attempts and pauses at worst, the phases of the
+    first attempt, and what a service that answers within `wait` may give the calls that it makes itself."""
+    timeouts, policy = profile.timeouts, profile.cascade
+    lines = [BudgetLine(0, "check", timeouts.total_s)]
+    attempts = 0
+    for step in preview(profile).steps:
+        seconds = step.to_s - step.from_s
+        if step.kind == "wait":
+            lines.append(BudgetLine(1, "pause", seconds))
+            continue
+        attempts += 1
+        lines.append(BudgetLine(1, "attempt", seconds, attempts))
+        if attempts > 1:
+            continue
+        for phase in Phase:
+            most_s = phase_limit(timeouts, phase, 0.0, seconds)
+            lines.append(BudgetLine(2, phase.value, most_s))
+            if phase is Phase.WAIT and policy.calls:
+                service = allot(Call("own", (Call("call"),) * policy.calls), most_s, policy.margin)
+                lines.append(BudgetLine(3, "own", service.own_s))
+                lines += [
+                    BudgetLine(3, "call", call.budget_s, number) for number, call in enumerate(service.calls, start=1)
+                ]
+    return tuple(lines)

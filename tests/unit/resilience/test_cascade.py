@@ -1,10 +1,15 @@
 """Time for calls that make calls."""
 
+from typing import Any
+
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearline.resilience.cascade import Allotted, Call, allot, share
+from clearline.domain.phase import Phase
+from clearline.domain.profile import CascadePolicy, Jitter, Profile, RetryPolicy, Timeouts
+from clearline.resilience.cascade import Allotted, Call, allot, budget_lines, share
 
 trees = st.recursive(
     st.builds(Call, st.just("leaf"), limit_s=st.one_of(st.none(), st.floats(0, 20))),
@@ -73,3 +78,43 @@ def test_no_call_gets_more_than_its_parent_has(tree: Call, left_s: float, margin
         spent_s = sum(call.budget_s for call in one.calls)
         assert spent_s <= one.budget_s * (1 - margin if one.calls else 1) + 1e-9
         assert one.own_s == pytest.approx(one.budget_s - spent_s)
+
+
+class TestBudgetLines:
+    profile = Profile(
+        "p",
+        timeouts=Timeouts(resolve_s=9.0, wait_s=4.0, attempt_s=6.0, total_s=16.0),
+        retry=RetryPolicy(attempts=2, base_s=1.0, jitter=Jitter.NONE),
+        cascade=CascadePolicy(calls=2, margin=0.25),
+    )
+
+    def told(self, **changes: Any) -> list[tuple[int, str, float, int]]:
+        profile = msgspec.structs.replace(self.profile, **changes)
+        return [(line.depth, line.what, line.seconds, line.number) for line in budget_lines(profile)]
+
+    def test_it_is_the_check_with_its_attempts_and_pauses_at_worst(self) -> None:
+        assert [line for line in self.told() if line[0] < 2] == [
+            (0, "check", 16.0, 0),
+            (1, "attempt", 6.0, 1),
+            (1, "pause", 1.0, 0),
+            (1, "attempt", 6.0, 2),
+        ]
+
+    def test_no_phase_gets_more_than_its_attempt(self) -> None:
+        phases = [line for line in self.told() if line[0] == 2]
+        assert [what for _, what, _, _ in phases] == [phase.value for phase in Phase]
+        assert phases[0] == (2, "resolve", 6.0, 0)
+
+    def test_a_service_that_answers_in_time_leaves_its_calls_their_share(self) -> None:
+        assert [line for line in self.told() if line[0] == 3] == [
+            (3, "own", 1.0, 0),
+            (3, "call", 1.5, 1),
+            (3, "call", 1.5, 2),
+        ]
+
+    def test_a_service_that_calls_nobody_has_no_lines(self) -> None:
+        assert [line for line in self.told(cascade=CascadePolicy(calls=0)) if line[0] == 3] == []
+
+    def test_it_shows_an_attempt_for_which_no_time_is_left_as_none(self) -> None:
+        pressed = msgspec.structs.replace(self.profile.timeouts, total_s=6.0)
+        assert [what for _, what, _, _ in self.told(timeouts=pressed)].count("attempt") == 1

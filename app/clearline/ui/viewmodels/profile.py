@@ -29,6 +29,7 @@ WHOLE_NUMBERS = frozenset(
         "breaker.minimum_calls",
         "breaker.half_open_calls",
         "breaker.successes_to_close",
+        "cascade.calls",
         "reuse.per_host",
         "keepalive.count",
         "heartbeat.misses_to_suspect",

@@ -15,7 +15,7 @@ FIRST = (*LIMITS_FIRST, "retry.attempts", "breaker.streak", "breaker.open_s")
 """The numbers that are always shown; the others are one click away."""
 
 
-AREAS = ("timeouts", "retry", "breaker", "budget", "adaptive", "fallback", "reuse", "keepalive", "heartbeat")
+AREAS = ("timeouts", "retry", "breaker", "budget", "adaptive", "fallback", "cascade", "reuse", "keepalive", "heartbeat")
 FLAGS = (
     "budget.is_on",
     "adaptive.is_on",
@@ -234,6 +234,7 @@ class ControlPanel(QWidget):
             "budget": self.tr("Retry budget"),
             "adaptive": self.tr("Adaptive limits"),
             "fallback": self.tr("Fallback"),
+            "cascade": self.tr("Services behind the target"),
             "reuse": self.tr("Kept connections"),
             "keepalive": self.tr("TCP keep-alive"),
             "heartbeat": self.tr("Heartbeat of long connections"),
