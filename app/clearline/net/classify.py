@@ -163,13 +163,25 @@ def _os_error(evidence: Evidence) -> str:
         kinds = _CONNECT_OS_KINDS
     else:
         kinds = _TLS_OS_KINDS if evidence.phase is Phase.TLS else _OPEN_OS_KINDS
-    is_immediate = evidence.elapsed_ms is not None and evidence.elapsed_ms < _IMMEDIATE_MS
+    # Linux queues each ICMP message: without one this machine's own routing table spoke, however busy it was meanwhile.
+    is_own = evidence.os_error.system == "linux" and evidence.icmp is None
+    is_immediate = is_own or (evidence.elapsed_ms is not None and evidence.elapsed_ms < _IMMEDIATE_MS)
     is_opening = evidence.phase in _OPENING or evidence.transport in ("udp", "icmp", "quic")
     if name in ("ENETUNREACH", "EHOSTUNREACH") and is_opening and is_immediate and evidence.transport != "dns":
-        return "local.no_route"
+        return _no_route(evidence, name)
     if name in kinds:
         return kinds[name]
     return "tcp.failed" if evidence.transport == "tcp" and evidence.phase is Phase.CONNECT else ""
+
+
+def _no_route(evidence: Evidence, name: str) -> str:
+    if evidence.link in ("no_link", "no_address"):
+        return f"local.{evidence.link}"
+    # macOS 15 and newer refuse their own network to programs that were not allowed it, and nothing else.
+    is_macos = evidence.os_error is not None and evidence.os_error.system == "darwin"
+    if is_macos and name == "EHOSTUNREACH" and evidence.link == "on_link":
+        return "local.privacy_blocked"
+    return "local.no_route"
 
 
 def _tls(evidence: Evidence) -> str:
@@ -243,6 +255,8 @@ def _dns(evidence: Evidence) -> str:
         return "dns.truncated_no_tcp"
     if dns.is_malformed:
         return "dns.protocol"
+    if dns.is_sinkhole or dns.is_collision:
+        return "dns.server.blocked" if dns.is_sinkhole else "dns.bogon"
     if dns.eai is not None:
         return _LOOKUP_KINDS.get(lookup_error_name(dns.eai, dns.system), "dns.failed")
     if dns.rcode is not None:

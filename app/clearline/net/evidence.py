@@ -119,6 +119,10 @@ class DnsEvidence:
     is_truncated: bool = False
     """The answer said to come back by TCP."""
     is_malformed: bool = False
+    is_sinkhole: bool = False
+    """Nothing but addresses that lead nowhere (0.0.0.0, ::): how filters answer."""
+    is_collision: bool = False
+    """127.0.53.53: the name belongs to a private network and became a public ending since (ICANN, name collision)."""
     has_no_server: bool = False
     is_fine_unchecked: bool = False
     """The same question with checking disabled (CD, RFC 4035 section 3.2.2) was answered: its signatures are wrong."""
@@ -286,6 +290,8 @@ class Evidence:
     """An address no packet can be sent to, seen before anything was sent."""
     is_wrong_reply: bool = False
     """A datagram came back that answers nothing we asked."""
+    link: str = ""
+    """Where no route was found, what is known of this machine's links: net.machine.link_state."""
     peer: str = ""
     """Numeric address, without port."""
     local: str = ""

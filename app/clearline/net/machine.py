@@ -1,11 +1,14 @@
 """This machine's place in the network: adapters, addresses, gateways, name servers, proxies."""
 
+import ipaddress
 import os
 import socket
+import struct
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped] # it brings no types, and its stubs are one more package to keep
 
@@ -41,6 +44,59 @@ def source_address(ip: str) -> str:
         return ""
 
 
+def link_state(ip: str) -> str:
+    """Why this machine may have no route to `ip`: `no_link`, `no_address`, or `on_link` where it needs none.
+
+    Empty where nothing of that is so.
+    """
+    known = psutil.net_if_addrs().items()
+    others = {name: entries for name, entries in known if not _is_loopback(entries) and name != "lo" and _is_up(name)}
+    if not others:
+        return "no_link"
+    own = [
+        entry for entries in others.values() for entry in entries if entry.family in (socket.AF_INET, socket.AF_INET6)
+    ]
+    if all(ipaddress.ip_address(entry.address.partition("%")[0]).is_link_local for entry in own):
+        return "no_address"
+    there = ipaddress.ip_address(ip.partition("%")[0])
+    return "on_link" if any(there in net for entry in own if (net := _net(entry)) is not None) else ""
+
+
+if sys.platform == "linux":
+    import fcntl
+
+    # linux/sockios.h: SIOCGIFFLAGS; linux/if.h: IFF_UP, IFF_RUNNING.
+    _GET_FLAGS, _UP_AND_RUNNING = 0x8913, 0x41
+
+    def _is_up(name: str) -> bool:
+        """Of the calling thread's namespace, where psutil tells of the process's."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            try:
+                told = fcntl.ioctl(sock.fileno(), _GET_FLAGS, struct.pack("16sH22x", name.encode()[:15], 0))
+            except OSError:
+                return False
+        return bool(struct.unpack_from("H", told, 16)[0] & _UP_AND_RUNNING == _UP_AND_RUNNING)
+
+else:
+
+    def _is_up(name: str) -> bool:
+        figures = psutil.net_if_stats().get(name)
+        return figures is not None and bool(figures.isup)
+
+
+def _net(entry: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        bits = ipaddress.ip_address(entry.netmask.partition("%")[0])
+        size = int(bits).bit_count()
+        return ipaddress.ip_network(f"{entry.address.partition('%')[0]}/{size}", strict=False)
+    except (ValueError, AttributeError):
+        return None
+
+
+def _is_loopback(entries: list[Any]) -> bool:
+    return any(entry.address.startswith("127.") or entry.address == "::1" for entry in entries)
+
+
 def link_mtu(ip: str) -> int:
     """The longest packet, in bytes, of the adapter that packets to `ip` leave by; 1500 where it is not known."""
     own = source_address(ip)
@@ -66,8 +122,7 @@ def _adapters() -> Iterator[Adapter]:
                 and entry.address != "::1"
             }
         )
-        is_loopback = any(entry.address.startswith("127.") or entry.address == "::1" for entry in entries)
-        if ips or not is_loopback:
+        if ips or not _is_loopback(entries):
             # macOS keeps several utun up for itself; without an address they carry nobody's packets.
             is_vpn = is_vpn_name(name) and bool(ips)
             yield Adapter(name, tuple(ips), told.mtu, is_vpn)

@@ -194,6 +194,10 @@ class Network(Protocol):
         """Connect and send bytes until the peer's kernel has confirmed them. Raises NetworkError."""
         ...
 
+    def link_state(self, ip: str) -> str:
+        """Why there may be no route to `ip`: net.machine.link_state."""
+        ...
+
     async def look_around(self) -> Machine:
         """This machine's adapters, addresses, gateways, name servers and proxies, as they are now."""
         ...

@@ -37,6 +37,8 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
             "eai": dns.eai if dns.eai is None else lookup_error_name(dns.eai, dns.system) or str(dns.eai),
             "rejected": dns.rejected,
             "is_fine_unchecked": dns.is_fine_unchecked or None,
+            "is_sinkhole": dns.is_sinkhole or None,
+            "is_collision": dns.is_collision or None,
         }
         plain["dns"] = {
             name: value for name, value in told.items() if value not in (None, "", [], 0) or name == "rcode"
@@ -83,6 +85,8 @@ def plain_evidence(evidence: Evidence) -> dict[str, Any]:
         plain["is_reused"] = True
     if evidence.first_bytes:
         plain["first_bytes"] = evidence.first_bytes.decode("latin-1").encode("unicode_escape").decode("ascii")
+    if evidence.link:
+        plain["link"] = evidence.link
     if evidence.peer:
         plain["peer"] = evidence.peer
     if evidence.elapsed_ms is not None:

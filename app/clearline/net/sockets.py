@@ -27,7 +27,7 @@ from clearline.net.kernel import (
     read_tcp_info,
     stop_asking_for_errors,
 )
-from clearline.net.machine import look_around
+from clearline.net.machine import link_state, look_around
 from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings, read_name_settings
 from clearline.net.network import Address, Datagrams, literal_address
@@ -107,6 +107,10 @@ class SystemNetwork:
             sock.close()
             raise
         return SystemDatagrams(sock, address)
+
+    def link_state(self, ip: str) -> str:
+        """Why there may be no route to `ip`."""
+        return link_state(ip)
 
     async def look_around(self) -> Machine:
         """This machine's adapters, addresses, gateways, name servers and proxies; a thread looks."""

@@ -88,6 +88,7 @@ class Attempt:
             except NetworkError as trouble:
                 elapsed_ms = (self.stopwatch.spent_ms(Phase.CONNECT) or 0.0) - before_ms
                 seen = replace(trouble.evidence, phase=Phase.CONNECT, elapsed_ms=elapsed_ms)
+                seen = self._with_link(seen)
                 fault = classify(seen)
                 tried.append({"address": address.shown, "ms": round(elapsed_ms, 3), "kind": fault.kind})
                 failures.append((fault, NetworkError(seen)))
@@ -146,7 +147,7 @@ class Attempt:
         self._count()
         if phase is Phase.CONNECT and seen.tcp_info is not None:
             self._lost_requests = seen.tcp_info.total_retrans
-        self._fault = classify(
+        seen = self._with_link(
             replace(
                 seen,
                 phase=phase,
@@ -159,6 +160,13 @@ class Attempt:
                 is_reused=self._is_reused,
             )
         )
+        self._fault = classify(seen)
+
+    def _with_link(self, seen: Evidence) -> Evidence:
+        """Without a route: is there a link at all, an address, or is the peer on the own network?"""
+        if seen.link or not seen.peer or classify(seen).kind != "local.no_route":
+            return seen
+        return replace(seen, link=self.network.link_state(seen.peer))
 
     def fail_unknown(self, error: Exception) -> None:
         """Something nobody foresaw: kept as evidence for a report."""

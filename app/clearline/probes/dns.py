@@ -1,6 +1,7 @@
 """The DNS probe: one question to one server, or the system's resolver as every program uses it."""
 
 import socket
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,8 @@ from clearline.probes.lookup import SERVFAIL, look_up
 _NEEDS_PLAIN = (1, 4, 16)
 """FORMERR, NOTIMP, BADVERS: some servers and middleboxes fail on EDNS alone (RFC 6891 section 7)."""
 _NXDOMAIN = 3
+_NOWHERE = ("0.0.0.0", "::")
+_COLLISION = "127.0.53.53"
 _FAMILIES = {"A": socket.AF_INET, "AAAA": socket.AF_INET6}
 _UNCHECKED_S = 1.0
 
@@ -59,12 +62,22 @@ async def _ask_system(attempt: Attempt) -> None:
     if not told["answers"]:
         attempt.stopwatch.resume(Phase.RESOLVE)
         raise NetworkError(Evidence(transport="dns", dns=DnsEvidence(rcode=0, server="system")))
+    _refuse_misleading(attempt, Phase.RESOLVE, DnsEvidence(rcode=0, server="system"), told["answers"])
 
 
 async def _add_comparison(attempt: Attempt, told: dict[str, Any]) -> None:
     target = attempt.target
     if left_s := attempt.budget.left_s:
         told |= await compare(attempt.network, target.host, target.record_type, told["answers"], left_s)
+
+
+def _refuse_misleading(attempt: Attempt, phase: Phase, seen: DnsEvidence, answers: Sequence[str]) -> None:
+    """Raises NetworkError for answers that lead nowhere: a filter's, or the mark of a name that collides."""
+    is_sinkhole = bool(answers) and all(answer in _NOWHERE for answer in answers)
+    if is_sinkhole or _COLLISION in answers:
+        attempt.stopwatch.resume(phase)
+        told = replace(seen, is_sinkhole=is_sinkhole, is_collision=not is_sinkhole)
+        raise NetworkError(Evidence(transport="dns", dns=told))
 
 
 async def _server_of(attempt: Attempt) -> Address:
@@ -102,6 +115,7 @@ async def _ask_server(attempt: Attempt, address: Address) -> None:
         is_fine = answer.rcode == SERVFAIL and await _is_fine_unchecked(attempt, address)
         attempt.stopwatch.resume(Phase.WAIT)
         raise NetworkError(Evidence(transport="dns", dns=_seen(answer, address, is_fine=is_fine)))
+    _refuse_misleading(attempt, Phase.WAIT, _seen(answer, address), answer.records)
     if wrong := unexpected(expected, answer.records):
         attempt.stopwatch.resume(Phase.WAIT)
         raise NetworkError(Evidence(transport="dns", dns=replace(_seen(answer, address), unexpected=wrong)))

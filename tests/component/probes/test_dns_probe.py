@@ -217,3 +217,19 @@ def test_it_turns_an_address_into_the_name_that_ptr_asks_for() -> None:
 
     assert outcome.ok
     assert asked == ["5.2.0.192.in-addr.arpa."]
+
+
+@pytest.mark.parametrize(
+    ("record_type", "records", "kind"),
+    [
+        ("A", ["0.0.0.0"], "dns.server.blocked"),
+        ("AAAA", ["::"], "dns.server.blocked"),
+        ("A", ["127.0.53.53"], "dns.bogon"),
+        ("A", ["0.0.0.0", "192.0.2.1"], ""),
+    ],
+)
+def test_it_tells_answers_that_lead_nowhere(record_type: str, records: list[str], kind: str) -> None:
+    outcome = ask(saying(*records), record_type)
+
+    assert (outcome.fault.kind if outcome.fault else "") == kind
+    assert sorted(outcome.detail["dns"]["answers"]) == sorted(records)

@@ -116,6 +116,13 @@ def time_server(**told: object) -> Evidence:
 
 CONNECTING = [
     # what, evidence, kind
+    ("no adapter is up", replace(os_error(101, ms=0.3), link="no_link"), "local.no_link"),
+    ("no address was given", replace(os_error(101, ms=0.3), link="no_address"), "local.no_address"),
+    ("no address was given, Windows", replace(os_error(10051, WINDOWS, winerror=10051, ms=0.3), link="no_address"),
+     "local.no_address"),
+    ("macOS keeps the own network", replace(os_error(65, MACOS, ms=0.3), link="on_link"), "local.privacy_blocked"),
+    ("macOS, another network", replace(os_error(65, MACOS, ms=0.3), link=""), "local.no_route"),
+    ("Linux, the own network", replace(os_error(113, ms=0.3), link="on_link"), "local.no_route"),
     ("Linux refused", os_error(111), "tcp.refused"),
     ("macOS refused", os_error(61, MACOS), "tcp.refused"),
     ("Windows refused", os_error(10061, WINDOWS, winerror=10061), "tcp.refused"),
@@ -245,6 +252,8 @@ HANDSHAKES = [
 ]  # fmt: skip
 
 NAMES = [
+    ("filtered to nowhere", dns(rcode=0, has_answer=True, is_sinkhole=True), "dns.server.blocked"),
+    ("collides with a private name", dns(rcode=0, has_answer=True, is_collision=True), "dns.bogon"),
     ("no such name, glibc", looked_up(-2), "dns.name_not_resolved.nxdomain"),
     ("no such name, macOS", looked_up(8, MACOS), "dns.name_not_resolved.nxdomain"),
     ("no such name, Windows", looked_up(11001, WINDOWS), "dns.name_not_resolved.nxdomain"),
@@ -442,8 +451,7 @@ def test_it_knows(evidence: Evidence, kind: str) -> None:
 
 
 ELSEWHERE = {
-    "local.no_address", "local.privacy_blocked", "local.bind_failed", "local.clock_skew",
-    "http.error",
+    "local.bind_failed", "local.clock_skew", "http.error",
     # Reached by a longer name that falls back to them.
     "proxy.upstream", "ws.closed", "app.smtp", "ntp.kod",
 }  # fmt: skip
