@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clearline.domain.event import StartSession
+from clearline.domain.command import StartSession
 from clearline.domain.problem import Problem
 from clearline.host.crash import CrashFile, note_defect
 from clearline.host.own_program import own_argv

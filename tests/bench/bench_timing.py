@@ -16,7 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from clearline.domain.event import AttemptEnded, StartSession
+from clearline.domain.command import StartSession
+from clearline.domain.event import AttemptEnded
 from clearline.domain.plan import Plan
 from clearline.domain.statistics import percentile
 from clearline.engine.process.client import EngineClient

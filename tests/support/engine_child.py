@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from clearline.domain.event import Event, StartSession
+from clearline.domain.command import StartSession
+from clearline.domain.event import Event
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.engine.process import host

@@ -4,7 +4,8 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 
-from clearline.domain.event import AttemptEnded, Event, LivenessChanged, StartSession
+from clearline.domain.command import StartSession
+from clearline.domain.event import AttemptEnded, Event, LivenessChanged
 from clearline.domain.liveness import Heartbeat, KeepAlive, Liveness
 from clearline.domain.plan import Plan
 from clearline.domain.profile import BreakerPolicy, Profile, RetryPolicy

@@ -13,6 +13,8 @@ from clearline.domain.event import (
     CheckEnded,
     CheckMissed,
     CommandRefused,
+    DiagnosisEnded,
+    DiagnosisStarted,
     EngineReported,
     FallbackUsed,
     Health,
@@ -25,14 +27,27 @@ from clearline.domain.event import (
     ReplyCameLate,
     Result,
     SessionStarted,
+    StepChanged,
     TesterDisturbed,
     TimeoutAdapted,
+    VerdictChanged,
 )
-from clearline.domain.fault import Fault
+from clearline.domain.fault import Fault, Whose
 from clearline.domain.liveness import Liveness
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan, new_target
+from clearline.domain.verdict import (
+    Confidence,
+    DiagnosisPolicy,
+    Outside,
+    Saying,
+    Step,
+    StepResult,
+    StepState,
+    Trial,
+    Verdict,
+)
 
 SESSION = "a-session"
 WALL_S = 1_790_000_000.0
@@ -146,6 +161,43 @@ def one_of_each(path: str) -> list[AnyEvent]:
             changes=(NetworkChange("gateway", "IPv4", "192.0.2.1 (eth0)", "198.51.100.1 (wlan0)"),),
         ),
         TesterDisturbed(at_s=9.0, health=Health.ASLEEP, from_s=2.0, lag_ms=7000.0),
+        DiagnosisStarted(
+            at_s=9.1,
+            diagnosis="intranet",
+            target=new_target("https://example.com"),
+            policy=DiagnosisPolicy(outside=Outside(control=("tcp://192.0.2.9:443",)), consents=(Trial.NEIGHBOURS,)),
+            steps=(Step.LINK, Step.CONNECT),
+        ),
+        StepChanged(
+            at_s=9.2,
+            diagnosis="intranet",
+            result=StepResult(
+                Step.CONNECT,
+                StepState.FAILED,
+                Saying("step.fault", {"kind": "tcp.refused", "address": "192.0.2.7:443"}),
+                12.5,
+                1 / 3,
+                {"ports.each": {"80": ""}, "target.is_late": True},
+            ),
+        ),
+        VerdictChanged(
+            at_s=9.3,
+            diagnosis="intranet",
+            verdict=Verdict(
+                "service_down",
+                Confidence.CERTAIN,
+                Whose.SERVER,
+                Step.CONNECT,
+                Step.GATEWAY,
+                kind="tcp.refused",
+                values={"port": 443, "loss": 0.5},
+                ruled_out=(Saying("ruled_out.busy"),),
+                missing=(Trial.CONTROL,),
+                since_s=4.5,
+            ),
+            is_final=True,
+        ),
+        DiagnosisEnded(at_s=9.4, diagnosis="intranet", reason="done"),
         EngineReported(
             at_s=9.5,
             checks_per_s=1.5,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from clearline.domain.command import AnyCommand, StartSession
 from clearline.domain.event import (
-    AnyCommand,
     AnyEvent,
     AttemptEnded,
     BreakerChanged,
@@ -11,7 +11,6 @@ from clearline.domain.event import (
     CheckEnded,
     Result,
     SessionStarted,
-    StartSession,
 )
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from clearline.domain.event import ApplyPlan, CheckNow, StartSession
+from clearline.domain.command import ApplyPlan, CheckNow, StartSession
 from clearline.domain.plan import Plan
 from clearline.ui.event_pump import EventPump
 from clearline.ui.live_session import LiveSession, session_path

@@ -26,16 +26,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from clearline.domain.event import (
-    ApplyPlan,
-    AttemptEnded,
-    BreakerState,
-    CheckNow,
-    EngineReported,
-    PlanApplied,
-    ResetBreaker,
-    StartSession,
-)
+from clearline.domain.command import ApplyPlan, CheckNow, ResetBreaker, StartSession
+from clearline.domain.event import AttemptEnded, BreakerState, EngineReported, PlanApplied
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.domain.problem import InputError, Problem

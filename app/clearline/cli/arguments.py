@@ -273,6 +273,55 @@ def watch(
     )
 
 
+@main.command(short_help="Find out what is wrong with one target, whose it is and what to do.")
+@_testing
+@click.option("--full", "is_full", is_flag=True, help="Take up to 30 s instead of 6: repeated attempts, more patience.")
+@click.option("--outside", "is_outside", is_flag=True, help="Outside hosts of the list may be asked too (--list).")
+@click.option("--list", "is_list", is_flag=True, help="Name every host that could be contacted besides the target.")
+@click.option("--control", "controls", multiple=True, metavar="TARGET", help="A target of your own known to be good.")
+@click.option("--neighbours", "is_near", is_flag=True, help="Computers beside the target may be asked too.")
+@click.option("--ticket", "is_ticket", is_flag=True, help="Also write the text to hand over.")
+@common
+@click.pass_obj
+def diagnose(
+    shared: Shared,
+    /,
+    targets: tuple[str, ...],
+    plan: Path | None,
+    profile: str | None,
+    ca: Path | None,
+    insecure: bool,
+    is_json: bool,
+    is_full: bool,
+    is_outside: bool,
+    is_list: bool,
+    controls: tuple[str, ...],
+    is_near: bool,
+    is_ticket: bool,
+    **_common_options: Any,
+) -> int:
+    """Climb the ladder to one TARGET, from this computer to the application, and say what is wrong in plain words.
+
+    Only the target, this network's own gateway, name servers and proxy are contacted, unless options allow more."""
+    from clearline.cli import diagnose as command
+    from clearline.cli.plans import given_plan
+
+    texts = shared.texts
+    policy = command.given_policy(is_full=is_full, is_outside=is_outside, controls=controls, is_near=is_near)
+    if is_list:
+        for host in policy.outside.hosts():
+            click.echo(host)
+        return ExitCode.OK
+    given = given_plan(targets, plan, profile=profile, ca_file=ca, is_insecure=insecure)
+    target = command.one_target(given)
+    network = shared.parts.make_network()
+    try:
+        verdict = command.run(target, policy, network, texts, click.echo, is_json=is_json, is_ticket=is_ticket)
+    finally:
+        network.close()
+    return ExitCode.FAILED if verdict.is_fault else ExitCode.OK
+
+
 @main.command(short_help="Start fault servers on this computer.")
 @click.argument("scenarios", nargs=-1)
 @click.option("--list", "is_list", is_flag=True, help="Name every scenario.")

@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 
 from clearline.cli.guard import CannotError
-from clearline.domain.event import NoteLabFault
+from clearline.domain.command import NoteLabFault
 from clearline.domain.problem import Problem
 from clearline.lab.faults import note
 from clearline.lab.lab import FaultChanged

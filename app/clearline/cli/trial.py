@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, StartSession
+from clearline.domain.command import StartSession
+from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded
 from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan, new_target
 from clearline.domain.problem import Problem

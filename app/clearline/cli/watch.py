@@ -16,6 +16,7 @@ from clearline.cli.exit_codes import ExitCode
 from clearline.cli.guard import CannotError, say
 from clearline.cli.parts import Parts
 from clearline.cli.words import insecure_warning
+from clearline.domain.command import NoteLabFault, StartSession
 from clearline.domain.event import (
     AttemptEnded,
     BackoffStarted,
@@ -26,10 +27,8 @@ from clearline.domain.event import (
     LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
-    NoteLabFault,
     ReplyCameLate,
     Result,
-    StartSession,
     TesterDisturbed,
 )
 from clearline.domain.plan import Plan

@@ -1,6 +1,6 @@
 """What happened: frozen, typed, in the past tense. The log, the session file and the window fold the same stream.
 
-`at_s` is always seconds since the session began (see domain.ports.Clock). Commands go the other way.
+`at_s` is always seconds since the session began (see domain.ports.Clock). Commands go the other way: domain.command.
 """
 
 from enum import StrEnum
@@ -11,6 +11,8 @@ from clearline.domain.liveness import Liveness
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.plan import Plan
+from clearline.domain.target import Target
+from clearline.domain.verdict import DiagnosisPolicy, Step, StepResult, Verdict
 
 
 class Result(StrEnum):
@@ -277,6 +279,39 @@ class CommandRefused(Event, frozen=True, tag="command_refused"):
     values: dict[str, str] = {}
 
 
+class DiagnosisStarted(Event, frozen=True, tag="diagnosis_started"):
+    """The ladder begins; its steps in order. Its events bear the name that whoever asked chose for it."""
+
+    diagnosis: str
+    target: Target
+    """Masked."""
+    policy: DiagnosisPolicy
+    steps: tuple[Step, ...]
+
+
+class StepChanged(Event, frozen=True, tag="step_changed"):
+    """A step began (its state is `running`) or ended."""
+
+    diagnosis: str
+    result: StepResult
+
+
+class VerdictChanged(Event, frozen=True, tag="verdict_changed"):
+    """What is known so far means something else now."""
+
+    diagnosis: str
+    verdict: Verdict
+    is_final: bool = False
+
+
+class DiagnosisEnded(Event, frozen=True, tag="diagnosis_ended"):
+    """Nothing more follows."""
+
+    diagnosis: str
+    reason: str
+    """`done`, `stopped` or `failed` (a defect of ours)."""
+
+
 AnyEvent = (
     SessionStarted
     | PlanApplied
@@ -294,85 +329,11 @@ AnyEvent = (
     | LabFaultChanged
     | TesterDisturbed
     | NetworkChanged
+    | DiagnosisStarted
+    | StepChanged
+    | VerdictChanged
+    | DiagnosisEnded
     | EngineReported
     | CommandRefused
 )
 """Every event, as a decoder needs it."""
-
-
-class Command(msgspec.Struct, frozen=True, tag_field="command", kw_only=True):
-    """Something the engine is told to do."""
-
-
-class Progress(msgspec.Struct, frozen=True, array_like=True):
-    """The last slot of a target that is known to have been dealt with."""
-
-    check: int
-    due_s: float
-
-
-class StartSession(Command, frozen=True, tag="start_session"):
-    """The first command: begin a session, or go on with one after a crash. Without a path nothing is recorded."""
-
-    session_id: str
-    path: str
-    wall_s: float
-    """UTC time of session second 0."""
-    plan: Plan
-    is_resumed: bool = False
-    lost_s: float = 0.0
-    """Resumed: the last moment heard of the engine that is gone; nothing was measured from then on."""
-    progress: dict[str, Progress] = {}
-    """Resumed: by target, where the numbers of its checks go on."""
-    seed: int | None = None
-    """Fixes jitter and schedule for tests."""
-
-
-class ApplyPlan(Command, frozen=True, tag="apply_plan"):
-    """Run this plan from now on. Targets that did not change go on undisturbed."""
-
-    plan: Plan
-
-
-class CheckNow(Command, frozen=True, tag="check_now"):
-    """Check these targets at once, besides their schedule."""
-
-    targets: tuple[str, ...]
-
-
-class DropMarker(Command, frozen=True, tag="drop_marker"):
-    """Mark this moment with a person's words."""
-
-    text: str
-    target: str = ""
-
-    def at(self, at_s: float) -> MarkerDropped:
-        """What happened by it."""
-        return MarkerDropped(at_s=at_s, text=self.text, target=self.target)
-
-
-class NoteLabFault(Command, frozen=True, tag="note_lab_fault"):
-    """Keep what the practice lab told."""
-
-    target: str
-    fault: str
-    options: dict[str, float] = {}
-    by: str = "scenario"
-
-    def at(self, at_s: float) -> LabFaultChanged:
-        """What happened by it."""
-        return LabFaultChanged(at_s=at_s, target=self.target, fault=self.fault, options=self.options, by=self.by)
-
-
-class ResetBreaker(Command, frozen=True, tag="reset_breaker"):
-    """Close the breaker with this key by hand."""
-
-    key: str
-
-
-class StopSession(Command, frozen=True, tag="stop_session"):
-    """Stop all checks, flush, end."""
-
-
-AnyCommand = StartSession | ApplyPlan | CheckNow | DropMarker | NoteLabFault | ResetBreaker | StopSession
-"""Every command, as a decoder needs it."""

@@ -4,29 +4,31 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import Callable, Coroutine, Iterable
-from functools import partial
 from typing import Any
 
-from clearline.domain.event import (
+from clearline.domain.command import (
     ApplyPlan,
+    CheckNow,
+    Command,
+    Diagnose,
+    DropMarker,
+    NoteLabFault,
+    Progress,
+    ResetBreaker,
+    StartSession,
+    StopDiagnosis,
+)
+from clearline.domain.event import (
     BreakerChanged,
     BreakerState,
     CheckEnded,
     CheckMissed,
-    CheckNow,
-    Command,
     CommandRefused,
-    DropMarker,
     EngineReported,
     Event,
     Health,
     NetworkChanged,
-    NoteLabFault,
     PlanApplied,
-    Progress,
-    ResetBreaker,
-    SessionStarted,
-    StartSession,
     TesterDisturbed,
 )
 from clearline.domain.plan import Plan, validate_plan
@@ -34,6 +36,7 @@ from clearline.domain.ports import Clock, EventSink, Random
 from clearline.domain.profile import Profile
 from clearline.domain.target import Target
 from clearline.engine.checks import Checks
+from clearline.engine.diagnosing import Diagnoser
 from clearline.engine.health import TICK_S, HealthWatch
 from clearline.engine.late_replies import LateReplies
 from clearline.engine.long_run import LongRun
@@ -85,6 +88,7 @@ class Engine:
         self._supervisor = Supervisor(report_defect)
         late = LateReplies(self._supervisor, clock, sink)
         self._checks = Checks(probe, network, clock, random, was_disturbed=self._was_disturbed, late=late.listen)
+        self._diagnoser = Diagnoser(network, clock, probe, self._supervisor, self._tell)
         self._runs: dict[str, TargetRun] = {}
         self._due: list[tuple[float, int, str]] = []
         self._serials = itertools.count(1)
@@ -98,15 +102,7 @@ class Engine:
         now_s = self._reported_s = self._clock.now()
         self._health = HealthWatch(now_s, self._clock.wall(), self._slept_s())
         self._path, self._checks.session_id = session.path, session.session_id
-        self._tell(
-            SessionStarted(
-                at_s=now_s,
-                session_id=session.session_id,
-                wall_s=session.wall_s,
-                path=session.path,
-                is_resumed=session.is_resumed,
-            )
-        )
+        self._tell(session.at(now_s))
         if session.is_resumed:
             self._tell(TesterDisturbed(at_s=now_s, health=Health.NOT_RUNNING, from_s=session.lost_s))
         self._take_plan(session.plan, session.progress)
@@ -132,11 +128,13 @@ class Engine:
                     self._tell(*breaker.close(self._clock.now()))
                 else:
                     self._refuse("engine.no_breaker", key=key)
+            case Diagnose() | StopDiagnosis():
+                self._diagnoser.apply(command)
             case _:
                 self._refuse("engine.unexpected_command", command=type(command).__name__)
 
     async def stop(self, timeout_s: float = 1.0) -> None:
-        """Stop every check and wait for their ends; nothing is emitted afterwards. Idempotent."""
+        """Stop everything and wait for the ends; nothing is emitted afterwards. Idempotent."""
         self._is_stopped = True
         await self._supervisor.stop(timeout_s)
         self._checks.close()
@@ -151,6 +149,7 @@ class Engine:
         now_s = self._clock.now()
         self._tell(PlanApplied(at_s=now_s, plan=plan))
         wanted = {target.id: target for target in plan.targets}
+        self._diagnoser.keep_only(wanted.keys())
         for target_id in self._runs.keys() - wanted.keys():
             self._runs.pop(target_id).stop()
         changed = [run for target_id, run in self._runs.items() if run.change(wanted[target_id], plan)]
@@ -267,7 +266,7 @@ class Engine:
         check = self._check(run, slot, run.profile, is_wanted=is_wanted)
         task = self._supervisor.start(check, name=f"check {slot.number} of {run.target.id}")
         run.checks.add(task)
-        task.add_done_callback(partial(_forget, run))
+        task.add_done_callback(run.checks.discard)
 
     def _check(
         self, run: TargetRun, slot: Slot, profile: Profile, ask: Ask | None = None, *, is_wanted: bool = False
@@ -343,6 +342,7 @@ class Engine:
 
     def _note(self, events: Iterable[Event]) -> None:
         for event in events:
+            self._diagnoser.hear(event)
             if isinstance(event, CheckEnded):
                 self._ended_checks += 1
             elif isinstance(event, BreakerChanged):
@@ -351,7 +351,3 @@ class Engine:
             elif isinstance(event, NetworkChanged):
                 # Kept connections may lead over an adapter or a VPN that is gone.
                 self._checks.close()
-
-
-def _forget(run: TargetRun, task: "asyncio.Task[CheckEnded]") -> None:
-    run.checks.discard(task)

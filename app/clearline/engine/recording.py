@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from clearline.domain.event import Event, StartSession
+from clearline.domain.command import StartSession
+from clearline.domain.event import Event
 from clearline.domain.ports import EventSink
 
 

@@ -18,6 +18,8 @@ from clearline.domain.event import (
     CheckEnded,
     CheckMissed,
     CommandRefused,
+    DiagnosisEnded,
+    DiagnosisStarted,
     EngineReported,
     Event,
     FallbackUsed,
@@ -31,6 +33,7 @@ from clearline.domain.event import (
     SessionStarted,
     TesterDisturbed,
     TimeoutAdapted,
+    VerdictChanged,
 )
 from clearline.domain.liveness import Liveness
 from clearline.host.logs import masked
@@ -176,10 +179,17 @@ class _Teller:
                 return level, "recording_changed", {"problem": event.recording_problem, "path": event.recording}
             case BudgetChanged() if event.reason != "denied":
                 return None
-            case SessionStarted() | MarkerDropped() | LabFaultChanged() | TimeoutAdapted():
+            case VerdictChanged() if not event.is_final:
+                return None
+            case SessionStarted() | MarkerDropped() | LabFaultChanged() | TimeoutAdapted() | DiagnosisEnded():
                 return "info", _name(event), self._plain(event)
             case BudgetChanged() | FallbackUsed() | ReplyCameLate() | TesterDisturbed() | NetworkChanged():
                 return "warning", _name(event), self._plain(event)
+            case DiagnosisStarted():
+                steps = {"diagnosis": event.diagnosis, "target": event.target.label, "depth": event.policy.depth.value}
+                return "info", "diagnosis_started", steps
+            case VerdictChanged():
+                return "warning" if event.verdict.is_finding else "info", "verdict_changed", self._plain(event)
             case CommandRefused():
                 return "error", "command_refused", self._plain(event)
             case _:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from clearline.domain.event import NoteLabFault
+from clearline.domain.command import NoteLabFault
 
 GREETING = frozenset({"tcp", "tls", "banner"})
 SECURE = frozenset({"tls", "https"})

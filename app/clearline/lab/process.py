@@ -7,7 +7,7 @@ from typing import TextIO
 
 import msgspec
 
-from clearline.domain.event import NoteLabFault
+from clearline.domain.command import NoteLabFault
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
 from clearline.lab.ending import Ended, on_signals

@@ -25,7 +25,7 @@ from clearline.domain.event import (
     TimeoutAdapted,
 )
 from clearline.domain.plan import Plan
-from clearline.store import attempt_rows, lab_rows, liveness_rows, older_rows, policy_rows, session_rows
+from clearline.store import attempt_rows, diagnosis_rows, lab_rows, liveness_rows, older_rows, policy_rows, session_rows
 from clearline.store.cells import Table, seconds, short
 from clearline.store.session_rows import RecordingGap
 
@@ -141,6 +141,7 @@ TABLES: tuple[Table, ...] = (
         since=2,
     ),
     Table("lab_faults", LabFaultChanged, (_R, _I, _I, _B, _I), lab_rows.lab_fault_row, lab_rows.lab_fault, since=3),
+    *diagnosis_rows.TABLES,
     Table(
         "gaps",
         RecordingGap,

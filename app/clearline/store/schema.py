@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 APPLICATION_ID = 0x434C524C
 """`CLRL` in the SQLite header: the file is a Clearline session."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """SQLite's user_version. A change of any table below is a new version; a new version only adds tables."""
 OUTAGES_SINCE = 4
 """The first version that keeps outages as they happen."""
@@ -79,6 +79,13 @@ CREATE TABLE checks_packed (seq INTEGER PRIMARY KEY, at ANY, due ANY, started AN
   ending INTEGER) STRICT;
 CREATE TABLE outages (target INTEGER, since REAL, until REAL, last REAL, kind INTEGER, layer TEXT, checks INTEGER,
   held INTEGER, slot INTEGER, sent REAL, PRIMARY KEY (target, since)) STRICT, WITHOUT ROWID;
+""",
+    5: """
+CREATE TABLE diagnoses (seq INTEGER PRIMARY KEY, at REAL, diagnosis TEXT, opening INTEGER, opening_changes BLOB) STRICT;
+CREATE TABLE steps (seq INTEGER PRIMARY KEY, at REAL, diagnosis TEXT, result INTEGER, result_changes BLOB) STRICT;
+CREATE TABLE verdicts (seq INTEGER PRIMARY KEY, at REAL, diagnosis TEXT, final INTEGER, told INTEGER,
+  told_changes BLOB) STRICT;
+CREATE TABLE diagnosis_ends (seq INTEGER PRIMARY KEY, at REAL, diagnosis TEXT, reason INTEGER) STRICT;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

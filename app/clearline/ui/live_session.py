@@ -8,9 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clearline.domain.event import (
+from clearline.domain.command import (
     AnyCommand,
-    AnyEvent,
     ApplyPlan,
     CheckNow,
     DropMarker,
@@ -18,6 +17,7 @@ from clearline.domain.event import (
     ResetBreaker,
     StartSession,
 )
+from clearline.domain.event import AnyEvent
 from clearline.domain.plan import Plan
 from clearline.engine.process.client import EngineClient, EngineState, engine_argv
 from clearline.host.clock import wall_s

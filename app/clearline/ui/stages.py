@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from clearline.domain.event import StartSession
+from clearline.domain.command import StartSession
 from clearline.domain.problem import InputError
 from clearline.engine.process.client import EngineClient, EngineState, EngineStatus
 from clearline.host.clock import ticks_s

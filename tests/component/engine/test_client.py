@@ -11,17 +11,15 @@ import msgspec
 import pytest
 
 import support.engine_child as child_program
+from clearline.domain.command import ApplyPlan, DropMarker, StartSession
 from clearline.domain.event import (
     AnyEvent,
-    ApplyPlan,
     AttemptEnded,
     CheckEnded,
-    DropMarker,
     Health,
     MarkerDropped,
     PlanApplied,
     SessionStarted,
-    StartSession,
 )
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest would collect it by its own name
 from clearline.domain.plan import Plan, new_target

@@ -11,7 +11,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 qasync = pytest.importorskip("qasync")
 
 import support.engine_child as child_program  # noqa: E402 (after the platform is chosen)
-from clearline.domain.event import CheckEnded, StartSession  # noqa: E402
+from clearline.domain.command import StartSession  # noqa: E402
+from clearline.domain.event import CheckEnded  # noqa: E402
 from clearline.domain.plan import Plan, new_target  # noqa: E402
 from clearline.engine.process.client import EngineClient, EngineState, EngineStatus  # noqa: E402
 from clearline.host.clock import wall_s  # noqa: E402

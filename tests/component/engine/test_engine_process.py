@@ -15,19 +15,20 @@ import msgspec
 import psutil
 import pytest
 
+from clearline.domain.command import ApplyPlan, Diagnose, DropMarker, StartSession, StopDiagnosis, StopSession
 from clearline.domain.event import (
     AnyEvent,
-    ApplyPlan,
     AttemptEnded,
     CheckEnded,
     CommandRefused,
-    DropMarker,
+    DiagnosisEnded,
+    DiagnosisStarted,
     EngineReported,
     MarkerDropped,
     Result,
     SessionStarted,
-    StartSession,
-    StopSession,
+    StepChanged,
+    VerdictChanged,
 )
 from clearline.domain.plan import Plan, new_target
 from clearline.engine.process.frames import encode_command, event_decoder
@@ -189,7 +190,8 @@ def test_it_imports_neither_qt_nor_numpy(engine: Engine, port: int) -> None:
 
 PARENT = """
 import asyncio, sys
-from clearline.domain.event import CheckEnded, StartSession
+from clearline.domain.command import (StartSession)
+from clearline.domain.event import (CheckEnded)
 from clearline.domain.plan import Plan, new_target
 from clearline.engine.process.client import EngineClient, engine_argv
 from clearline.host.clock import wall_s
@@ -227,3 +229,33 @@ def test_it_ends_when_its_parent_ends_however_that_ends(port: int, tmp_path: Pat
         select.select([], [], [], 0.02)
     with contextlib.closing(SessionReader(path)) as reader:
         assert any(isinstance(event, CheckEnded) for event in reader.events())
+
+
+_OF_DIAGNOSIS = (DiagnosisStarted, StepChanged, VerdictChanged, DiagnosisEnded)
+
+
+def test_it_diagnoses_on_command_and_records_what_it_told(engine: Engine, port: int, tmp_path: Path) -> None:
+    engine.send(session(port, tmp_path / "s.clearline"))
+    engine.send(Diagnose(diagnosis="d", target=new_target(f"tcp://127.0.0.1:{port}")))
+    engine.until(lambda: bool(engine.all(DiagnosisEnded)))
+    engine.send(StopSession())
+    assert engine.finish()[0] == 0
+    assert engine.all(VerdictChanged)[-1].verdict.code == "works"
+    with contextlib.closing(SessionReader(tmp_path / "s.clearline")) as reader:
+        recorded = [event for event in reader.events() if isinstance(event, _OF_DIAGNOSIS)]
+    assert recorded == [event for event in engine.events if isinstance(event, _OF_DIAGNOSIS)]
+
+
+def test_it_stops_a_diagnosis_on_command(engine: Engine, port: int) -> None:
+    """A full queue never answers, so this one would take its six seconds."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, contextlib.ExitStack() as stack:
+        place = full.getsockname()
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(place)
+        engine.send(session(port), Diagnose(diagnosis="d", target=new_target(f"tcp://127.0.0.1:{place[1]}")))
+        engine.until(lambda: bool(engine.all(StepChanged)))
+        engine.send(StopDiagnosis(diagnosis="d"), StopDiagnosis(diagnosis="unknown"))
+        engine.until(lambda: bool(engine.all(DiagnosisEnded)))
+    assert engine.all(DiagnosisEnded)[0].reason == "stopped"

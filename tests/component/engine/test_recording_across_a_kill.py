@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from clearline.domain.event import AttemptEnded, CheckEnded, CheckMissed, Health, SessionStarted, StartSession
+from clearline.domain.command import StartSession
+from clearline.domain.event import AttemptEnded, CheckEnded, CheckMissed, Health, SessionStarted
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest would collect it by its own name
 from clearline.domain.plan import Plan, new_target
 from clearline.engine.process.client import EngineClient, engine_argv

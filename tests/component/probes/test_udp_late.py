@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clearline.domain.event import AttemptEnded, CheckEnded, Event, ReplyCameLate, Result, StartSession
+from clearline.domain.command import StartSession
+from clearline.domain.event import AttemptEnded, CheckEnded, Event, ReplyCameLate, Result
 from clearline.domain.plan import Plan
 from clearline.domain.profile import BackoffKind, Profile, RetryPolicy, Timeouts
 from clearline.domain.statistics import Statistics

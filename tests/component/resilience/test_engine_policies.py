@@ -5,19 +5,17 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from clearline.domain.command import ApplyPlan, CheckNow, StartSession
 from clearline.domain.event import (
-    ApplyPlan,
     AttemptEnded,
     BreakerChanged,
     BreakerState,
     BudgetChanged,
     CheckEnded,
     CheckMissed,
-    CheckNow,
     Event,
     FallbackUsed,
     Result,
-    StartSession,
     TimeoutAdapted,
 )
 from clearline.domain.fault import Fault

@@ -397,7 +397,13 @@ def test_it_can_be_moved_and_tells_its_new_place(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "digest"),
-    [(1, "a9e28f24862f83e2"), (2, "2046bd529161896f"), (3, "042de2ee8ad9c1f7"), (4, "3e03e56252dcec4e")],
+    [
+        (1, "a9e28f24862f83e2"),
+        (2, "2046bd529161896f"),
+        (3, "042de2ee8ad9c1f7"),
+        (4, "3e03e56252dcec4e"),
+        (5, "081795384805d432"),
+    ],
 )
 def test_its_definition_is_that_of_its_version(version: int, digest: str) -> None:
     """A file that people keep must open for years: change a table, and the version must change with it."""

@@ -5,10 +5,21 @@ from typing import get_args
 import msgspec
 import pytest
 
-from clearline.domain.event import (
+from clearline.domain.command import (
     AnyCommand,
-    AnyEvent,
     ApplyPlan,
+    CheckNow,
+    Command,
+    Diagnose,
+    DropMarker,
+    NoteLabFault,
+    ResetBreaker,
+    StartSession,
+    StopDiagnosis,
+    StopSession,
+)
+from clearline.domain.event import (
+    AnyEvent,
     AttemptEnded,
     BackoffStarted,
     BreakerChanged,
@@ -16,10 +27,9 @@ from clearline.domain.event import (
     BudgetChanged,
     CheckEnded,
     CheckMissed,
-    CheckNow,
-    Command,
     CommandRefused,
-    DropMarker,
+    DiagnosisEnded,
+    DiagnosisStarted,
     EngineReported,
     Event,
     FallbackUsed,
@@ -29,15 +39,13 @@ from clearline.domain.event import (
     MarkerDropped,
     NetworkChange,
     NetworkChanged,
-    NoteLabFault,
     PlanApplied,
     ReplyCameLate,
-    ResetBreaker,
     Result,
     SessionStarted,
-    StartSession,
-    StopSession,
+    StepChanged,
     TimeoutAdapted,
+    VerdictChanged,
 )
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest takes Test… for a class of tests
 from clearline.domain.fault import Fault
@@ -45,6 +53,7 @@ from clearline.domain.liveness import Liveness
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan, new_target
+from clearline.domain.verdict import Confidence, DiagnosisPolicy, Saying, Step, StepResult, StepState, Trial, Verdict
 
 PLAN = Plan((new_target("example.com"),))
 FAULT = Fault("http.error.503", Phase.WAIT, {"http": {"status": 503, "retry_after_s": 2.5}}, is_void=True)
@@ -69,6 +78,16 @@ EVENTS: list[Event] = [
     LabFaultChanged(at_s=3.0, target="t", fault="status", options={"status": 503.0}, by="hand"),
     Disturbed(at_s=3.0, health=Health.ASLEEP, from_s=1.0),
     NetworkChanged(at_s=3.0, from_s=1.0, changes=(NetworkChange("vpn", "tun0", "", "10.8.0.2"),)),
+    DiagnosisStarted(at_s=3.0, diagnosis="d", target=PLAN.targets[0], policy=DiagnosisPolicy(), steps=(Step.LINK,)),
+    StepChanged(
+        at_s=3.0,
+        diagnosis="d",
+        result=StepResult(Step.LINK, StepState.OK, Saying("step.link.ok", {"adapters": "eth0"})),
+    ),
+    VerdictChanged(
+        at_s=3.0, diagnosis="d", verdict=Verdict("works", Confidence.CERTAIN, is_fault=False), is_final=True
+    ),
+    DiagnosisEnded(at_s=3.0, diagnosis="d", reason="done"),
     EngineReported(at_s=3.0, checks_per_s=1.0, loop_lag_ms=0.5, outstanding=2, recording=""),
     CommandRefused(at_s=3.0, code="plan.no_profile", values={"target": "t"}),
 ]
@@ -79,6 +98,8 @@ COMMANDS: list[Command] = [
     DropMarker(text="cable out", target="a"),
     NoteLabFault(target="t", fault="refused"),
     ResetBreaker(key="k"),
+    Diagnose(diagnosis="d", target=PLAN.targets[0], policy=DiagnosisPolicy(consents=(Trial.NEIGHBOURS,))),
+    StopDiagnosis(diagnosis="d"),
     StopSession(),
 ]
 

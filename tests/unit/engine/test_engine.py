@@ -7,29 +7,31 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from clearline.domain.event import (
+from clearline.domain.command import (
     ApplyPlan,
+    CheckNow,
+    DropMarker,
+    NoteLabFault,
+    Progress,
+    ResetBreaker,
+    StartSession,
+    StopSession,
+)
+from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
     BreakerState,
     CheckEnded,
     CheckMissed,
-    CheckNow,
     CommandRefused,
-    DropMarker,
     EngineReported,
     Event,
     Health,
     LabFaultChanged,
     MarkerDropped,
-    NoteLabFault,
     PlanApplied,
-    Progress,
-    ResetBreaker,
     Result,
     SessionStarted,
-    StartSession,
-    StopSession,
 )
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest would collect it by its own name
 from clearline.domain.fault import Fault

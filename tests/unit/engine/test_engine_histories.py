@@ -9,16 +9,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearline.domain.event import (
-    ApplyPlan,
-    AttemptEnded,
-    CheckEnded,
-    CheckMissed,
-    CheckNow,
-    Event,
-    ResetBreaker,
-    StartSession,
-)
+from clearline.domain.command import ApplyPlan, CheckNow, ResetBreaker, StartSession
+from clearline.domain.event import AttemptEnded, CheckEnded, CheckMissed, Event
 from clearline.domain.event import TesterDisturbed as Disturbed  # pytest would collect it by its own name
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome

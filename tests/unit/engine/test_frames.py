@@ -5,14 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearline.domain.event import (
-    AttemptEnded,
-    CheckMissed,
-    DropMarker,
-    MarkerDropped,
-    Progress,
-    StartSession,
-)
+from clearline.domain.command import DropMarker, Progress, StartSession
+from clearline.domain.event import AttemptEnded, CheckMissed, MarkerDropped
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes

@@ -7,20 +7,18 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from clearline.domain.command import ApplyPlan, CheckNow, StartSession
 from clearline.domain.event import (
-    ApplyPlan,
     AttemptEnded,
     BackoffStarted,
     BreakerChanged,
     BreakerState,
     CheckEnded,
     CheckMissed,
-    CheckNow,
     Event,
     LivenessChanged,
     ReplyCameLate,
     Result,
-    StartSession,
 )
 from clearline.domain.liveness import Heartbeat, KeepAlive, Liveness
 from clearline.domain.phase import Phase

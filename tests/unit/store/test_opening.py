@@ -103,7 +103,7 @@ def test_it_refuses_a_file_that_was_cut_to_its_beginning(session: Path, size: in
 
 
 def test_it_reads_what_is_left_of_a_file_with_a_broken_middle(session: Path) -> None:
-    overwritten(session, 33 * 4096, b"\xa5" * 4096 * 3)
+    overwritten(session, 50 * 4096, b"\xa5" * 4096 * 3)
     with SessionReader(session) as reader:
         found = list(reader.events())
     assert reader.damaged > 0

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from clearline.domain.event import AnyEvent, Command
+from clearline.domain.command import Command
+from clearline.domain.event import AnyEvent
 from clearline.engine.process.frames import FrameError, encode_command, event_decoder
 from clearline.host.own_program import NO_CONSOLE
 

@@ -8,17 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
-from clearline.domain.event import (
-    AnyEvent,
-    ApplyPlan,
-    CheckEnded,
-    CheckMissed,
-    Command,
-    Progress,
-    SessionStarted,
-    StartSession,
-    StopSession,
-)
+from clearline.domain.command import ApplyPlan, Command, Progress, StartSession, StopSession
+from clearline.domain.event import AnyEvent, CheckEnded, CheckMissed, SessionStarted
 from clearline.domain.problem import Problem
 from clearline.engine.process.child import Child, ChildExit
 from clearline.host.own_program import own_argv

@@ -5,7 +5,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from clearline.domain.event import AnyCommand, AnyEvent, Command, Event
+from clearline.domain.command import AnyCommand, Command
+from clearline.domain.event import AnyEvent, Event
 
 LARGEST_FRAME_BYTES = 64 * 1024 * 1024
 """A plan of 10,000 targets takes about 5 MB; a longer announcement is no frame but foreign bytes in the pipe."""

@@ -9,7 +9,8 @@ import sys
 import threading
 from collections.abc import Callable
 
-from clearline.domain.event import AnyCommand, CommandRefused, StartSession, StopSession
+from clearline.domain.command import AnyCommand, StartSession, StopSession
+from clearline.domain.event import CommandRefused
 from clearline.domain.plan import validate_plan
 from clearline.engine.calm import calm_interpreter
 from clearline.engine.engine import VITAL_TASKS, Engine

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clearline.domain.event import NoteLabFault
+from clearline.domain.command import NoteLabFault
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.lab.faults import LabFault

@@ -1,0 +1,152 @@
+"""One diagnosis in the terminal: the rungs as they are climbed, the verdict, whom to tell what."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from rich.console import Console
+
+from clearline.cli import records
+from clearline.cli.ladder_view import LadderView
+from clearline.diagnosis.course import Course
+from clearline.diagnosis.ladder import Ladder, Surroundings
+from clearline.domain.event import DiagnosisEnded, DiagnosisStarted, Event, StepChanged, VerdictChanged
+from clearline.domain.plan import Plan
+from clearline.domain.problem import InputError, Problem
+from clearline.domain.target import Target, parse_address
+from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, StepState, Trial, Verdict
+from clearline.host.clock import SessionClock, wall_s
+from clearline.host.texts import Texts
+from clearline.host.verdict_texts import VerdictWords
+from clearline.net.network import Network
+from clearline.probes import registry
+
+
+def given_policy(*, is_full: bool, is_outside: bool, controls: Sequence[str], is_near: bool) -> DiagnosisPolicy:
+    """What the options allow. Raises InputError for a control target that is none."""
+    outside = Outside(is_allowed=is_outside, control=tuple(parse_address(address) for address in controls))
+    consents = (Trial.NEIGHBOURS,) if is_near else ()
+    return DiagnosisPolicy(Depth.FULL if is_full else Depth.QUICK, outside, consents)
+
+
+def one_target(plan: Plan) -> Target:
+    """The only target of a plan. Raises InputError where there are several."""
+    if len(plan.targets) != 1:
+        raise InputError(Problem("cli.diagnose_one", {"count": str(len(plan.targets))}))
+    return plan.targets[0]
+
+
+async def diagnosed(
+    target: Target, policy: DiagnosisPolicy, network: Network, hear: Callable[[Event], None]
+) -> tuple[Verdict, dict[str, Any]]:
+    """Run a diagnosis to its end; its verdict and all facts. `hear` gets every event as it happens."""
+    clock = SessionClock(wall_s())
+    verdicts: list[Verdict] = []
+
+    def note(event: Event) -> None:
+        if isinstance(event, VerdictChanged):
+            verdicts.append(event.verdict)
+        hear(event)
+
+    course = Course(target, policy, network, clock, registry.run)
+    await Ladder("terminal", course, Surroundings(clock), note).run()
+    return verdicts[-1], course.facts
+
+
+def event_record(event: Event, start_s: float, words: VerdictWords) -> dict[str, Any] | None:
+    """The object of `diagnose --json`; None for what programs need not hear."""
+    tag, at = str(event.__struct_config__.tag), records.utc(start_s + event.at_s)
+    head: dict[str, Any] = {"event": tag, "at_s": round(event.at_s, 3), "at": at}
+    match event:
+        case DiagnosisStarted():
+            return head | records.target_fields(event.target) | {"steps": [step.value for step in event.steps]}
+        case StepChanged() if event.result.state is not StepState.RUNNING:
+            told: dict[str, Any] = msgspec.to_builtins(event.result)
+            said = event.result.said
+            return head | told | {"said": words.step_said(event.result), "code": said.code if said else ""}
+        case VerdictChanged():
+            return head | verdict_fields(event.verdict, words) | {"is_final": event.is_final}
+        case DiagnosisEnded():
+            return head | {"reason": event.reason}
+        case _:
+            return None
+
+
+def verdict_fields(verdict: Verdict, words: VerdictWords) -> dict[str, Any]:
+    """A verdict as programs read it, with its words."""
+    told = words.verdict(verdict)
+    return {
+        "verdict": verdict.code,
+        "confidence": verdict.confidence.value,
+        "whose": verdict.whose.value,
+        "fails_first": verdict.fails_first.value if verdict.fails_first else None,
+        "works_last": verdict.works_last.value if verdict.works_last else None,
+        "is_finding": verdict.is_finding,
+        "kind": verdict.kind or None,
+        "title": told.title,
+        "meaning": told.meaning,
+        "action": told.action,
+        "owner": told.owner,
+        "ruled_out": list(told.ruled_out),
+        "notes": list(told.notes),
+        "missing": [trial.value for trial in verdict.missing],
+    }
+
+
+def verdict_lines(verdict: Verdict, words: VerdictWords) -> Iterator[str]:
+    """The verdict for people."""
+    told = words.verdict(verdict)
+    yield ""
+    yield told.title
+    yield told.meaning
+    yield ""
+    if verdict.is_finding:
+        yield words.say("cli.diagnose_sure", confidence=told.confidence)
+    if told.works_last:
+        yield words.say("cli.diagnose_works_last", step=told.works_last)
+    if told.action:
+        yield words.say("cli.to_do", action=told.action)
+    if told.owner and verdict.is_finding:
+        yield words.say("cli.diagnose_owner", owner=told.owner)
+    for title, lines in (
+        ("cli.diagnose_ruled_out", told.ruled_out),
+        ("cli.diagnose_notes", told.notes),
+        ("cli.diagnose_missing", told.missing),
+    ):
+        if lines:
+            yield words.say(title)
+            yield from (f"  · {line}" for line in lines)
+
+
+def run(
+    target: Target,
+    policy: DiagnosisPolicy,
+    network: Network,
+    texts: Texts,
+    say_line: Callable[[str], None],
+    *,
+    is_json: bool,
+    is_ticket: bool,
+) -> Verdict:
+    """Diagnose, telling as it goes; the verdict."""
+    words = VerdictWords(texts)
+    start_s = wall_s()
+    view = LadderView(texts, Console())
+
+    def tell(event: Event) -> None:
+        if (told := event_record(event, start_s, words)) is not None:
+            say_line(msgspec.json.encode(told).decode())
+
+    try:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            verdict, facts = runner.run(diagnosed(target, policy, network, tell if is_json else view.hear))
+    finally:
+        view.finish()
+    if not is_json:
+        for line in verdict_lines(verdict, words):
+            say_line(line)
+        if is_ticket:
+            say_line("")
+            say_line(words.ticket(verdict, target, facts, wall_s()))
+    return verdict

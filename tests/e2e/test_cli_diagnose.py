@@ -1,0 +1,61 @@
+"""`clearline diagnose` as people and scripts run it; loopback only."""
+
+import json
+import socket
+
+import pytest
+
+from support.command_line import clearline
+
+
+@pytest.fixture
+def closed() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def test_it_says_what_is_wrong_in_words_and_ends_with_1(closed: int) -> None:
+    done = clearline("diagnose", f"tcp://127.0.0.1:{closed}", "--ticket")
+    assert done.returncode == 1
+    assert "The service is not running. Its computer is reachable." in done.stdout
+    assert "Who can" not in done.stderr
+    assert f"Address: 127.0.0.1:{closed}" in done.stdout
+
+
+def test_it_says_that_it_works_and_ends_with_0() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = clearline("diagnose", f"tcp://127.0.0.1:{server.getsockname()[1]}", "--lang", "fr")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Cela fonctionne." in done.stdout
+
+
+def test_its_json_has_every_step_and_ends_with_the_verdict(closed: int) -> None:
+    done = clearline("diagnose", f"http://u:secret@127.0.0.1:{closed}/", "--json")
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["step"] for each in told if each["event"] == "step_changed"].count("connect") == 1
+    last = [each for each in told if each["event"] == "verdict_changed"][-1]
+    assert (last["verdict"], last["confidence"], last["whose"], last["is_final"]) == (
+        "service_down", "certain", "server", True,
+    )  # fmt: skip
+    assert told[-1] == {**told[-1], "event": "diagnosis_ended", "reason": "done"}
+    assert "secret" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("tcp://127.0.0.1:1", "tcp://127.0.0.1:2"), "one target"),
+        ((), "Nothing to test was given"),
+        (("tcp://127.0.0.1:1", "--control", "tcp://x"), "port"),
+    ],
+)
+def test_it_says_what_to_write_instead(arguments: tuple[str, ...], sentence: str) -> None:
+    done = clearline("diagnose", *arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+
+
+def test_it_names_every_host_that_it_could_contact() -> None:
+    assert clearline("diagnose", "--list").stdout == ""
+    assert len(clearline("diagnose", "--list", "--outside").stdout.split()) == 6
