@@ -51,7 +51,7 @@ class Listener:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def until(self, is_true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not is_true():
                 self._changed.clear()
                 await self._changed.wait()
