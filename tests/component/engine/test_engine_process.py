@@ -36,7 +36,7 @@ from clearline.host.clock import wall_s
 from clearline.store.reader import SessionReader
 
 ENGINE = [sys.executable, "-m", "clearline", "--engine"]
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 
 
 @pytest.fixture
@@ -156,6 +156,9 @@ def test_it_goes_on_recording_while_the_window_reads_nothing(engine: Engine, por
     engine.send(session(port, path), *(ApplyPlan(plan=plan.with_targets(targets[:n])) for n in range(1, 40)))
 
     def attempts() -> int:
+        if path.stat().st_size == 0:
+            # The writer has made the file and not yet its first tables.
+            return 0
         with contextlib.closing(SessionReader(path)) as reader:
             return sum(isinstance(event, CheckEnded | AttemptEnded) for event in reader.events())
 
