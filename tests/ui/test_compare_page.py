@@ -43,6 +43,11 @@ def page(qtbot: QtBot, theme: Theme, words: Words, session: str) -> ComparePage:
     return shown
 
 
+def test_it_says_what_to_choose_at_first(page: ComparePage) -> None:
+    assert page.headline.text() == "Choose two sessions, or one and where to divide it."
+    assert not page.table.isVisible()
+
+
 def test_it_compares_once_two_sides_are_chosen(page: ComparePage, session: str) -> None:
     asked: list[CompareRequest] = []
     page.model.wanted.connect(asked.append)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QTextEdit
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.problem import InputError, Problem
@@ -13,6 +15,7 @@ from clearline.ui.viewmodels.report import ReportModel, ReportRequest, ReportTim
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.viewmodels.work import Work
 from clearline.ui.widgets.report_page import ReportPage
+from clearline.ui.widgets.window_keys import WindowKeys
 from support.planted import PLANTED, hostile_events, leaks, planted_events
 from support.report_session import document, recorded
 
@@ -158,6 +161,20 @@ def test_it_shows_hostile_names_as_text(page: ReportPage, asked: list[ReportRequ
     assert "<svg onload=alert(2)>" in page.sheet.toPlainText()
     assert "<script>alert(1)</script>" in leaving(page)
     assert isinstance(page.sheet, QTextEdit)
+
+
+def test_it_lets_ctrl_e_out_of_fields_of_text(qtbot: QtBot) -> None:
+    place = QWidget()
+    field = QLineEdit(place)
+    qtbot.addWidget(place)
+    filtering = WindowKeys(place)
+    override = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    override.accept()
+    assert filtering.eventFilter(field, override)
+    assert not override.isAccepted()
+    letter = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier, "e")
+    QCoreApplication.sendEvent(field, letter)
+    assert letter.isAccepted()
 
 
 def test_it_draws_pages_with_numbers(tmp_path: Path, session: str) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 
 import jinja2
 from markupsafe import Markup
@@ -26,6 +27,7 @@ def print_html(document: Document, width_px: int) -> tuple[str, list[str]]:
     return _template("print.html.j2").render(doc=document, tone=tone, pictures=pictures, width=width_px), pictures
 
 
+@cache
 def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
     return environment.from_string(resources.path("report", name).read_text(encoding="utf-8"))

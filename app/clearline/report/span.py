@@ -7,17 +7,7 @@ from typing import Protocol
 
 from msgspec.structs import replace as replace_plan
 
-from clearline.domain.event import (
-    AnyEvent,
-    AttemptEnded,
-    BackoffStarted,
-    CheckEnded,
-    CheckMissed,
-    FallbackUsed,
-    LivenessChanged,
-    PlanApplied,
-    ReplyCameLate,
-)
+from clearline.domain.event import AnyEvent, CommandRefused, PlanApplied
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target
@@ -47,11 +37,6 @@ class Recorded(Protocol):
     def events(self, from_s: float = 0.0, to_s: float = math.inf) -> Iterator[AnyEvent]: ...
 
 
-_OF_TARGETS = (
-    *(AttemptEnded, CheckEnded, CheckMissed, BackoffStarted, FallbackUsed, LivenessChanged, ReplyCameLate),
-)  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Span:
     """From `from_s` to `to_s`, in seconds of the session, of some targets or of all of them."""
@@ -74,10 +59,12 @@ class Span:
     def events(self) -> Iterator[AnyEvent]:
         """What happened, in order; of targets that are not in the span nothing."""
         wanted = {target.id for target in self.plan.targets}
+        keys = {key for target in self.plan.targets for key in (target.breaker_key, target.origin)}
         for event in self.read():
             if isinstance(event, PlanApplied):
                 self._known.update((target.id, target) for target in event.plan.targets)
-            if self.is_whole or not isinstance(event, _OF_TARGETS) or event.target in wanted:
+                yield event if self.is_whole else _only(event, wanted)
+            elif self.is_whole or _is_of(event, wanted, keys):
                 yield event
 
     def target(self, target_id: str) -> Target:
@@ -169,6 +156,22 @@ def _reading(recorded: Recorded, from_s: float, to_s: float) -> Callable[[], Ite
             yield replace_plan(event, plan=_usable(event.plan)) if isinstance(event, PlanApplied) else event
 
     return read
+
+
+def _is_of(event: AnyEvent, wanted: set[str], keys: set[str]) -> bool:
+    """Is it of these targets, of their breakers, or of nobody's?"""
+    if isinstance(event, CommandRefused):
+        return False
+    target, key = getattr(event, "target", ""), getattr(event, "key", None)
+    if isinstance(target, Target):
+        return target.id in wanted
+    return (not target or target in wanted) and (key is None or key in keys)
+
+
+def _only(event: PlanApplied, wanted: set[str]) -> PlanApplied:
+    """Of a span of some targets the others are no part, not even by their names."""
+    plan = event.plan.with_targets(target for target in event.plan.targets if target.id in wanted)
+    return replace_plan(event, plan=plan)
 
 
 def _usable(plan: Plan) -> Plan:

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 
 from clearline.report.document import Document
-from clearline.ui.rich_page import INK, fill
+from clearline.ui.rich_page import INK, rich_page
 
 _DPI = 96
 _MARGIN_MM = 14.0
@@ -76,7 +76,7 @@ def _laid_out(document: Document, writer: QPdfWriter, page: QSizeF) -> QTextDocu
     text.setUndoRedoEnabled(False)
     text.setDocumentMargin(0.0)
     text.documentLayout().setPaintDevice(writer)
-    fill(text, document, int(page.width()))
+    rich_page(document, int(page.width())).fill(text)
     text.setPageSize(page)
     return text
 

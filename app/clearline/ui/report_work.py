@@ -26,10 +26,14 @@ from clearline.store.opening import SessionFileError
 from clearline.store.reader import SessionReader
 from clearline.store.writer import SessionWriter
 from clearline.ui.pdf import write_pdf
+from clearline.ui.rich_page import FOR_SCREEN, rich_page
 from clearline.ui.viewmodels.comparing import Compared, CompareRequest
 from clearline.ui.viewmodels.report import Prepared, ReportRequest
 from clearline.ui.viewmodels.trying import Tried, TryRequest
 from clearline.ui.viewmodels.work import Work
+
+PAGE_PX = 720
+"""Width of the pictures in a preview: about as on paper."""
 
 
 def prepare(request: ReportRequest, work: Work) -> Prepared | None:
@@ -44,7 +48,8 @@ def prepare(request: ReportRequest, work: Work) -> Prepared | None:
         raise InputError(error.problem) from error
     except CancelledError:
         return None
-    return Prepared(document, tuple((category, tuple(pairs)) for category, pairs in preview.categories()))
+    page = rich_page(document, PAGE_PX, FOR_SCREEN)
+    return Prepared(document, page, tuple((category, tuple(pairs)) for category, pairs in preview.categories()))
 
 
 def write(request: ReportRequest, out: Path, work: Work) -> bool:

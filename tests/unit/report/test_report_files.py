@@ -313,6 +313,8 @@ def test_it_holds_the_chosen_time_and_targets_alone(planted: Path, tmp_path: Pat
     assert {attempt["target"] for attempt in told["attempts"]} == {PLANTED.id}
     assert all(10.0 <= attempt["ended_s"] < 20.0 for attempt in told["attempts"])
     assert [target["id"] for target in told["targets"]] == [PLANTED.id]
+    copy = made(planted, tmp_path / "r.clearline", targets=(LOOKUP.id,))
+    assert b"payroll" not in copy.read_bytes()
 
 
 def test_it_names_whose_report_it_is_unless_it_is_redacted(

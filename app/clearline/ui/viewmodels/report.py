@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -11,6 +12,9 @@ from clearline.host.texts import Language
 from clearline.report.aliases import SHORTEST_TICKET
 from clearline.report.document import Document
 from clearline.ui.viewmodels.work import Work, WorkModel
+
+if TYPE_CHECKING:
+    from clearline.ui.rich_page import RichPage
 
 SETTLE_MS = 350
 """After the last letter of a ticket code until the preview is made anew."""
@@ -45,6 +49,7 @@ class Prepared:
     """A report as it would look, and by category what stands for what."""
 
     document: Document
+    page: "RichPage"
     leaving: tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...] = field(default=())
 
 

@@ -95,6 +95,7 @@ class ComparePage(Page):
         self._what.say(self.tr("What changed"))
         self._else.say(self.tr("What else differs"))
         self.show_model()
+        self._draw()
 
     def _place(self) -> None:
         for box, letter in ((self.a, "A"), (self.b, "B")):

@@ -34,6 +34,7 @@ from clearline.ui.widgets.span_panel import SpanPanel
 from clearline.ui.widgets.target_header import TargetHeader
 from clearline.ui.widgets.target_list import TargetListPanel
 from clearline.ui.widgets.time_span_bar import TimeSpanBar
+from clearline.ui.widgets.window_keys import WindowKeys
 
 if TYPE_CHECKING:
     from clearline.ui.widgets.lab_panel import LabPanel
@@ -93,6 +94,7 @@ class Desk(QWidget):
         self._graph_place = QStackedWidget()
         self._middle_stack = QStackedWidget()
         self._place()
+        self._keys = WindowKeys(self)
         self._connect()
         self._set_texts()
         self.show_selection()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from clearline.host.texts import Language
-from clearline.ui.rich_page import INK, PAPER, fill
+from clearline.ui.rich_page import INK, PAPER
 from clearline.ui.viewmodels.report import ReportModel, ReportTime
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.choice_box import ChoiceBox
@@ -23,8 +23,6 @@ from clearline.ui.widgets.page import Page
 from clearline.ui.widgets.work_bar import WorkBar
 
 _MOST_SHOWN = 400
-_WIDEST = 720
-"""Of the pictures, in pixels: about as on paper."""
 
 
 class ReportPage(Page):
@@ -52,7 +50,7 @@ class ReportPage(Page):
         self.sheet = QTextEdit()
         self.sheet.setReadOnly(True)
         self.sheet.setTabChangesFocus(True)
-        self.sheet.setObjectName("paper")
+        self.sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.sheet.setStyleSheet(f"QTextEdit {{ background: {PAPER}; color: {INK}; padding: 14px; }}")
         self.leaving = QTreeWidget()
         self.leaving.setRootIsDecorated(True)
@@ -82,11 +80,7 @@ class ReportPage(Page):
         self.bar.note(self._note())
         if model.prepared is not None and model.prepared is not self._shown:
             self._shown = model.prepared
-            fill(
-                self.sheet.document(),
-                model.prepared.document,
-                min(_WIDEST, max(420, self.sheet.viewport().width() - 20)),
-            )
+            model.prepared.page.fill(self.sheet.document())
             self._show_leaving()
 
     def set_texts(self) -> None:
