@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.problem import InputError, Problem
+from clearline.report.html import print_html
 from clearline.ui.pdf import write_pdf
 from clearline.ui.report_work import prepare, write
 from clearline.ui.viewmodels.report import ReportModel, ReportRequest, ReportTime
@@ -179,11 +180,15 @@ def test_it_lets_ctrl_e_out_of_fields_of_text(qtbot: QtBot) -> None:
 
 def test_it_draws_pages_with_numbers(tmp_path: Path, session: str) -> None:
     out = tmp_path / "r.pdf"
-    write_pdf(document(Path(session), ticket="INC-1"), out)
+    told = document(Path(session), ticket="INC-1")
+    write_pdf(told, out)
     content = out.read_bytes()
     assert content.startswith(b"%PDF-")
     assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") >= 2
-    assert leaks(content.decode("latin-1")) == []
+    # What stands in its pages is packed: what they are drawn from is not.
+    html, pictures = print_html(told, 700)
+    assert leaks(html + "".join(pictures) + content.decode("latin-1")) == []
+    assert "name_invalid" in html
 
 
 def test_it_says_where_a_pdf_cannot_be_written(tmp_path: Path, session: str) -> None:
