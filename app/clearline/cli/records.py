@@ -14,6 +14,7 @@ from clearline.domain.event import (
     ReplyCameLate,
     TesterDisturbed,
 )
+from clearline.domain.metrics import Metrics
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.strain import StrainWatch
@@ -130,6 +131,11 @@ def lab_record(event: LabFaultChanged, wall_s: float) -> dict[str, Any]:
         "options": event.options,
         "by": event.by,
     }
+
+
+def figures_record(target: Target, figures: Metrics) -> dict[str, Any]:
+    """What a target came to over the whole session: domain.metrics.Metrics.as_dict."""
+    return {"event": "figures", **target_fields(target), **figures.as_dict()}
 
 
 def stand_in(event: FallbackUsed) -> dict[str, Any]:

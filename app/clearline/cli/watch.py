@@ -31,6 +31,7 @@ from clearline.domain.event import (
     Result,
     TesterDisturbed,
 )
+from clearline.domain.metrics import Metrics
 from clearline.domain.plan import Plan
 from clearline.domain.ports import EventSink
 from clearline.domain.problem import Problem
@@ -63,23 +64,35 @@ class View(EventSink, Protocol):
 
 
 class JsonView:
-    """One object a line for each attempt, breaker change and span of tester trouble, in order."""
+    """One object a line for each attempt, breaker change and span of tester trouble, in order; figures at the end."""
 
     def __init__(self, plan: Plan, start_wall_s: float, texts: Texts) -> None:
         self._targets = {target.id: target for target in plan.targets}
         self._wall_s = start_wall_s
         self._texts = texts
         self._strain = StrainWatch()
+        self._figures = {target.id: Metrics() for target in plan.targets}
+        self._behind: dict[str, list[str]] = {}
+        for target in plan.targets:
+            for key in {target.breaker_key, target.origin}:
+                self._behind.setdefault(key, []).append(target.id)
 
     def start(self) -> None:
         """Nothing is to be prepared."""
 
     def finish(self) -> None:
-        """Every line was written when it happened."""
+        """Write the figures of each target: every other line was written when it happened."""
+        for target in self._targets.values():
+            self._write(records.figures_record(target, self._figures[target.id]))
 
     def emit(self, events: Sequence[Event]) -> None:
         """Write the lines of these events."""
         for event in events:
+            # Events of a breaker or a budget are about all targets behind it.
+            about = getattr(event, "target", "")
+            for target_id in [about] if about else self._behind.get(getattr(event, "key", ""), ()):
+                if (figures := self._figures.get(target_id)) is not None:
+                    figures.fold(event)
             if self._strain.fold(event):
                 self._write(records.strain_record(self._strain, event.at_s, self._wall_s))
             match event:

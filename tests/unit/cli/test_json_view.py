@@ -1,0 +1,44 @@
+"""The lines of `clearline watch --json`."""
+
+import json
+from typing import Any
+
+import pytest
+
+from clearline.cli.watch import JsonView
+from clearline.domain.event import AttemptEnded, BreakerChanged, BreakerState, CheckEnded, Result
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import PhaseTimes
+from clearline.domain.plan import Plan
+from clearline.domain.target import Target
+from clearline.host.texts import Texts
+
+ANSWERED = Outcome(PhaseTimes(connect=5.0))
+WEB, MAIL = (Target(id=name, address=f"tcp://{name}.example:443", name=name) for name in ("web", "mail"))
+
+
+def lines(capsys: pytest.CaptureFixture[str], *events: Any) -> list[dict[str, Any]]:
+    view = JsonView(Plan(targets=(WEB, MAIL)), 0.0, Texts("en"))
+    view.start()
+    view.emit(events)
+    view.finish()
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_it_ends_with_the_figures_of_each_target(capsys: pytest.CaptureFixture[str]) -> None:
+    told = lines(
+        capsys,
+        AttemptEnded(
+            at_s=1.0, target="web", check=0, attempt=1, started_s=0.0, outcome=Outcome(PhaseTimes(connect=5.0))
+        ),
+        CheckEnded(at_s=1.0, target="web", check=0, due_s=0.0, started_s=0.0, result=Result.OK, attempts=1),
+        BreakerChanged(
+            at_s=3.0, key=WEB.breaker_key, before=BreakerState.CLOSED, after=BreakerState.OPEN, reason="streak"
+        ),
+    )
+    assert [line["event"] for line in told] == ["attempt_ended", "breaker_changed", "figures", "figures"]
+    web, mail = told[2:]
+    assert (web["id"], web["requests"], web["first_attempt_success"]) == ("web", 1, 1.0)
+    assert web["breaker_seconds"] == {WEB.breaker_key: {"closed": 3.0, "open": 0.0}}
+    assert web["latency_ms"]["connect"]["samples"] == 1
+    assert (mail["id"], mail["requests"], mail["breaker_seconds"]) == ("mail", 0, {})
