@@ -9,6 +9,7 @@ from clearline.net.classify_services import near_proxy, quic, said_by_proxy, ser
 from clearline.net.evidence import DnsEvidence, Evidence
 from clearline.net.icmp_tables import ICMP_KINDS, ICMP_MEANING
 from clearline.net.os_errors import error_name, lookup_error_name
+from clearline.net.os_tables import CONNECT_OS_KINDS, DATAGRAM_OS_KINDS, OPEN_OS_KINDS, TLS_OS_KINDS
 from clearline.net.plain_evidence import plain_evidence
 from clearline.net.tls_tables import ALERTS, NO_CERTIFICATE_ALERTS, REASONS, kind_of_verify_code
 
@@ -72,85 +73,6 @@ def _is_same(ip: str, other: str) -> bool:
     return bool(ip) and ip.partition("%")[0] == other.partition("%")[0]
 
 
-_LOCAL_OS_KINDS: dict[str, str] = {
-    "ENETDOWN": "local.no_link",
-    "EACCES": "local.permission_denied",
-    "EPERM": "local.permission_denied",
-    "EMFILE": "local.resources",
-    "ENFILE": "local.resources",
-    "ENOBUFS": "local.resources",
-    "ENOMEM": "local.resources",
-    "EADDRINUSE": "local.address_in_use",
-    "EADDRNOTAVAIL": "local.ports_exhausted",
-    "EAFNOSUPPORT": "local.family_unavailable",
-    "EPROTONOSUPPORT": "local.family_unavailable",
-    "EINVAL": "local.no_route",
-    "ECANCELED": "abandoned",
-}
-_CONNECT_OS_KINDS: dict[str, str] = {
-    **_LOCAL_OS_KINDS,
-    "ECONNREFUSED": "tcp.refused",
-    "ETIMEDOUT": "tcp.timed_out",
-    "EHOSTDOWN": "local.neighbor_unreachable",
-    "EHOSTUNREACH": "tcp.address_unreachable.host",
-    "ENETUNREACH": "tcp.address_unreachable.net",
-    "ENONET": "tcp.address_unreachable.host",
-    "ENOPROTOOPT": "tcp.address_unreachable.host",
-    "ECONNRESET": "tcp.reset",
-    "ECONNABORTED": "tcp.aborted",
-    "ENETRESET": "tcp.aborted",
-    "EPROTO": "tcp.failed",
-}
-_OPEN_OS_KINDS: dict[str, str] = {
-    "ECONNRESET": "tcp.reset",
-    "EPIPE": "tcp.closed",
-    "ESHUTDOWN": "tcp.closed",
-    **dict.fromkeys(
-        ("ETIMEDOUT", "ECONNABORTED", "ENETRESET", "ENETDOWN", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"),
-        "tcp.aborted",
-    ),
-    **{name: _LOCAL_OS_KINDS[name] for name in ("EACCES", "EPERM", "ENOBUFS", "ENOMEM", "ECANCELED")},
-}
-_TLS_OS_KINDS: dict[str, str] = {
-    **_OPEN_OS_KINDS,
-    "ECONNRESET": "tls.reset",
-    "EPIPE": "tls.closed",
-    "ESHUTDOWN": "tls.closed",
-}
-_DATAGRAM_OS_KINDS: dict[str, dict[str, str]] = {
-    "udp": {
-        **_LOCAL_OS_KINDS,
-        "ECONNREFUSED": "udp.port_unreachable",
-        # Windows tells an earlier datagram's ICMP port unreachable this way.
-        "ECONNRESET": "udp.port_unreachable",
-        "EHOSTUNREACH": "udp.unreachable.host",
-        "EHOSTDOWN": "local.neighbor_unreachable",
-        "ENETUNREACH": "udp.unreachable.net",
-        "ENONET": "udp.unreachable.host",
-        "ENOPROTOOPT": "udp.unreachable.host",
-        "EMSGSIZE": "udp.message_too_big",
-        "ETIMEDOUT": "udp.no_reply",
-    },
-    "icmp": {
-        **_LOCAL_OS_KINDS,
-        "ECONNREFUSED": "icmp.unreachable.port",
-        "EHOSTUNREACH": "icmp.unreachable.host",
-        "EHOSTDOWN": "local.neighbor_unreachable",
-        "ENETUNREACH": "icmp.unreachable.net",
-        "EMSGSIZE": "icmp.message_too_big",
-    },
-    "dns": {
-        **_LOCAL_OS_KINDS,
-        "ECONNREFUSED": "dns.unreachable.port",
-        "ECONNRESET": "dns.unreachable.port",
-        **dict.fromkeys(("EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENONET", "ENOPROTOOPT"), "dns.unreachable"),
-        "ETIMEDOUT": "dns.timed_out",
-        "EINVAL": "dns.unreachable",
-    },
-}
-_DATAGRAM_OS_KINDS["quic"] = _DATAGRAM_OS_KINDS["udp"]
-
-
 def _os_error(evidence: Evidence) -> str:
     if evidence.os_error is None:
         return ""
@@ -158,11 +80,11 @@ def _os_error(evidence: Evidence) -> str:
     if evidence.dns is not None and evidence.dns.is_truncated:
         return "dns.truncated_no_tcp"
     if evidence.transport != "tcp":
-        kinds = _DATAGRAM_OS_KINDS[evidence.transport]
+        kinds = DATAGRAM_OS_KINDS[evidence.transport]
     elif evidence.phase in _OPENING:
-        kinds = _CONNECT_OS_KINDS
+        kinds = CONNECT_OS_KINDS
     else:
-        kinds = _TLS_OS_KINDS if evidence.phase is Phase.TLS else _OPEN_OS_KINDS
+        kinds = TLS_OS_KINDS if evidence.phase is Phase.TLS else OPEN_OS_KINDS
     # Linux queues each ICMP message: without one this machine's own routing table spoke, however busy it was meanwhile.
     is_own = evidence.os_error.system == "linux" and evidence.icmp is None
     is_immediate = is_own or (evidence.elapsed_ms is not None and evidence.elapsed_ms < _IMMEDIATE_MS)
