@@ -1,7 +1,6 @@
 """The window in two languages: nothing untranslated, nothing out of date, nothing cut, all changed at once."""
 
 import asyncio
-import os
 import re
 import shutil
 import subprocess
@@ -376,21 +375,6 @@ def test_it_cuts_nothing_in_the_smallest_window(
         dialog.close()
 
     assert not {place: found for place, found in cut.items() if found}
-
-
-@pytest.mark.slow
-def test_it_cuts_nothing_at_twice_the_size() -> None:
-    """How large everything is must be said before Qt begins: a process of its own."""
-    chosen = f"{__file__}::test_it_cuts_nothing_in_the_smallest_window"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", chosen],
-        env={**os.environ, "QT_SCALE_FACTOR": "2"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 0, done.stdout[-3000:]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

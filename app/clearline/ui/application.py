@@ -114,13 +114,13 @@ class Application(QObject):
         """Open, live, end; returns the exit code."""
         self._open_window()
         try:
-            # One turn of the loop, so that the window is painted before the graphs are imported.
-            await asyncio.sleep(0.02)
-            self.stages.draw_graphs()
-            self.trouble.begin_log()
             is_empty = self.preferences.is_on(Preference.BEGIN_EMPTY)
             begin = self._start_up.begin(self._options, is_empty=is_empty)
             self._supervisor.start(begin, name="begin").add_done_callback(self._begun)
+            # One turn of the loop, so that the window and its plan are painted before the graphs are imported.
+            await asyncio.sleep(0.02)
+            self.stages.draw_graphs()
+            self.trouble.begin_log()
             await self._stop.wait()
         finally:
             await self._end()

@@ -69,6 +69,19 @@ class Confirmation(Question):
         self.finish_layout()
 
 
+class Complaint(Question):
+    """What is wrong, and one button: there is nothing to choose."""
+
+    def __init__(self, title: str, sentence: str, deed: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, deed, parent)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).hide()
+        told = Label(wrap=True)
+        told.say(sentence)
+        told.setMinimumWidth(320)
+        self.column.addWidget(told)
+        self.finish_layout()
+
+
 class TextQuestion(Question):
     """One line of text."""
 

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from clearline.domain.event import MarkerDropped
 from clearline.ui.plots.all_targets_view import AllTargetsView
 from clearline.ui.plots.outage_table import FROM, LENGTH, TARGET
 from clearline.ui.plots.plot_theme import PlotTheme
@@ -246,3 +247,15 @@ def contrast(one: QColor, other: QColor) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_it_draws_markers_through_all_rows(view, store, axis, theme: Theme) -> None:
+    feed(view, store, axis)
+    store.fold([MarkerDropped(at_s=150.0, text="cable out"), MarkerDropped(at_s=-900.0, text="long ago")])
+    draw(view)
+
+    assert [marker.text for marker in view.heat.overlay.markers] == ["cable out"]
+    place = place_of(view, 2, 150.0)
+    image = view.heat.view.viewport().grab().toImage()
+    colors = {image.pixelColor(place.x() + dx, place.y()).name() for dx in (-1, 0, 1)}
+    assert theme.hex("marker") in colors

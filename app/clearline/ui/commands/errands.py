@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from clearline.domain.problem import InputError
 from clearline.resilience.supervisor import Supervisor
-from clearline.ui.dialogs import Confirmation, answer
+from clearline.ui.dialogs import Complaint, answer
 from clearline.ui.main_window import MainWindow
 from clearline.ui.viewmodels.words import Words
 
@@ -38,4 +38,4 @@ class Errands(QObject):
     async def complain(self, error: InputError) -> None:
         """Say what is wrong with something a person gave."""
         sentences = "\n".join(self.words.texts.problem(problem) for problem in error.problems[:MOST_PROBLEMS])
-        await answer(Confirmation(self.tr("That did not work"), sentences, self.tr("Close"), self.window))
+        await answer(Complaint(self.tr("That did not work"), sentences, self.tr("Close"), self.window))

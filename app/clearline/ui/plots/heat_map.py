@@ -154,6 +154,7 @@ class HeatMap(QWidget):
             )
         self.image.setVisible(bool(self.grid.cells.size))
         self.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
+        self.overlay.show_markers([one for one in self._store.markers if axis.from_s <= one.at_s <= axis.to_s])
         self.overlay.update()
 
     def recolour(self) -> None:

@@ -1,8 +1,9 @@
 """Which rows of the heat map are on screen, their names, and what is painted over its cells."""
 
 import math
+from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsObject, QScrollBar, QStyleOptionGraphicsItem, QWidget
 
@@ -10,6 +11,7 @@ from clearline.ui.plots.backend import pg
 from clearline.ui.plots.heat_grid import HeatGrid, segments_of
 from clearline.ui.plots.lane import LaneBox
 from clearline.ui.plots.plot_theme import PlotTheme
+from clearline.ui.viewmodels.series_spans import Marker
 from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 
@@ -19,6 +21,8 @@ ROW_LINES = 1.55
 """Height of a scrolling row in lines of text."""
 TALLEST_LINES = 3.0
 GAP_PX = 3.0
+MARKER_PX = 140.0
+"""The words of a marker take no more room."""
 WIDEST_NAMES = 0.3
 HATCH_FROM_PX = 26.0
 """Narrower stretches in which nothing was sent are only paler."""
@@ -69,6 +73,7 @@ class HeatOverlay(QGraphicsObject):
     def __init__(self, box: LaneBox, rows: HeatRows, grid: HeatGrid, axis: TimeAxis, theme: PlotTheme) -> None:
         super().__init__(box)
         self._box, self._rows, self._grid, self._axis, self._theme = box, rows, grid, axis, theme
+        self.markers: tuple[Marker, ...] = ()
         self.setZValue(5)
         box.sigResized.connect(self._resized)
 
@@ -100,8 +105,12 @@ class HeatOverlay(QGraphicsObject):
                     found.append((row, layer.letter, cell, state))
         return found
 
+    def show_markers(self, markers: Sequence[Marker]) -> None:
+        """Draw a line through all rows at each of these moments."""
+        self.markers = tuple(markers)
+
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Gaps, letters, mark."""
+        """Gaps, letters, markers, mark."""
         del option, widget
         rows, width = self._rows, self._box.rect().width()
         ground = self._theme.color("plot_background")
@@ -120,10 +129,25 @@ class HeatOverlay(QGraphicsObject):
                 painter.fillRect(plate, self._theme.state(state))
             painter.setPen(self._theme.text_on_state(state))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, letter)
+        self._draw_markers(painter, min(whole, self._box.rect().height()))
         if 0 <= rows.marked < rows.count:
             painter.setPen(self._theme.pen("focus"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(rows.rect_of(rows.marked, width).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _draw_markers(self, painter: QPainter, height: float) -> None:
+        metrics = QFontMetricsF(self.scene().font())
+        width = self._box.rect().width()
+        for marker in self.markers:
+            x = round((marker.at_s - self._axis.from_s) / self._axis.length_s * width) + 0.5
+            painter.setPen(self._theme.pen("marker"))
+            painter.drawLine(QPointF(x, 0.0), QPointF(x, height))
+            text = metrics.elidedText(marker.text, Qt.TextElideMode.ElideRight, MARKER_PX)
+            wide = metrics.horizontalAdvance(text) + 8.0
+            flag = QRectF(x if x + wide < width else x - wide, 0.0, wide, metrics.height())
+            painter.fillRect(flag, self._theme.color("marker"))
+            painter.setPen(self._theme.color("plot_background"))
+            painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, text)
 
     def _resized(self) -> None:
         self.prepareGeometryChange()

@@ -39,7 +39,7 @@ from clearline.ui.widgets.window_keys import WindowKeys
 if TYPE_CHECKING:
     from clearline.ui.widgets.lab_panel import LabPanel
 
-COLUMN_WIDTHS = (410, 690, 320)
+COLUMN_WIDTHS = (420, 680, 320)
 ALL_EVERY_FRAMES = 6
 """All targets are summed up twice a second, one target with every frame."""
 

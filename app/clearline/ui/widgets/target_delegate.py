@@ -21,8 +21,10 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 MARGIN = 10
 GAP = 8
 SPARK_WIDTH = 72
+NARROWEST_SPARK = 40
+ROOM_FOR_NAMES = 185
 SMALL = 0.86
-WIDEST_FIGURE = "SYN perdus : 9"
+WIDEST_FIGURE = "SYN perdus 9"
 """A test holds every short word for a fault, in every language, to the room this takes."""
 LOSS_SHOWN_RED = 0.01
 
@@ -43,13 +45,14 @@ class RowColumns:
 
 
 def row_columns(width: int, metrics: QFontMetrics) -> RowColumns:
-    """Columns for a row of this width. The sparkline goes first where it is narrow."""
+    """Columns for a row of this width. The sparkline gives way first, and goes where it would be too narrow."""
     loss = metrics.horizontalAdvance("100 %") + 4
     last = metrics.horizontalAdvance(WIDEST_FIGURE) + 6
     loss_right = width - MARGIN
     last_right = loss_right - loss - GAP
     spark_right = last_right - last - GAP
-    spark = SPARK_WIDTH if width >= loss + last + SPARK_WIDTH + 150 else 0
+    spare = min(SPARK_WIDTH, width - loss - last - ROOM_FOR_NAMES)
+    spark = spare if spare >= NARROWEST_SPARK else 0
     name_x = MARGIN + 22
     name = max(40, spark_right - (spark + GAP if spark else 0) - name_x)
     return RowColumns(MARGIN + 6, name_x, name, spark_right - spark, spark, last_right, last, loss_right, loss)
