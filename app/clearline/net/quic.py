@@ -25,8 +25,8 @@ _VERSIONS = {0x00000001: "1", 0x6B3343CF: "2"}
 _IDLE_S = 3600.0
 """Our own limits end an attempt, not the library's idle timer."""
 
-# It would tell every packet, in the middle of a measurement.
-logging.getLogger("quic").setLevel(logging.WARNING)
+# It would tell every packet, in the middle of a measurement, and troubles that the fault tells already.
+logging.getLogger("quic").setLevel(logging.ERROR)
 
 
 class QuicLink:
