@@ -107,7 +107,9 @@ async def _is_open_after_body(stream: BufferedStream, peer: h11.Connection, limi
         except h11.RemoteProtocolError:
             return False
         if event is h11.NEED_DATA:
-            peer.receive_data(await stream.read(limit))
+            if not (data := await stream.read(limit)):
+                return False
+            peer.receive_data(data)
         elif isinstance(event, h11.Data):
             size += len(event.data)
         else:

@@ -13,6 +13,8 @@ _KNOWN = ("negotiate", "ntlm", "digest", "basic")
 """Best first."""
 _SCHEME = re.compile(rf"(?i)(?:^|,)\s*({'|'.join(_KNOWN)})(?=[\s,]|$)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_MAX_ANSWERS = 6
+"""Negotiate and NTLM take two or three."""
 _HASHES = {"": "md5", "MD5": "md5", "MD5-SESS": "md5", "SHA-256": "sha256", "SHA-256-SESS": "sha256"}
 
 
@@ -47,9 +49,13 @@ class ProxyLogin:
         self._method = method
         self._uri = uri
         self._steps: _Tokens | None = None
+        self._answers = 0
 
     def go_on(self, offered: dict[str, str]) -> None:
         """Answer what a proxy asks for. Raises LoginError. May ask a ticket server: call it in a thread."""
+        self._answers += 1
+        if self._answers > _MAX_ANSWERS:
+            raise LoginError("asked again and again")
         if self._steps is not None:
             if not (challenge := offered.get(self.scheme)):
                 # It begins again: what was said so far did not convince.

@@ -1,14 +1,16 @@
 """Logins to proxies that speak NTLM, Negotiate, Digest and Basic, each as its server side is specified."""
 
+import base64
 import hashlib
 import re
 import socket
 from pathlib import Path
 
 import pytest
+import spnego
 
 from clearline.domain.outcome import Outcome
-from support.misbehaving import Handler, ThreadServer, answering, probe, server
+from support.misbehaving import Handler, ThreadServer, answering, probe, receive_request, server
 from support.proxies import gated_proxy, spnego_gate
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
@@ -126,3 +128,21 @@ def test_it_gives_up_on_a_proxy_that_asks_again_and_again() -> None:
     outcome = through(gated_proxy(["NTLM"], lambda: lambda _: "NTLM"))  # type: ignore[arg-type, return-value]
 
     assert outcome.fault.kind == "proxy.auth_required"
+
+
+def test_it_gives_up_on_a_proxy_that_asks_anew_over_each_connection() -> None:
+    heads: list[str] = []
+
+    def handle(connection: socket.socket, running: ThreadServer) -> None:
+        heads.append(receive_request(connection).decode("latin-1"))
+        challenge = base64.b64encode(spnego.server(protocol="ntlm").step(_negotiate()) or b"").decode()
+        connection.sendall(f"HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM {challenge}\r\n\r\n".encode())
+
+    outcome = through(handle)
+
+    assert outcome.fault.kind == "proxy.auth_required"
+    assert 2 <= len(heads) <= 8
+
+
+def _negotiate() -> bytes:
+    return spnego.client(USER, PASSWORD, protocol="ntlm").step() or b""
