@@ -20,7 +20,7 @@ def screen() -> Iterator[str]:
     number = next(each for each in range(_FIRST, _LAST) if not Path(f"/tmp/.X11-unix/X{each}").exists())
     display = f":{number}"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    running = [subprocess.Popen([server, display, "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp"], **quiet)]
+    running = [subprocess.Popen([server, display, "-screen", "0", f"{SIZE}x24", "-nolisten", "tcp", "-ac"], **quiet)]
     try:
         within(10, lambda: Path(f"/tmp/.X11-unix/X{number}").exists(), "Xvfb did not start")
         running.append(subprocess.Popen([manager], env=dict(os.environ, DISPLAY=display), **quiet))

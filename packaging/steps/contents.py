@@ -75,7 +75,9 @@ _OF_THE_SYSTEM = re.compile(
     # A driver of the system's (Mesa) is loaded into our process and needs its own, perhaps newer, of these.
     r"^(libstdc\+\+|libgcc_s|libdrm|libgbm|libGL|libEGL|libGLX|libGLdispatch"
     # They read the system's settings in the system's format, or are loaded by what does.
-    r"|libfontconfig|libfreetype|libexpat|libX11|libX11-xcb|libXau|libXdmcp|libxcb|libcups)\.so"
+    r"|libfontconfig|libfreetype|libexpat|libX11|libX11-xcb|libXau|libXdmcp|libxcb|libcups|libavahi-\w+)\.so"
+    # What the system's CUPS loads for its own encryption.
+    r"|^(libgnutls|libnettle|libhogweed|libgmp|libidn2|libunistring|libtasn1|libp11-kit)\.so"
 )
 
 

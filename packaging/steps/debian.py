@@ -2,18 +2,21 @@
 
 import gzip
 import hashlib
+import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from steps import clean_venv
 from steps.freeze import settle
+from steps.inventory import debian_package
 from steps.project import (
     MACHINE,
     NAME,
     PACKAGING,
     SUMMARY,
     WORK,
+    BuildError,
     folder,
     fresh,
     moment,
@@ -30,6 +33,11 @@ _SHELLS = {
     "zsh": "usr/share/zsh/vendor-completions/_clearline",
     "fish": "usr/share/fish/vendor_completions.d/clearline.fish",
 }
+_GCC_OF = {f"3.4.{number}": gcc for gcc, numbers in (
+    ("5", range(22)), ("7", range(22, 25)), ("8", (25,)), ("9", range(26, 28)), ("10", (28,)), ("11", (29,)),
+    ("12", (30,)), ("13", (31, 32)), ("14", (33,)), ("15", (34,)),
+) for number in numbers}  # fmt: skip
+"""https://gcc.gnu.org/onlinedocs/libstdc++/manual/abi.html"""
 _CONTROL = """\
 Package: {name}
 Version: {version}
@@ -37,7 +45,7 @@ Architecture: {machine}
 Maintainer: Clearline maintainers <maintainers@clearline.example>
 Installed-Size: {kilobytes}
 Depends: {depends}
-Recommends: xdg-utils
+Recommends: libcups2, xdg-utils
 Section: net
 Priority: optional
 Description: {summary}
@@ -72,7 +80,7 @@ def build(into: Path) -> Path:
     _write(root / "DEBIAN/md5sums", _sums(root))
     settle(root)
     file = into / f"{NAME}_{version()}_{MACHINE}.deb"
-    run([needed("dpkg-deb", "dpkg"), "--root-owner-group", "-Zxz", "-z3", "--build", root, file])
+    run([needed("dpkg-deb", "dpkg"), "--root-owner-group", "-Zxz", "-z1", "--build", root, file])
     return file
 
 
@@ -96,19 +104,31 @@ def install_shared(root: Path) -> None:
 
 
 def _depends(built: Path) -> str:
-    """The packages of the libraries that are not bundled, with the versions they need: dpkg's own tool tells."""
-    place = fresh(WORK / "shlibdeps")
-    _write(place / "debian/control", f"Source: {NAME}\n\nPackage: {NAME}\nArchitecture: any\n".encode())
+    """The packages of the libraries that are loaded and not bundled, with the versions that their symbols ask for.
+
+    Qt's plugin for printers is left out: where there is no CUPS it is not loaded.
+    """
     files = [
         path
         for path in sorted(built.rglob("*"))
         if path.is_file() and not path.is_symlink() and (path.name == NAME or ".so" in path.name)
+        if "printsupport" not in path.parts
     ]
-    inside = sorted({path.parent for path in files})
-    command: list[str | Path] = [needed("dpkg-shlibdeps", "dpkg-dev"), "-O", "--ignore-missing-info", "--warnings=0"]
-    told = run([*command, *(f"-l{each}" for each in inside), *files], cwd=place)
-    own = {each.strip() for each in told.strip().partition("=")[2].split(",")}
-    return ", ".join(sorted(own))
+    told = run([needed("readelf", "binutils"), "--wide", "--dynamic", "--version-info", *files])
+    bundled = {path.name for path in built.rglob("*")}
+    missing = set(re.findall(r"\(NEEDED\).*\[(.+?)\]", told)) - bundled
+    places = dict(re.findall(r"(?m)^\s+(\S+) .*=> (\S+)$", run([needed("ldconfig", "libc-bin"), "--print-cache"])))
+    if unknown := sorted(name for name in missing if name not in places and not name.startswith("ld-linux")):
+        raise BuildError(f"Nothing here provides {', '.join(unknown)}, which the build loads.")
+    packages = {debian_package(Path(places[name]).resolve()) for name in missing if name in places}
+    least = {"libc6": _highest(told, "GLIBC_2"), "libstdc++6": _GCC_OF[_highest(told, "GLIBCXX_3.4")]}
+    return ", ".join(f"{name} (>= {least[name]})" if name in least else name for name in sorted(packages))
+
+
+def _highest(told: str, series: str) -> str:
+    """The newest version of a series of symbols: `2.35` of GLIBC_2."""
+    found = {int(number) for number in re.findall(rf"\b{re.escape(series)}\.(\d+)\b", told)}
+    return f"{series.partition('_')[2]}.{max(found)}"
 
 
 def _sums(root: Path) -> bytes:

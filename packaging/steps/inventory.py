@@ -131,13 +131,14 @@ def _of_the_system() -> list[Part]:
         )
     found: dict[str, Part] = {}
     for file in sorted({path.resolve() for path in files}):
-        package = _debian_package(file)
+        package = debian_package(file)
         if package not in found:
             found[package] = _debian_part(package)
     return list(found.values())
 
 
-def _debian_package(file: Path) -> str:
+def debian_package(file: Path) -> str:
+    """The package that a file of this system belongs to. Raises BuildError."""
     # A merged /usr: dpkg may know the file by either name.
     for name in (file, Path("/", *file.parts[2:])):
         done = subprocess.run(["dpkg-query", "-S", str(name)], capture_output=True, text=True, check=False)
