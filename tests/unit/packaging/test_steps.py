@@ -212,6 +212,12 @@ def test_the_single_file_only_unpacks_where_asked(one_file: Path, tmp_path: Path
     assert started(one_file, "--unpack").returncode == 2
 
 
+def test_the_debian_package_asks_for_the_newest_version_that_is_used() -> None:
+    told = "Name: GLIBC_2.2.5  Name: GLIBC_2.35  Name: GLIBC_2.4  Name: GLIBCXX_3.4.9 Name: GLIBCXX_3.4.29"
+    assert debian._highest(told, "GLIBC_2") == "2.35"
+    assert debian._GCC_OF[debian._highest(told, "GLIBCXX_3.4")] == "11"
+
+
 # --- what comes with it ---
 
 
