@@ -39,7 +39,7 @@ def _prove(root: Path, package: Path, report: Report) -> None:
     before = _files(root)
     _in(root, ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "/tmp/clearline.deb"])
     installed = _in(root, ["dpkg-query", "-W", "-f", "${Package}\n"]).split()
-    unwanted = [name for name in installed if re.search(r"python|perl-modules|-dev$|^gcc-1|^qt6|libqt6", name)]
+    unwanted = [name for name in installed if re.search(r"python|perl-modules|-dev$|^(gcc|cpp)-\d+$|qt6", name)]
     report.says(
         f"installed with apt in a root of {len(installed)} packages, none of Python or Qt", not unwanted, str(unwanted)
     )

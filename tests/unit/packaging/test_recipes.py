@@ -199,7 +199,8 @@ def test_other_programs_do_not_find_the_libraries_of_the_build() -> None:
 
     environ = {"LD_LIBRARY_PATH": "/opt/clearline/_internal", "LD_LIBRARY_PATH_ORIG": "/opt/own", "PATH": "/bin"}
     forget_own_libraries(environ)
-    assert environ == {"LD_LIBRARY_PATH": "/opt/own", "PATH": "/bin"}
+    own_children_begin_anew = {"PYINSTALLER_RESET_ENVIRONMENT": "1"}
+    assert environ == {"LD_LIBRARY_PATH": "/opt/own", "PATH": "/bin", **own_children_begin_anew}
     environ = {"LD_LIBRARY_PATH": "/opt/clearline/_internal"}
     forget_own_libraries(environ)
-    assert environ == {}
+    assert environ == own_children_begin_anew

@@ -15,6 +15,7 @@ import pytest
 from steps import (
     archive,
     contents,
+    debian,
     icons,
     inventory,
     manual,
