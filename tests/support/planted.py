@@ -33,7 +33,7 @@ from clearline.domain.target import Target
 WALL_S = 1_790_000_000.0
 HOST, USER, PERSON = "payroll.acme-holding.com", "jdoe", "Jane Doe"
 SECRETS = (
-    *("acme", "payroll", "jdoe", "Jane", "Doe", "hunter22", "s3cr3t", "zebra", "quagga", "okapi", "Hauptstrasse"),
+    *("acme", "payroll", "jdoe", "Jane", "Jane Doe", "hunter22", "s3cr3t", "zebra", "quagga", "okapi", "Hauptstrasse"),
     *("10.20.30.40", "10.20.30.1", "203.0.113.77", "fd12:3456:789a", "fd12:3456", "2001:db8:77", "00:1b:21", "4711"),
     *("tapir", "ibex", "serval", "caracal", "gerenuk", "dikdik", "kudu", "bongo", "numbat", "bilby", "Jülich"),
 )  # fmt: skip

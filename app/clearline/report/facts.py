@@ -15,6 +15,7 @@ from clearline.domain.event import (
     BreakerChanged,
     CheckEnded,
     CheckMissed,
+    DiagnosisStarted,
     Health,
     MarkerDropped,
     NetworkChanged,
@@ -22,6 +23,7 @@ from clearline.domain.event import (
     ReplyCameLate,
     Result,
     TesterDisturbed,
+    VerdictChanged,
 )
 from clearline.domain.fault import Fault, Layer
 from clearline.domain.metrics import Metrics
@@ -31,6 +33,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.statistics import wilson
 from clearline.domain.target import Target
 from clearline.domain.timeline import Timeline
+from clearline.domain.verdict import Verdict
 from clearline.report.span import Span, no_progress
 
 COLUMNS = 180
@@ -253,6 +256,9 @@ class Facts:
         self.network_changes: list[NetworkChanged] = []
         self.markers: list[MarkerDropped] = []
         self.breakers: list[BreakerChanged] = []
+        self.verdicts: dict[str, Verdict] = {}
+        """What a diagnosis of a target came to last, by its id."""
+        self._diagnosed: dict[str, str] = {}
 
     def add(self, event: AnyEvent) -> None:
         """Fold one event."""
@@ -270,6 +276,10 @@ class Facts:
                 _keep(self.network_changes, event)
             case MarkerDropped():
                 _keep(self.markers, event)
+            case DiagnosisStarted():
+                self._diagnosed[event.diagnosis] = event.target.id
+            case VerdictChanged() if event.is_final and event.diagnosis in self._diagnosed:
+                self.verdicts[self._diagnosed[event.diagnosis]] = event.verdict
             case BreakerChanged():
                 _keep(self.breakers, event)
             case _:

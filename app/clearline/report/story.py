@@ -8,6 +8,7 @@ from clearline.domain.fault import Fault, Layer, Whose
 from clearline.domain.outages import Outage
 from clearline.domain.phase import Phase
 from clearline.host.texts import Texts
+from clearline.host.verdict_texts import VerdictText, VerdictWords
 from clearline.report.document import Answer, Tone
 from clearline.report.facts import Facts, FaultSeen, TargetFacts
 from clearline.report.visible import Moments, visible
@@ -72,12 +73,19 @@ class Story:
             return (self._answer("what", [told]), *self._ruled_out())
         worst = subject.worst_fault
         words = self._texts.fault(worst.kind) if worst else None
+        verdict = self.verdict
         answers = [self._answer("what", self._what(subject, worst)), self._answer("since", self._since(subject))]
         if worst is not None and words is not None:
             answers.append(self._answer("where", self._where(subject, worst)))
         answers += self._ruled_out()
         if self.is_everything:
             owner, whose, action = self._shared()
+        elif verdict is not None and verdict.owner:
+            answers += [
+                self._answer("owner", [_sentence(verdict.owner) + "."]),
+                self._answer("action", [visible(verdict.action)]),
+            ]
+            return tuple(answers)
         elif words is not None:
             owner, whose, action = words.owner, words.whose, words.action
         else:
@@ -89,9 +97,16 @@ class Story:
         """Whom to give it to, where it is and what to do, where everything broke at once."""
         return self._texts.owner(Whose.LAN), self._texts.whose(Whose.LAN), self._texts.say("report.say.shared")
 
+    @property
+    def verdict(self) -> VerdictText | None:
+        """What a diagnosis of the subject found, in words; None where there was none, or it found nothing."""
+        found = self._facts.verdicts.get(self.subject.target.id) if self.subject is not None else None
+        return VerdictWords(self._texts).verdict(found) if found is not None and found.is_finding else None
+
     def ruled_out(self) -> list[str]:
         """What it is not, each with why that is known."""
-        return [*self._ruled_out_here(), *self._ruled_out_there()]
+        told = self.verdict.ruled_out if self.verdict is not None else ()
+        return [*map(visible, told), *self._ruled_out_here(), *self._ruled_out_there()]
 
     def _ruled_out(self) -> list[Answer]:
         told = self.ruled_out()
@@ -126,6 +141,9 @@ class Story:
         texts, metrics = self._texts, subject.metrics
         failed = sum(metrics.errors.values())
         told = [texts.fault(worst.kind).meaning] if worst else []
+        if (verdict := self.verdict) is not None:
+            told = [visible(verdict.title), visible(verdict.meaning)]
+            told.append(texts.say("report.say.sure", confidence=verdict.confidence))
         if self.is_everything:
             told = [texts.say("report.say.everything")]
         told.append(
@@ -226,6 +244,8 @@ class Story:
             lines.append(say("report.paste.evidence", evidence=told))
         lines += [say("report.paste.ruled_out", said=said) for said in self.ruled_out()]
         owner = self._shared()[0] if self.is_everything else self._texts.fault(worst.kind).owner
+        if (verdict := self.verdict) is not None and verdict.owner:
+            owner = verdict.owner
         lines.append(say("report.paste.owner", owner=owner))
         lines.append(say("report.paste.session", id=visible(span.session_id), version=visible(span.app_version, 20)))
         return "\n".join(lines)
