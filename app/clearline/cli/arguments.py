@@ -10,6 +10,7 @@ import msgspec
 
 from clearline.cli.durations import Duration, Size
 from clearline.cli.exit_codes import ExitCode
+from clearline.cli.files_too import FilesToo
 from clearline.cli.guard import say
 from clearline.cli.parts import Parts, WindowRequest
 from clearline.domain.plan import Plan
@@ -88,21 +89,7 @@ def _testing(command: F) -> F:
 PAGES = ("library", "log", "settings", "help", "lab", "figures", "error", "target", "import")
 
 
-class _FilesToo(click.Group):
-    """`clearline FILE`, as a double click says it: a session or a plan is opened in the window."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the option before a file that stands alone."""
-        if args and not args[0].startswith("-") and args[0] not in self.commands:
-            suffix = Path(args[0]).suffix.casefold()
-            if suffix == ".toml":
-                args = ["--plan", *args]
-            elif suffix == ".clearline" or Path(args[0]).is_file():
-                args = ["--open", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_FilesToo, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=FilesToo, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="clearline", message="clearline %(version)s")
 @click.option("--plan", type=FILE, help="Plan file to load.")
 @click.option("--lab", metavar="SCENARIO", help="Start this practice scenario and watch it.")

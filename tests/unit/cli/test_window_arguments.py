@@ -28,6 +28,7 @@ def _asked(*arguments: str) -> WindowRequest:
     [
         (("office.clearline",), "office.clearline", None),
         (("office.toml", "--theme", "dark"), None, "office.toml"),
+        (("--lang", "fr", "--high-contrast", "office.clearline"), "office.clearline", None),
         (("--open", "office.clearline"), "office.clearline", None),
         ((), None, None),
     ],
