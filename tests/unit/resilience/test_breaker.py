@@ -114,6 +114,11 @@ class TestClosed:
         calls(breaker, OK, OK)
         assert calls(breaker, OK, seconds=2.0) == []
 
+    def test_it_remembers_every_slow_call_of_its_window(self) -> None:
+        breaker = Breaker("k", policy(streak=0, slow_call_s=1.0, slow_ratio=1.0, window_calls=4, minimum_calls=4))
+        assert calls(breaker, *[OK] * 3, seconds=2.0) == []
+        assert [change.reason for change in calls(breaker, OK, seconds=2.0)] == ["slow_ratio"]
+
     def test_it_looks_back_at_exactly_its_window(self) -> None:
         breaker = Breaker("k", policy(streak=0, failure_ratio=1.0, window_calls=2, minimum_calls=2))
         assert calls(breaker, FAILED, OK, FAILED) == []
@@ -192,6 +197,11 @@ class TestHalfOpen:
         breaker = opened(half_open_calls=2)
         answers = [breaker.admit(10.0) for _ in range(50)]
         assert sum(isinstance(answer, Permit) for answer in answers) == 2
+
+    def test_it_is_ready_where_nobody_took_the_only_place(self) -> None:
+        breaker = opened(half_open_calls=1)
+        breaker.tick(10.0)
+        assert breaker.ready_at(10.0) == 10.0
 
     def test_it_is_ready_while_a_place_is_free(self) -> None:
         breaker = opened(half_open_calls=2, lease_s=7.0)
