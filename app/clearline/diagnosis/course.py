@@ -12,7 +12,7 @@ from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target, parse_address
-from clearline.domain.verdict import Depth, DiagnosisPolicy, Saying, StepState, Trial
+from clearline.domain.verdict import LIMIT_S, Depth, DiagnosisPolicy, Saying, StepState, Trial
 from clearline.net.network import Network
 
 QUICK_LIMITS = Timeouts(
@@ -38,6 +38,8 @@ FULL_LIMITS = Timeouts(
     attempt_s=14.0,
     total_s=14.0,
 )
+_LEAST_S, _END_S = 0.2, 0.4
+"""Of an attempt near the end of a diagnosis: it still gets this, and leaves that for what it means."""
 
 
 class Ask(Protocol):
@@ -108,6 +110,11 @@ class Course:
         """Since the diagnosis began."""
         return (self.clock.now() - self.began_s) * 1000
 
+    @property
+    def left_s(self) -> float:
+        """Of the whole diagnosis."""
+        return max(0.0, LIMIT_S[self.policy.depth] - self.elapsed_ms / 1000)
+
     def may(self, trial: Trial) -> bool:
         """Did a person agree to this trial?"""
         return trial in self.policy.consents
@@ -116,6 +123,7 @@ class Course:
         self, target: Target, limit_s: float, *, network: Network | None = None, **limits: float
     ) -> Outcome:
         """One attempt at any target, over after `limit_s` seconds."""
+        limit_s = min(limit_s, max(_LEAST_S, self.left_s - _END_S))
         timeouts = msgspec.structs.replace(self.limits, attempt_s=limit_s, total_s=limit_s, **limits)
         return await self._ask(target, timeouts, self.clock.now() + limit_s, network or self.network, self.clock)
 

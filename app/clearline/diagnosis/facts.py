@@ -170,7 +170,7 @@ def _of_certificate(tls: dict[str, Any], prefix: str) -> dict[str, Any]:
 _INSPECTORS = (
     "zscaler", "netskope", "fortinet", "fortigate", "palo alto", "blue coat", "bluecoat", "sophos", "kaspersky", "eset",
     "avast", "avg ", "bitdefender", "mcafee", "trend micro", "check point", "cisco umbrella", "websense", "forcepoint",
-    "barracuda", "watchguard", "squid", "proxy ca", "ssl inspection", "ssl proxy", "web filter",
+    "barracuda", "watchguard", "squid", "proxy ca", "inspection", "ssl proxy", "web filter",
 )  # fmt: skip
 
 

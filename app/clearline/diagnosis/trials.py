@@ -23,6 +23,8 @@ APART_S = 1.0
 MOST_SIBLINGS = 6
 """Connects to other ports or hosts of one diagnosis, at most, and so far apart: never to be taken for a scan."""
 _CONNECT_S = 1.5
+_SPARE_S = 1.0
+"""Of a diagnosis' time, for what the answers lead to."""
 _ALIVE = ("", "tcp.refused", "tcp.reset")
 _NEUTRAL_NAME = "www.example.com"
 _BROWSER = (
@@ -44,7 +46,8 @@ async def try_ports(course: Course) -> Facts:
     """Other ports of the same host, one a second, until one answers. A refusal is an answer as well."""
     host = _host(course)
     own = course.target.port
-    wanted = [port for port in (*SIBLINGS, CLOSED_PORT) if port != own]
+    room = max(1, int((course.left_s - _CONNECT_S - _SPARE_S) / APART_S) + 1)
+    wanted = [port for port in (*SIBLINGS[:2], CLOSED_PORT, *SIBLINGS[2:]) if port != own][:room]
     answers: dict[str, str] = {}
     running: list[asyncio.Task[None]] = []
     is_answered = asyncio.Event()

@@ -2,16 +2,27 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from clearline.diagnosis.course import Course
 from clearline.diagnosis.ladder import Ladder, Surroundings
+from clearline.diagnosis.shared_cause import SharedCauses
 from clearline.domain.command import Diagnose, StopDiagnosis
-from clearline.domain.event import AttemptEnded, Event, NetworkChanged, TesterDisturbed
+from clearline.domain.event import (
+    AttemptEnded,
+    EngineReported,
+    Event,
+    NetworkChanged,
+    PlanApplied,
+    TesterDisturbed,
+    VerdictChanged,
+)
+from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
+from clearline.domain.target import Target
 from clearline.engine.probe_call import ProbeCall
 from clearline.net.network import Network
 from clearline.resilience.supervisor import Supervisor
@@ -19,6 +30,13 @@ from clearline.resilience.supervisor import Supervisor
 KEPT_OUTCOMES = 300
 """Of each target: enough to see a rhythm in its failures (probing.md, 3.5)."""
 _AWAY_S = 30.0
+LIST = ""
+"""The name of the diagnosis that is made of the whole list, all the time: VerdictChanged alone tells of it."""
+
+
+def _telling(outcome: Outcome) -> Fault | None:
+    """The fault that an attempt tells of its target; what proves nothing is none."""
+    return None if outcome.fault is None or outcome.fault.is_void else outcome.fault
 
 
 class Diagnoser:
@@ -41,6 +59,8 @@ class Diagnoser:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._outcomes: dict[str, deque[Outcome]] = {}
         self._away_s = float("-inf")
+        self._hosts: dict[str, str] = {}
+        self._shared = SharedCauses()
 
     def hear(self, event: Event) -> None:
         """What the session sees feeds the next diagnosis."""
@@ -48,6 +68,14 @@ class Diagnoser:
             case AttemptEnded() if not event.is_disturbed:
                 kept = self._outcomes.setdefault(event.target, deque(maxlen=KEPT_OUTCOMES))
                 kept.append(event.outcome)
+                self._shared.note(
+                    event.target, self._hosts.get(event.target, event.target), event.at_s, _telling(event.outcome)
+                )
+            case EngineReported():
+                if (verdict := self._shared.change(event.at_s)) is not None:
+                    self._tell(VerdictChanged(at_s=event.at_s, diagnosis=LIST, verdict=verdict))
+            case PlanApplied():
+                self._keep_only(event.plan.targets)
             case NetworkChanged():
                 self._surroundings.forget()
             case TesterDisturbed():
@@ -71,9 +99,11 @@ class Diagnoser:
         self._running[command.diagnosis] = task
         task.add_done_callback(partial(self._forget, command.diagnosis))
 
-    def keep_only(self, targets: Container[str]) -> None:
-        """Forget what was seen of other targets."""
-        self._outcomes = {target: kept for target, kept in self._outcomes.items() if target in targets}
+    def _keep_only(self, targets: Sequence[Target]) -> None:
+        """Forget what was seen of others. A target that is paused is no part of any common cause."""
+        self._hosts = {target.id: target.host for target in targets if not target.is_paused}
+        self._outcomes = {target.id: kept for target in targets if (kept := self._outcomes.get(target.id))}
+        self._shared.keep_only(self._hosts)
 
     def _forget(self, diagnosis: str, task: "asyncio.Task[None]") -> None:
         if self._running.get(diagnosis) is task:

@@ -149,7 +149,6 @@ class Engine:
         now_s = self._clock.now()
         self._tell(PlanApplied(at_s=now_s, plan=plan))
         wanted = {target.id: target for target in plan.targets}
-        self._diagnoser.keep_only(wanted.keys())
         for target_id in self._runs.keys() - wanted.keys():
             self._runs.pop(target_id).stop()
         changed = [run for target_id, run in self._runs.items() if run.change(wanted[target_id], plan)]

@@ -1,0 +1,162 @@
+"""Situations across routers and on machines of their own, in network namespaces, with the verdict each must get."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from clearline.domain.verdict import Verdict
+from support.namespace_services import services
+from support.namespaces import Namespaces, join_by_veth, python_environment
+from support.situations import HEALTHY, C, Judged, L, P, Situation
+
+
+def _net(
+    name: str, address: str, verdict: str, step: str = "", whose: str = "", confidence: str = "", **more: Any
+) -> Situation:
+    return Situation(name, verdict, step, whose, confidence, address=address, **more)
+
+
+SERVER, ROUTER = "10.82.0.2", "10.81.0.2"
+WORLD = (
+    _net("healthy across a router", f"http://{SERVER}/", HEALTHY),
+    _net("healthy tcp", f"tcp://{SERVER}:80", HEALTHY),
+    _net("healthy ping", f"icmp://{SERVER}", HEALTHY),
+    _net("service stopped", f"tcp://{SERVER}:8080", "service_down", "connect", "server", C),
+    _net("udp service stopped", f"udp://{SERVER}:99", "service_down", "connect", "server", C),
+    _net("router forbids", "tcp://10.90.1.5:80", "firewall_rejects", "connect", "path", C),
+    _net("router forbids udp", "udp://10.90.1.5:80", "firewall_rejects", "connect", "path", C),
+    _net("host behind the router is off", "tcp://10.90.2.5:80", "host_off", "connect", "path", C),
+    _net("router knows no way", "tcp://10.99.0.1:80", "no_such_network", "connect", "path", C),
+    _net("packets vanish", "tcp://10.90.3.5:80", "host_silent", "connect", "path", P),
+    _net(
+        "packets vanish, others answer",
+        "tcp://10.90.3.6:80",
+        "host_silent",
+        "connect",
+        "path",
+        L,
+        control=(f"tcp://{SERVER}:80",),
+    ),
+    _net("neighbour is off", "tcp://10.81.0.77:80", "host_off_lan", "connect", "lan", C),
+    _net("route forbidden here", "tcp://10.91.0.1:80", "route_forbidden", "gateway", "me", C),
+    _net("firewall of this computer", "tcp://10.92.0.1:80", "local_firewall", "self", "me", C),
+    _net("name server is not running", "http://shop.test/", "dns_not_there", "name", "dns", C),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A machine of its own: how it is set up, and what is diagnosed there."""
+
+    name: str
+    steps: tuple[str, ...]
+    situations: tuple[Situation, ...]
+
+
+_CABLE = (
+    "link add eth0 netns {client} type veth peer name far0 netns {router}",
+    "-n {client} link set eth0 up",
+    "-n {router} link set far0 up",
+)
+_GIVEN = ("-n {client} addr add 10.60.0.2/24 dev eth0", "-n {router} addr add 10.60.0.1/24 dev far0")
+_DEFAULT = ("-n {client} route add default via 10.60.0.1",)
+PLACES = (
+    Place("no adapter is up", (), (_net("no adapter is up", "tcp://10.82.0.2:80", "no_link", "link", "me", C),)),
+    Place(
+        "no address", _CABLE, (_net("no address was given", "tcp://10.82.0.2:80", "no_address", "address", "lan", C),)
+    ),
+    Place(
+        "no gateway",
+        (*_CABLE, *_GIVEN),
+        (
+            _net("no gateway is set", "tcp://10.82.0.2:80", "no_gateway", "gateway", "lan", C),
+            _net("no gateway, but on the own network", "tcp://10.60.0.1:9", "service_down", "connect", "server", C),
+        ),
+    ),
+    Place(
+        "gateway gone",
+        (*_CABLE, *_GIVEN, "-n {client} route add default via 10.60.0.9"),
+        (_net("the gateway is gone", "tcp://10.82.0.2:80", "gateway_dead", "gateway", "lan", C),),
+    ),
+    Place(
+        "vpn",
+        (
+            *_CABLE,
+            *_GIVEN,
+            *_DEFAULT,
+            "-n {client} link add tun0 type veth peer name tunfar",
+            "-n {client} addr add 10.61.0.2/24 dev tun0",
+            "-n {client} link set tun0 up",
+            "-n {client} link set tunfar netns {router}",
+            "-n {router} addr add 10.61.0.1/24 dev tunfar",
+            "-n {router} link set tunfar up",
+            "-n {client} route add 10.62.0.0/24 via 10.61.0.1",
+            "-n {router} route add blackhole 10.62.0.0/24",
+        ),
+        (_net("the VPN leads nowhere", "tcp://10.62.0.5:80", "vpn_route", "gateway", "me", L),),
+    ),
+)
+_DRIVER = Path(__file__).with_name("situation_driver.py")
+
+
+@contextlib.contextmanager
+def world() -> Iterator[Namespaces]:
+    """A client, a router that refuses in every way, and a server."""
+    with Namespaces("client", "router", "server") as spaces:
+        join_by_veth(spaces, "client", "router", "10.81.0")
+        join_by_veth(spaces, "router", "server", "10.82.0")
+        spaces.ip(
+            "-n {server} route add default via 10.82.0.1",
+            "-n {client} route add default via 10.81.0.2",
+            "-n {router} route add prohibit 10.90.1.0/24",
+            "-n {router} route add unreachable 10.90.2.0/24",
+            "-n {router} route add blackhole 10.90.3.0/24",
+            "-n {client} route add unreachable 10.91.0.0/24",
+            "-n {client} route add prohibit 10.92.0.0/24",
+        )
+        spaces.set("router", net_ipv4_ip__forward=1, net_ipv4_icmp__ratelimit=0)
+        spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
+        with services(spaces):
+            yield spaces
+
+
+def judge_inside(
+    spaces: Namespaces, situations: Sequence[Situation], name_server: str = ROUTER
+) -> subprocess.Popen[str]:
+    """Begin to diagnose these in the client's namespace, in a process of its own."""
+    asked = [{"address": one.address, "control": one.control} for one in situations]
+    command = spaces.argv("client", sys.executable, str(_DRIVER), json.dumps(asked), name_server)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=python_environment())
+
+
+def judged_inside(process: "subprocess.Popen[str]", situations: Sequence[Situation]) -> list[Judged]:
+    """What it said."""
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, out
+    told = [json.loads(line) for line in out.splitlines()]
+    return [
+        Judged(one, msgspec.convert(each["verdict"], Verdict), each["facts"], each["first_s"], each["took_s"])
+        for one, each in zip(situations, told, strict=True)
+    ]
+
+
+def judge_places() -> list[Judged]:
+    """All namespaces at once."""
+    found: list[Judged] = []
+    with contextlib.ExitStack() as stack:
+        begun = [(judge_inside(stack.enter_context(world()), WORLD), WORLD)]
+        for place in PLACES:
+            spaces = stack.enter_context(Namespaces("client", "router"))
+            spaces.ip(*place.steps)
+            spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
+            begun.append((judge_inside(spaces, place.situations), place.situations))
+        for process, situations in begun:
+            found += judged_inside(process, situations)
+    return found

@@ -1,0 +1,46 @@
+"""Diagnoses addresses inside a namespace, all at once, and writes a JSON line for each: `[{address, control}] ip`."""
+
+import asyncio
+import ctypes
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+_BIND = 4096
+
+
+def ask_only(server: str) -> None:
+    """Whatever resolv.conf says, names are asked of this server; `ip netns exec` made the mounts ours."""
+    with tempfile.NamedTemporaryFile("w", suffix=".conf", delete=False) as file:
+        file.write(f"nameserver {server}\noptions timeout:1 attempts:1\n")
+    libc = ctypes.CDLL(None, use_errno=True)
+    place = str(Path("/etc/resolv.conf").resolve())
+    if libc.mount(file.name.encode(), place.encode(), None, _BIND, None) != 0:
+        raise OSError(ctypes.get_errno(), "mount")
+
+
+async def judge_all(asked: list[dict[str, object]]) -> None:
+    from clearline.net.sockets import SystemNetwork
+    from support.situations import Situation, judge_one, policy_of, target_of
+
+    network = SystemNetwork()
+    try:
+        found = await asyncio.gather(
+            *(
+                judge_one(target_of(str(one["address"])), policy_of(one["control"]), network, Situation("", ""))
+                for one in asked
+            )
+        )
+    finally:
+        network.close()
+    for each in found:
+        told = {"verdict": each.verdict, "facts": each.facts, "first_s": each.first_s, "took_s": each.took_s}
+        sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+
+
+if __name__ == "__main__":
+    ask_only(sys.argv[2])
+    asyncio.run(judge_all(json.loads(sys.argv[1])))
