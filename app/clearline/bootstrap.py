@@ -34,7 +34,7 @@ def make_recorder(session: StartSession) -> "Recorder | None":
         return None
     from clearline.store.writer import SessionWriter
 
-    return SessionWriter(Path(session.path), session.session_id, session.wall_s)
+    return SessionWriter(Path(session.path), session.session_id, session.wall_s, keeping=session.keeping)
 
 
 def make_log(session: StartSession) -> "Log":

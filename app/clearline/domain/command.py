@@ -3,6 +3,7 @@
 import msgspec
 
 from clearline.domain.event import LabFaultChanged, MarkerDropped, SessionStarted
+from clearline.domain.keeping import KEEP_ALL, Keeping
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.domain.verdict import DiagnosisPolicy
@@ -32,6 +33,8 @@ class StartSession(Command, frozen=True, tag="start_session"):
     """Resumed: the last moment heard of the engine that is gone; nothing was measured from then on."""
     progress: dict[str, Progress] = {}
     """Resumed: by target, where the numbers of its checks go on."""
+    keeping: Keeping = KEEP_ALL
+    """When the session goes on in another file, and what of it is thinned."""
     seed: int | None = None
     """Fixes jitter and schedule for tests."""
 

@@ -80,7 +80,6 @@ class Engine:
         self._network = network
         self._sink = sink
         self._recorder = recorder
-        self._path = ""
         self._slept_s = slept_s
         self._health = HealthWatch(clock.now(), clock.wall(), slept_s())
         self._surroundings = NetworkWatch(look_around, clock, self._tell) if look_around else None
@@ -101,7 +100,7 @@ class Engine:
         """Begin the session, or go on with one, and run its plan."""
         now_s = self._reported_s = self._clock.now()
         self._health = HealthWatch(now_s, self._clock.wall(), self._slept_s())
-        self._path, self._checks.session_id = session.path, session.session_id
+        self._checks.session_id = session.session_id
         self._tell(session.at(now_s))
         if session.is_resumed:
             self._tell(TesterDisturbed(at_s=now_s, health=Health.NOT_RUNNING, from_s=session.lost_s))
@@ -323,7 +322,7 @@ class Engine:
                 checks_per_s=self._ended_checks / (now_s - self._reported_s),
                 loop_lag_ms=self._health.take_lag_ms(),
                 outstanding=sum(len(run.checks) for run in self._runs.values()),
-                **fares(self._recorder, self._path),
+                **fares(self._recorder),
             )
         )
         self._ended_checks = 0

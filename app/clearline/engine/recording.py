@@ -1,6 +1,7 @@
 """What the engine asks of the one who records, and how events reach several sinks in order."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from clearline.domain.command import StartSession
@@ -10,6 +11,11 @@ from clearline.domain.ports import EventSink
 
 class Recorder(EventSink, Protocol):
     """An EventSink that writes a session file in its own thread."""
+
+    @property
+    def path(self) -> Path:
+        """The file that is written to now."""
+        ...
 
     @property
     def size_bytes(self) -> int:
@@ -53,8 +59,12 @@ class FanOut:
             sink.emit(events)
 
 
-def fares(recorder: Recorder | None, path: str) -> dict[str, Any]:
+def fares(recorder: Recorder | None) -> dict[str, Any]:
     """How a recorder fares, as fields of EngineReported."""
     if recorder is None:
         return {"recording": ""}
-    return {"recording": path, "recording_bytes": recorder.size_bytes, "recording_problem": recorder.problem}
+    return {
+        "recording": str(recorder.path),
+        "recording_bytes": recorder.size_bytes,
+        "recording_problem": recorder.problem,
+    }

@@ -11,6 +11,7 @@ import msgspec
 
 from clearline import __version__
 from clearline.domain.event import AttemptEnded, CheckEnded, CheckMissed, Event
+from clearline.domain.keeping import KEEP_ALL, Keeping
 from clearline.domain.outages import Outage
 from clearline.domain.plan import Plan
 from clearline.domain.rollup import Rollup
@@ -21,6 +22,7 @@ from clearline.store.notes import difference, encoded
 from clearline.store.reader import SessionReader
 from clearline.store.rows import TABLE_OF, TABLES
 from clearline.store.secrets import SecretMask
+from clearline.store.thinning import Thinning
 
 _CACHED = 20_000
 _BUSY_S = 2.0
@@ -46,7 +48,9 @@ class Recording:
     Raises sqlite3.Error, OSError, and RefusedFileError where the file is not this session's.
     """
 
-    def __init__(self, path: Path, session_id: str, wall_s: float, mask: SecretMask) -> None:
+    def __init__(
+        self, path: Path, session_id: str, wall_s: float, mask: SecretMask, keeping: Keeping = KEEP_ALL
+    ) -> None:
         self.path = path
         self._mask = mask
         self._words: dict[str, int] = {}
@@ -68,6 +72,7 @@ class Recording:
             self._next_note = self._count("SELECT max(id) FROM notes") + 1
             self._rollups = rollups.RollupKeeper(self._rolled(), self._load_rollup)
             self._outages = outage_keeper.OutageKeeper(self._latest_outages())
+            self._thinning = Thinning(self.connection, keeping.thin_after_h * 3600)
             self._reader = None if is_new else SessionReader(path)
             from_s = min(self._rollups.until_s.values()) - _REPLAYED_BEFORE_S
             self._replayed = self._reader.events(from_s) if self._reader else iter(())
@@ -151,6 +156,7 @@ class Recording:
             if self._reader is None:
                 self._write_rollups()
                 self._write_outages()
+                self._thinning.step(events[-1].at_s)
         except BaseException:
             # Some errors (a full disk) have rolled back already.
             if self.connection.in_transaction:

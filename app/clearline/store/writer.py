@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+import msgspec
+
 from clearline.domain.event import EngineReported, Event, PlanApplied, SessionStarted
+from clearline.domain.keeping import KEEP_ALL, Keeping
 from clearline.store.opening import SessionFileError
+from clearline.store.parts import latest_part, next_part
 from clearline.store.recording import Recording, RefusedFileError
 from clearline.store.secrets import SecretMask
 from clearline.store.session_rows import RecordingGap
@@ -76,7 +80,11 @@ class SessionWriter:
         batch_s: float = BATCH_S,
         retry_s: float = RETRY_S,
         queue_limit: int = QUEUE_LIMIT,
+        keeping: Keeping = KEEP_ALL,
     ) -> None:
+        if keeping.split_mb > 0:
+            path = latest_part(path)
+        self._keeping = keeping
         self._path, self._session_id, self._wall_s = path, session_id, wall_s
         self._batch_s, self._retry_s, self._limit = batch_s, retry_s, queue_limit
         self._mask = SecretMask()
@@ -89,6 +97,7 @@ class SessionWriter:
         self._recording: Recording | None = None
         self._problem = ""
         self._size_bytes = 0
+        self._latest_s = 0.0
         self._lost = 0
         self._due_s = 0.0
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -96,7 +105,7 @@ class SessionWriter:
 
     @property
     def path(self) -> Path:
-        """The session file."""
+        """The session file; the latest of them where the session is split."""
         return self._path
 
     @property
@@ -224,6 +233,7 @@ class SessionWriter:
             _log.info("recording goes on")
         self._problem = ""
         self._measure()
+        self._split_if_due()
         return True
 
     def _write(self, batch: Sequence[Event]) -> None:
@@ -242,6 +252,7 @@ class SessionWriter:
             self._write(batch[: len(batch) // 2])
             self._write(batch[len(batch) // 2 :])
             return
+        self._latest_s = batch[-1].at_s
         for event in batch:
             if isinstance(event, SessionStarted | PlanApplied):
                 self._opening[type(event)] = event
@@ -254,10 +265,24 @@ class SessionWriter:
             self._abandon()
         if self._recording is None:
             is_lost = bool(self._opening) and not self._path.exists()
-            self._recording = Recording(self._path, self._session_id, self._wall_s, self._mask)
+            self._recording = Recording(self._path, self._session_id, self._wall_s, self._mask, self._keeping)
             if is_lost:
                 self._recording.write(list(self._opening.values()))
         return self._recording
+
+    def _split_if_due(self) -> None:
+        """Go on in a new file once this one is large enough. It begins with how the session began and its plan."""
+        split_bytes = self._keeping.split_mb * 1e6
+        if self._recording is None or not 0 < split_bytes <= self._size_bytes:
+            return
+        self._recording.close()
+        self._recording = None
+        self._path = next_part(self._path)
+        _log.info("the session goes on in %s", self._path.name)
+        began_s = self._latest_s
+        opening = [msgspec.structs.replace(event, at_s=began_s) for event in self._opening.values()]
+        if opening:
+            self._try_to_write(opening)
 
     def _abandon(self) -> None:
         if self._recording is not None:
