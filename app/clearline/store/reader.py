@@ -17,7 +17,7 @@ from clearline.domain.outages import Outage
 from clearline.domain.plan import Plan
 from clearline.domain.problem import Problem
 from clearline.domain.rollup import RESOLUTIONS_S, Rollup, stretch_start
-from clearline.store.cells import Row, Table, moment
+from clearline.store.cells import MOST_S, Row, Table, moment
 from clearline.store.notes import changed
 from clearline.store.opening import SessionFileError, opened
 from clearline.store.outage_keeper import COLUMNS as OUTAGE_COLUMNS
@@ -270,7 +270,7 @@ class SessionReader:
 
     def _until(self, span: int) -> float:
         rows = self._select("SELECT value FROM meta WHERE key = ?", (f"rolled_{span}",))
-        return float(rows[0][0]) if rows and isinstance(rows[0][0], float) else 0.0
+        return float(rows[0][0]) if rows and isinstance(rows[0][0], float) and 0 < rows[0][0] < MOST_S else 0.0
 
     def _highest(self) -> int:
         """The last sequence number, over all tables in one query, so that no table is read further than another."""

@@ -173,7 +173,7 @@ class Stages(QObject):
         elif state is not None and state.status is not EngineStatus.RUNNING:
             status.show_engine(self._engine_words(state), is_wrong=state.status is not EngineStatus.STARTING)
         elif stage.session.report is not None:
-            status.show_report(stage.session.report)
+            status.show_report(stage.session.report, stage.session.foreseen_bytes_a_day)
         else:
             status.show_idle()
 

@@ -20,6 +20,7 @@ from clearline.domain.event import (
     SessionStarted,
     TimeoutAdapted,
 )
+from clearline.domain.keeping import foreseen_bytes_a_day
 from clearline.domain.plan import Plan
 from clearline.domain.profile import STANDARD
 from clearline.ui.viewmodels.status import Status
@@ -56,6 +57,8 @@ class SessionModel(QObject):
         self.started: SessionStarted | None = None
         self.report: EngineReported | None = None
         self.latest_s = 0.0
+        self._first_size: EngineReported | None = None
+        """The first report of this recording, from which its growth is told."""
         self._by_key: dict[str, list[TargetState]] = {}
         self._breakers: dict[str, BreakerChanged] = {}
 
@@ -63,6 +66,14 @@ class SessionModel(QObject):
     def wall_s(self) -> float:
         """UTC time of session second 0; 0 before the session started."""
         return self.started.wall_s if self.started else 0.0
+
+    @property
+    def foreseen_bytes_a_day(self) -> float | None:
+        """What a day takes at the pace so far; None before it can be told."""
+        first, last = self._first_size, self.report
+        if first is None or last is None or not last.recording:
+            return None
+        return foreseen_bytes_a_day((first.at_s, first.recording_bytes), (last.at_s, last.recording_bytes))
 
     def state(self, target_id: str | None) -> TargetState | None:
         """What is known of a target; None for an id the plan does not hold."""
@@ -100,6 +111,9 @@ class SessionModel(QObject):
                 changed.update(self._fold_timeout(event))
             elif isinstance(event, EngineReported):
                 self.report, is_health_new = event, True
+                first = self._first_size
+                if first is None or first.recording != event.recording or first.recording_bytes > event.recording_bytes:
+                    self._first_size = event
             elif isinstance(event, SessionStarted):
                 self.started, is_health_new = event, True
             elif isinstance(event, PlanApplied) and self.source is Source.FILE:

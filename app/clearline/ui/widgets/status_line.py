@@ -31,8 +31,8 @@ class StatusLine(QWidget):
         row.addStretch(1)
         row.addWidget(self._engine)
 
-    def show_report(self, report: EngineReported) -> None:
-        """What the engine says of itself, once a second."""
+    def show_report(self, report: EngineReported, foreseen_bytes: float | None = None) -> None:
+        """What the engine says of itself, once a second; `foreseen_bytes`: what a day of recording takes."""
         if report.recording_problem:
             self._show_recording(
                 Status.DOWN,
@@ -40,7 +40,11 @@ class StatusLine(QWidget):
             )
         elif report.recording:
             name, size = Path(report.recording).name, self._words.size(report.recording_bytes)
-            self._show_recording(Status.UP, self.tr("Recording   {name}   {size}").format(name=name, size=size))
+            text = self.tr("Recording   {name}   {size}").format(name=name, size=size)
+            if foreseen_bytes is not None:
+                day = self._words.size(round(foreseen_bytes, -5))
+                text = self.tr("{recording}, about {size} a day at this pace").format(recording=text, size=day)
+            self._show_recording(Status.UP, text)
             self._recording.setToolTip(report.recording)
         else:
             self._show_recording(Status.PAUSED, self.tr("Not recording"))
