@@ -26,6 +26,7 @@ class Act(StrEnum):
     SHARE = "share"
     COMPARE = "compare"
     WHATIF = "whatif"
+    KEEPING = "keeping"
     LOG = "log"
     SETTINGS = "settings"
     PRINT = "print"
@@ -80,6 +81,7 @@ _SPECS: dict[Act, _Spec] = {
     Act.SHARE: _Spec(("Ctrl+E",)),
     Act.COMPARE: _Spec(("Ctrl+Shift+C",)),
     Act.WHATIF: _Spec(("Ctrl+Shift+P",)),
+    Act.KEEPING: _Spec(),
     Act.LOG: _Spec(("Ctrl+Shift+L",)),
     Act.SETTINGS: _Spec(("Ctrl+,",)),
     Act.PRINT: _Spec(("Ctrl+P",)),
@@ -120,6 +122,7 @@ _LANGUAGES = (Act.ENGLISH, Act.FRENCH)
 _MENU_FILE = (
     Act.OPEN_SESSION,
     Act.LIBRARY,
+    Act.KEEPING,
     Act.OPEN_PLAN,
     Act.SAVE_PLAN,
     None,
@@ -316,6 +319,7 @@ class Actions(QObject):
             Act.SHARE: self.tr("S&hare a report…"),
             Act.COMPARE: self.tr("&Compare sessions…"),
             Act.WHATIF: self.tr("&Try another policy…"),
+            Act.KEEPING: self.tr("Recording r&ules…"),
             Act.LOG: self.tr("Lo&g"),
             Act.SETTINGS: self.tr("S&ettings"),
             Act.PRINT: self.tr("Pr&int…"),

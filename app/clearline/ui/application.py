@@ -18,6 +18,7 @@ import qasync
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from clearline.domain.keeping import KEEP_ALL, Keeping
 from clearline.domain.problem import Problem
 from clearline.host import paths
 from clearline.host.crash import ended_badly
@@ -102,6 +103,8 @@ class Application(QObject):
         self._recents.chosen.connect(self._commands.files.open_path)
         self._recents.changed.connect(self._offer_recent)
         self._commands.files.file_used.connect(self._recents.add)
+        self._commands.files.keeping_chosen.connect(self._keep_rules)
+        self.stages.keeping = self._settings.keeping
         self.window.acts[Act.QUIT].triggered.connect(self.stop)
         self._commands.view.theme_chosen.connect(self._keep_theme)
         self._commands.view.language_chosen.connect(self._speak)
@@ -180,6 +183,10 @@ class Application(QObject):
         await self._supervisor.stop(STOP_TASKS_WITHIN_S)
         self._settings.write()
         self.window.hide()
+
+    def _keep_rules(self, keeping: Keeping) -> None:
+        if self._options.screenshot is None:
+            self._settings.keeping = keeping
 
     def _keep_theme(self) -> None:
         if self._options.screenshot is None:

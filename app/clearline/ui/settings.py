@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from clearline.host.policy import Policy
+from clearline.domain.keeping import LIMITS, Keeping
 from clearline.host.texts import Language
 from clearline.ui.viewmodels.theme import ThemeChoice
 
@@ -44,6 +45,24 @@ class WindowSettings:
     @language.setter
     def language(self, language: Language) -> None:
         self._file.setValue("language", language)
+
+    @property
+    def keeping(self) -> Keeping:
+        """How much of what is recorded is kept; everything where nothing, or nonsense, is set."""
+        found = {}
+        for name, (low, high) in LIMITS.items():
+            try:
+                value = float(str(self._file.value(f"keeping/{name}", 0.0)))
+            except ValueError:
+                continue
+            if low <= value <= high:
+                found[name] = value
+        return Keeping(**found)
+
+    @keeping.setter
+    def keeping(self, keeping: Keeping) -> None:
+        for name in LIMITS:
+            self._file.setValue(f"keeping/{name}", getattr(keeping, name))
 
     @property
     def place(self) -> bytes:

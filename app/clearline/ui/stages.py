@@ -5,9 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from clearline.domain.command import StartSession
+from clearline.domain.keeping import KEEP_ALL
 from clearline.domain.problem import InputError
 from clearline.engine.process.client import EngineClient, EngineState, EngineStatus
 from clearline.host.clock import ticks_s
@@ -53,6 +55,8 @@ class Stages(QObject):
         self._lab: LabProcess | None = None
         self._engine_states: dict[Source, EngineState] = {}
         self._has_graphs = False
+        self.keeping = KEEP_ALL
+        """How much of what is recorded is kept, from the next session on."""
         self._is_calm = False
         self._banners: dict[Source, Callable[[], None]] = {}
         window.desk_changed.connect(self.show_status)
@@ -198,7 +202,8 @@ class Stages(QObject):
         return desk
 
     def _start_engine(self, live: LiveSession, session: StartSession) -> None:
-        self._supervisor.start(live.start(session), name="start engine")
+        kept = msgspec.structs.replace(session, keeping=self.keeping)
+        self._supervisor.start(live.start(kept), name="start engine")
 
     def _engine_changed(self, live: LiveSession, state: EngineState) -> None:
         for source, desk in self._desks.items():

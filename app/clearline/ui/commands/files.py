@@ -11,6 +11,7 @@ from clearline.host import paths
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.dialogs import ChoiceQuestion, answer, open_dialog, save_dialog
+from clearline.ui.keeping_dialog import KeepingQuestion
 from clearline.ui.stages import Stages
 from clearline.ui.viewmodels.monitor_files import LARGEST_CHARACTERS
 from clearline.ui.viewmodels.paste import write_list
@@ -22,6 +23,8 @@ class FileCommands(QObject):
 
     file_used = Signal(str)
     """A session or plan was opened or saved, by its path."""
+    keeping_chosen = Signal(object)
+    """How much of what is recorded is kept from the next session on: a Keeping."""
     list_read = Signal(str)
     """The text of a file that is to be added as targets."""
 
@@ -40,6 +43,7 @@ class FileCommands(QObject):
             Act.SAVE_PLAN: self.save_plan,
             Act.IMPORT: self.import_targets,
             Act.LAB: self.open_lab,
+            Act.KEEPING: self.choose_keeping,
         }
 
     def serve(self, desk: Desk) -> None:
@@ -77,9 +81,19 @@ class FileCommands(QObject):
         """Save the figures that are shown."""
         self._errands.start(self._ask_figures(), "export figures")
 
+    def choose_keeping(self) -> None:
+        """How much of what is recorded is kept."""
+        self._errands.start(self._ask_keeping(), "recording rules")
+
     def open_lab(self) -> None:
         """Ask which practice scenario, and start it."""
         self._errands.start(self._ask_lab(), "open lab")
+
+    async def _ask_keeping(self) -> None:
+        question = KeepingQuestion(self._stages.keeping, self._window)
+        if await answer(question):
+            self._stages.keeping = question.keeping
+            self.keeping_chosen.emit(question.keeping)
 
     async def _ask_session(self) -> None:
         folder = str(paths.sessions_dir())

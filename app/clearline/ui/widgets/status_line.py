@@ -42,7 +42,7 @@ class StatusLine(QWidget):
             name, size = Path(report.recording).name, self._words.size(report.recording_bytes)
             text = self.tr("Recording   {name}   {size}").format(name=name, size=size)
             if foreseen_bytes is not None:
-                day = self._words.size(round(foreseen_bytes, -5))
+                day = self._words.size(round(foreseen_bytes))
                 text = self.tr("{recording}, about {size} a day at this pace").format(recording=text, size=day)
             self._show_recording(Status.UP, text)
             self._recording.setToolTip(report.recording)
