@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from clearline.domain.keeping import KEEP_ALL, Keeping
 from clearline.domain.problem import Problem
 from clearline.host import paths
+from clearline.host.clock import wall_s
 from clearline.host.crash import ended_badly
 from clearline.host.policy import policy
 from clearline.host.texts import Language, default_language
@@ -124,6 +125,7 @@ class Application(QObject):
             await asyncio.sleep(0.02)
             self.stages.draw_graphs()
             self.trouble.begin_log()
+            self._clean_up()
             await self._stop.wait()
         finally:
             await self._end()
@@ -183,6 +185,15 @@ class Application(QObject):
         await self._supervisor.stop(STOP_TASKS_WITHIN_S)
         self._settings.write()
         self.window.hide()
+
+    def _clean_up(self) -> None:
+        """Delete the session files that outlived the rules; there are none unless somebody made some."""
+        if self._options.screenshot is None and self.stages.keeping != KEEP_ALL:
+            # Late: without rules no window needs it.
+            from clearline.store.cleanup import clean_up
+
+            folder, keeping = paths.sessions_dir(), self.stages.keeping
+            asyncio.get_running_loop().run_in_executor(self._executor, clean_up, folder, keeping, wall_s())
 
     def _keep_rules(self, keeping: Keeping) -> None:
         if self._options.screenshot is None:

@@ -19,7 +19,7 @@ class KeepingQuestion(Question):
             translate(
                 "Keeping",
                 "Everything is kept unless you choose otherwise. Rules for files delete the oldest sessions when "
-                "Clearline starts, never one with a note or one that is being recorded.",
+                "Clearline starts, never one that was written to within the last hour.",
             )
         )
         told.setMinimumWidth(420)

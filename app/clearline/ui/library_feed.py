@@ -3,10 +3,14 @@
 import asyncio
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from clearline.ui.viewmodels.library import SessionEntry
+
+if TYPE_CHECKING:
+    from clearline.store.reader import SessionReader
 
 MOST = 300
 
@@ -91,7 +95,18 @@ def look(path: Path, reading: int) -> tuple[int, SessionEntry | None]:
     try:
         with SessionReader(path) as reader:
             labels = tuple(target.label for target in reader.plan.targets)
-            told = SessionEntry(str(path), path.name, size, reader.meta.wall_s, reader.duration_s, labels)
+            found = size, reader.meta.wall_s, reader.duration_s, labels, _worst(reader)
+            told = SessionEntry(str(path), path.name, *found)
     except SessionFileError as error:
         told = SessionEntry(str(path), path.name, size, problem=error.problem)
     return reading, told
+
+
+def _worst(reader: "SessionReader") -> tuple[str, str, float] | None:
+    """The longest outage, where outages were kept while recording."""
+    end_s, plan = reader.duration_s, reader.plan
+    longest = max(reader.outages() or (), key=lambda outage: outage.length_s(end_s), default=None)
+    if longest is None:
+        return None
+    target = plan.target(longest.target)
+    return target.label if target else longest.target, longest.kind, longest.length_s(end_s)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from clearline.host.policy import Policy
 from clearline.domain.keeping import LIMITS, Keeping
+from clearline.host.policy import Policy
 from clearline.host.texts import Language
 from clearline.ui.viewmodels.theme import ThemeChoice
 

@@ -11,7 +11,7 @@ from clearline.ui.viewmodels.words import NONE, Words
 translate = QCoreApplication.translate
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-BEGUN, LASTED, TARGETS, SIZE, NAME = range(5)
+BEGUN, LASTED, TARGETS, SIZE, WORST, NAME = range(6)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -26,6 +26,8 @@ class SessionEntry:
     duration_s: float = 0.0
     targets: tuple[str, ...] = ()
     """Their labels."""
+    worst: tuple[str, str, float] | None = None
+    """The longest outage: whose, the kind of its fault, and its length in seconds."""
     problem: Problem | None = None
     """Why it cannot be opened."""
 
@@ -36,20 +38,44 @@ class LibraryModel(QAbstractTableModel):
     def __init__(self, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._words = words
+        self._all: list[SessionEntry] = []
         self._entries: list[SessionEntry] = []
+        """Those of all that hold what is searched for."""
+        self._wanted = ""
 
     def clear(self) -> None:
         """The folder is read anew."""
         self.beginResetModel()
+        self._all.clear()
         self._entries.clear()
         self.endResetModel()
 
     def add(self, entry: SessionEntry) -> None:
         """One more session, older than those before."""
+        self._all.append(entry)
+        if not self._holds(entry):
+            return
         row = len(self._entries)
         self.beginInsertRows(QModelIndex(), row, row)
         self._entries.append(entry)
         self.endInsertRows()
+
+    def search(self, text: str) -> None:
+        """Show the sessions whose name, targets, date or longest outage hold all of these words."""
+        self._wanted = text.casefold()
+        self.beginResetModel()
+        self._entries = [entry for entry in self._all if self._holds(entry)]
+        self.endResetModel()
+
+    @property
+    def is_searching(self) -> bool:
+        """Is something searched for?"""
+        return bool(self._wanted.strip())
+
+    def _holds(self, entry: SessionEntry) -> bool:
+        texts = [entry.name, *entry.targets, *(self._words_of(entry, column) for column in (BEGUN, WORST))]
+        content = "\n".join(texts).casefold()
+        return all(word in content for word in self._wanted.split())
 
     def entry(self, row: int) -> SessionEntry:
         """What is shown in a row."""
@@ -60,8 +86,8 @@ class LibraryModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._entries)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 Qt's own default
-        """Begun, duration, targets, size, file."""
-        return 0 if parent.isValid() else 5
+        """Begun, duration, targets, size, worst outage, file."""
+        return 0 if parent.isValid() else 6
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's words; its targets, or why it cannot be opened, as tooltip."""
@@ -89,6 +115,7 @@ class LibraryModel(QAbstractTableModel):
             translate("Library", "Duration"),
             translate("Library", "Targets"),
             translate("Library", "Size"),
+            translate("Library", "Longest outage"),
             translate("Library", "File"),
         )[section]
 
@@ -103,6 +130,16 @@ class LibraryModel(QAbstractTableModel):
                 return NONE if entry.problem else words.texts.number(len(entry.targets))
             case 3:
                 return words.size(entry.size_bytes)
+            case 4:
+                return self._worst(entry)
             case _:
                 cannot = translate("Library", "{name}   cannot be opened")
                 return cannot.format(name=entry.name) if entry.problem else entry.name
+
+    def _worst(self, entry: SessionEntry) -> str:
+        if entry.worst is None:
+            return NONE
+        target, kind, length_s = entry.worst
+        told = translate("Library", "{span}   {target}: {fault}")
+        title = self._words.texts.fault(kind or "unknown").title
+        return told.format(span=self._words.span(float(round(length_s))), target=target, fault=title)

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QModelIndex, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QPushButton, QTableView, QWidget
 
-from clearline.ui.viewmodels.library import BEGUN, LASTED, NAME, SIZE, TARGETS, LibraryModel
+from clearline.ui.viewmodels.library import BEGUN, LASTED, NAME, SIZE, TARGETS, WORST, LibraryModel
 from clearline.ui.widgets.labels import Label
 from clearline.ui.widgets.page import Page
 
@@ -25,10 +25,13 @@ class LibraryView(Page):
         self.open_button = QPushButton()
         self.open_button.setProperty("primary", True)
         self.folder_button = QPushButton()
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
         self._empty = Label("muted", wrap=True)
         self._place()
         self.open_button.clicked.connect(self.open_chosen)
         self.folder_button.clicked.connect(self.open_folder)
+        self.search.textChanged.connect(self._searched)
         self.table.activated.connect(self._activated)
         self.table.selectionModel().selectionChanged.connect(self._chosen)
         model.rowsInserted.connect(self._chosen)
@@ -66,6 +69,9 @@ class LibraryView(Page):
         self.open_button.setToolTip(self.tr("Show the chosen session (Enter)"))
         self.folder_button.setText(self.tr("Open the folder"))
         self.folder_button.setToolTip(self.tr("Show the session files in {folder}").format(folder=self._folder))
+        self.search.setPlaceholderText(self.tr("Search name, target, date, outage"))
+        self.search.setAccessibleName(self.tr("Search the sessions"))
+        self.search.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.search.placeholderText()) + 40)
         self.table.setAccessibleName(self.tr("Sessions, newest first"))
         self._chosen()
 
@@ -89,13 +95,21 @@ class LibraryView(Page):
             (LASTED, "00 min 00 s"),
             (TARGETS, "00000000"),
             (SIZE, "0000,0 Mo"),
+            (WORST, "00 min 00 s   printer.example: connection refused"),
         ):
             table.setColumnWidth(column, wide(sample) + 30)
         self.tools.addWidget(self.open_button)
         self.tools.addWidget(self.folder_button)
+        self.tools.addWidget(self.search)
         self.tools.addStretch(1)
         self.column.addWidget(self._empty)
         self.column.addWidget(table, 1)
+
+    def _searched(self, text: str) -> None:
+        self._model.search(text)
+        if self._model.rowCount():
+            self.table.selectRow(0)
+        self._chosen()
 
     def _activated(self, index: QModelIndex) -> None:
         self.table.selectRow(index.row())
@@ -108,5 +122,7 @@ class LibraryView(Page):
         self._empty.say(
             self.tr("Looking for sessions…")
             if self._is_reading
+            else self.tr("No session holds these words.")
+            if self._model.is_searching
             else self.tr("Nothing was recorded yet. Every test is recorded here as soon as it begins.")
         )
