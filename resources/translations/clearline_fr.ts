@@ -52,6 +52,10 @@
         <translation>&amp;Bibliothèque de sessions</translation>
     </message>
     <message>
+        <source>Recording r&amp;ules…</source>
+        <translation>Règle&amp;s d’enregistrement…</translation>
+    </message>
+    <message>
         <source>Lo&amp;g</source>
         <translation>&amp;Journal</translation>
     </message>
@@ -1330,6 +1334,65 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
 </context>
 <context>
+    <name>Keeping</name>
+    <message>
+        <source>Recording rules</source>
+        <translation>Règles d’enregistrement</translation>
+    </message>
+    <message>
+        <source>Use these rules</source>
+        <translation>Appliquer ces règles</translation>
+    </message>
+    <message>
+        <source>Everything is kept unless you choose otherwise. Rules for files delete the oldest sessions when Clearline starts, never one that was written to within the last hour.</source>
+        <translation>Tout est conservé, sauf choix contraire. Les règles sur les fichiers suppriment les sessions les plus anciennes au démarrage de Clearline, jamais une session modifiée depuis moins d’une heure.</translation>
+    </message>
+    <message>
+        <source>Begin a new file after</source>
+        <translation>Commencer un nouveau fichier après</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation>&#xa0;Mo</translation>
+    </message>
+    <message>
+        <source>Keep one success in ten after</source>
+        <translation>Garder un succès sur dix après</translation>
+    </message>
+    <message>
+        <source> hours</source>
+        <translation>&#xa0;heures</translation>
+    </message>
+    <message>
+        <source>Delete sessions after</source>
+        <translation>Supprimer les sessions après</translation>
+    </message>
+    <message>
+        <source> days</source>
+        <translation>&#xa0;jours</translation>
+    </message>
+    <message>
+        <source>Keep of all sessions at most</source>
+        <translation>Garder de toutes les sessions au plus</translation>
+    </message>
+    <message>
+        <source> GB</source>
+        <translation>&#xa0;Go</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>jamais</translation>
+    </message>
+    <message>
+        <source>Failures, checks and every graph stay as they are; only single old successes go.</source>
+        <translation>Les échecs, les vérifications et tous les graphiques restent&#xa0;; seuls d’anciens succès isolés partent.</translation>
+    </message>
+    <message>
+        <source>everything</source>
+        <translation>tout</translation>
+    </message>
+</context>
+<context>
     <name>LabPanel</name>
     <message>
         <source>Applies to: {target}</source>
@@ -1411,12 +1474,20 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <translation>Taille</translation>
     </message>
     <message>
+        <source>Longest outage</source>
+        <translation>Panne la plus longue</translation>
+    </message>
+    <message>
         <source>File</source>
         <translation>Fichier</translation>
     </message>
     <message>
         <source>{name}   cannot be opened</source>
         <translation>{name}   ne peut pas être ouvert</translation>
+    </message>
+    <message>
+        <source>{span}   {target}: {fault}</source>
+        <translation>{span}   {target}&#xa0;: {fault}</translation>
     </message>
 </context>
 <context>
@@ -1442,12 +1513,24 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <translation>Montrer les fichiers de session dans {folder}</translation>
     </message>
     <message>
+        <source>Search name, target, date, outage</source>
+        <translation>Chercher nom, cible, date, panne</translation>
+    </message>
+    <message>
+        <source>Search the sessions</source>
+        <translation>Chercher dans les sessions</translation>
+    </message>
+    <message>
         <source>Sessions, newest first</source>
         <translation>Sessions, les plus récentes d’abord</translation>
     </message>
     <message>
         <source>Looking for sessions…</source>
         <translation>Recherche de sessions…</translation>
+    </message>
+    <message>
+        <source>No session holds these words.</source>
+        <translation>Aucune session ne contient ces mots.</translation>
     </message>
     <message>
         <source>Nothing was recorded yet. Every test is recorded here as soon as it begins.</source>
@@ -2821,6 +2904,10 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>Recording   {name}   {size}</source>
         <translation>Enregistrement   {name}   {size}</translation>
+    </message>
+    <message>
+        <source>{recording}, about {size} a day at this pace</source>
+        <translation>{recording}, environ {size} par jour à ce rythme</translation>
     </message>
     <message>
         <source>Not recording</source>

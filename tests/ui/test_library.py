@@ -10,14 +10,18 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import PlanApplied
+from clearline.domain.keeping import Keeping
+from clearline.domain.plan import Plan, new_target
 from clearline.store.writer import SessionWriter
-from clearline.ui.library_feed import LibraryFeed
+from clearline.ui.keeping_dialog import KeepingQuestion
+from clearline.ui.library_feed import LibraryFeed, look
 from clearline.ui.recents import MOST, Recents
 from clearline.ui.settings import WindowSettings
-from clearline.ui.viewmodels.library import LASTED, NAME, TARGETS, LibraryModel, SessionEntry
+from clearline.ui.viewmodels.library import LASTED, NAME, TARGETS, WORST, LibraryModel, SessionEntry
 from clearline.ui.viewmodels.words import NONE, Words
 from clearline.ui.widgets.empty_state import EmptyState, RecentButton
 from clearline.ui.widgets.library_view import LibraryView
+from support.scheduled_checks import scheduled
 from support.window_events import PLAN, SHOP, WALL_S, failure, started
 
 pytestmark = pytest.mark.qt
@@ -41,7 +45,7 @@ def entries(qapp: QApplication, sessions: Path) -> list[SessionEntry]:
     asyncio.set_event_loop(loop)
     found: list[SessionEntry] = []
 
-    async def look() -> None:
+    async def look_all() -> None:
         ended = asyncio.Event()
         feed.arrived.connect(found.append)
         feed.ended.connect(ended.set)
@@ -51,7 +55,7 @@ def entries(qapp: QApplication, sessions: Path) -> list[SessionEntry]:
 
     with ThreadPoolExecutor(max_workers=1) as executor:
         feed = LibraryFeed(sessions, executor)
-        loop.run_until_complete(look())
+        loop.run_until_complete(look_all())
     loop.close()
     asyncio.set_event_loop(None)
     return found
@@ -106,6 +110,45 @@ def test_it_teaches_where_nothing_was_recorded(qtbot: QtBot, words: Words, tmp_p
     assert view._empty.text() == "Looking for sessions…"
     view.end()
     assert view._empty.text().startswith("Nothing was recorded yet.")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"), [("shop", True), ("SHOP clearline", True), ("shop printer.nowhere", False), ("", True)]
+)
+def test_it_finds_a_session_by_its_words(view: LibraryView, text: str, is_found: bool) -> None:
+    view.search.setText(text)
+    names = [view._model.entry(row).name for row in range(view._model.rowCount())]
+    assert ("shop.clearline" in names) is is_found
+    view.search.setText("no such session")
+    assert (view._model.rowCount(), view._empty.text()) == (0, "No session holds these words.")
+    assert not view.open_button.isEnabled()
+
+
+def test_it_tells_the_longest_outage(words: Words, tmp_path: Path) -> None:
+    path = tmp_path / "night.clearline"
+    target = new_target("tcp://printer.example:9100", name="Printer")
+    writer = SessionWriter(path, "s", 1_790_000_000.0, batch_s=0)
+    writer.emit([PlanApplied(at_s=0.0, plan=Plan((target,)))])
+    writer.emit(list(scheduled(900, [(100, 110), (300, 420)], target=target.id)))
+    assert writer.close()
+    _, entry = look(path, 1)
+    model = LibraryModel(words)
+    assert entry is not None
+    model.add(entry)
+    assert model.index(0, WORST).data() == "2 min   Printer: No answer"
+
+
+def test_rules_are_asked_for_and_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    question = KeepingQuestion(Keeping(keep_days=30))
+    qtbot.addWidget(question)
+    assert question.fields["split_mb"].text() == "never"
+    question.fields["split_mb"].setValue(500)
+    settings = WindowSettings(tmp_path)
+    settings.keeping = question.keeping
+    settings.write()
+    assert WindowSettings(tmp_path).keeping == Keeping(split_mb=500, keep_days=30)
+    (tmp_path / "window.ini").write_text("[keeping]\nkeep_days=-5\nsplit_mb=soon\n")
+    assert WindowSettings(tmp_path).keeping == Keeping()
 
 
 def test_it_stops_reading_when_nobody_looks(qapp: QApplication, sessions: Path) -> None:
