@@ -57,7 +57,7 @@ class Outage:
     held: int = 0
     """Those of the checks that were not sent: refused by the breaker, or put off as the peer asked."""
     to_s: float | None = None
-    """When the first success after it was due; None while it lasts."""
+    """When the first success after it was due, or began where it began late; None while it lasts."""
     check: int = 0
     """Evidence: the number of the first check that ended with this kind; its attempts tell what was seen."""
     excluded_s: float = 0.0
@@ -105,7 +105,8 @@ class OutageFold:
         elif event.result is Result.OK:
             self._failing.clear()
             if (running := self.running) is not None:
-                running.to_s = max(event.due_s, running.from_s)
+                # A check that began late found it well when it began: the one before had not ended until then.
+                running.to_s = max(event.due_s, event.started_s, running.from_s)
             return
         self._failing.append((event, layer))
         # A slot put off as the peer asked is an outage that it announced.

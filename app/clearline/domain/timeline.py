@@ -72,7 +72,7 @@ class Timeline:
             self.late_starts += event.late_s > self.interval_at(event.due_s) / 2
             self.first_attempt_ok += event.result is Result.OK and event.attempts == 1
         state = OK if event.result is Result.OK else VOID if event.result is Result.VOID else LOST
-        self._reading(event.due_s, event.at_s, state, event.check)
+        self._reading(max(event.due_s, event.started_s), event.at_s, state, event.check)
 
     @property
     def first_due_s(self) -> float:

@@ -186,3 +186,17 @@ def test_it_tells_how_much_of_an_outage_was_not_tested() -> None:
     (outage,) = found.outages()
     assert (outage.from_s, outage.to_s, outage.sent_s) == (40, 90, 49.5)
     assert outage.unsure_s == pytest.approx(40.5)
+
+
+def test_a_success_that_began_late_ends_an_outage_when_it_began() -> None:
+    found = Timeline(TARGET)
+    for event in scheduled(100, [(40, 90)], fails_after_s=0.5):
+        if isinstance(event, CheckEnded) and 86 <= event.due_s < 90:
+            late_s = 90 - event.due_s + event.due_s % 1
+            event = msgspec.structs.replace(
+                event, result=Result.OK, kind="", started_s=event.due_s + late_s, at_s=event.due_s + late_s + 0.1
+            )
+        if isinstance(event, CheckEnded):
+            found.add(event)
+    (outage,) = found.outages()
+    assert (outage.from_s, outage.to_s) == (40, 90)
