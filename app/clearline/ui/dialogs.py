@@ -27,7 +27,8 @@ async def answer(dialog: QDialog) -> bool:
             ended.set_result(result)
 
     dialog.finished.connect(finish)
-    dialog.open()
+    # A print dialog's own open wants to be told whom to call.
+    QDialog.open(dialog)
     try:
         return await ended == QDialog.DialogCode.Accepted
     finally:
