@@ -16,7 +16,7 @@ from steps.project import DIST, NAME, WORK, BuildError, needed, run
 USER = "tester"
 _CHANGES_ANYWAY = re.compile(
     # Caches, logs and lists of apt and dpkg, and what their libraries' own triggers write.
-    r"^/(var/(cache|log|lib/(apt|dpkg|systemd|pam|ucf))|proc|sys|dev|run|tmp|home|root|etc/(ld\.so\.cache|mtab))(/|$)"
+    r"^/(var/(cache|log|lib/(apt|dpkg|systemd|pam|ucf))|proc|sys|dev|run|tmp|home|root|etc/(ld\.so\.cache|mtab|(passwd|group|g?shadow|sub[ug]id)-))(/|$)"
 )
 
 
@@ -77,6 +77,8 @@ def _drive(root: Path, report: Report) -> None:
             xdotool(display, "key", "Return")
             sessions = root / f"home/{USER}/.local/share/clearline/sessions"
             within(30, lambda: _recorded(sessions) > 60_000, "nothing was recorded")
+            begun = _recorded(sessions)
+            within(60, lambda: _recorded(sessions) > begun + 30_000, "recording did not go on")
             picture(display, pictures / "installed.png")
             xdotool(display, "windowfocus", "--sync", shown, "key", "ctrl+q")
             code = window.wait(30)
