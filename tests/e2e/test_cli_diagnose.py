@@ -2,6 +2,7 @@
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,18 @@ def test_it_says_what_to_write_instead(arguments: tuple[str, ...], sentence: str
 def test_it_names_every_host_that_it_could_contact() -> None:
     assert clearline("diagnose", "--list").stdout == ""
     assert len(clearline("diagnose", "--list", "--outside").stdout.split()) == 6
+
+
+def test_it_weighs_what_a_colleague_recorded_of_the_same_target(closed: int, tmp_path: Path) -> None:
+    address, file = f"tcp://127.0.0.1:{closed}", tmp_path / "theirs.clearline"
+    with socket.create_server(("127.0.0.1", closed)):
+        assert clearline("watch", address, "--for", "1s", "--every", "0.3s", "--record", str(file)).returncode == 0
+    done = clearline("diagnose", address, "--colleague", str(file))
+    assert "From another computer it works." in done.stdout
+    other = clearline("diagnose", "tcp://127.0.0.1:1", "--colleague", str(file))
+    assert (other.returncode, "holds no attempt" in other.stderr) == (2, True)
+
+
+def test_it_goes_through_the_proxy_it_is_given(closed: int) -> None:
+    done = clearline("diagnose", "https://shop.test/", "--proxy", f"http://127.0.0.1:{closed}")
+    assert "The proxy is not running." in done.stdout

@@ -267,6 +267,7 @@ def watch(
 @click.option("--list", "is_list", is_flag=True, help="Name every host that could be contacted besides the target.")
 @click.option("--control", "controls", multiple=True, metavar="TARGET", help="A target of your own known to be good.")
 @click.option("--neighbours", "is_near", is_flag=True, help="Computers beside the target may be asked too.")
+@click.option("--colleague", type=FILE, metavar="SESSION", help="What another computer recorded of this target.")
 @click.option("--ticket", "is_ticket", is_flag=True, help="Also write the text to hand over.")
 @common
 @click.pass_obj
@@ -277,6 +278,7 @@ def diagnose(
     plan: Path | None,
     profile: str | None,
     ca: Path | None,
+    proxy: str | None,
     insecure: bool,
     is_json: bool,
     is_full: bool,
@@ -284,6 +286,7 @@ def diagnose(
     is_list: bool,
     controls: tuple[str, ...],
     is_near: bool,
+    colleague: Path | None,
     is_ticket: bool,
     **_common_options: Any,
 ) -> int:
@@ -291,6 +294,7 @@ def diagnose(
 
     Only the target, this network's own gateway, name servers and proxy are contacted, unless options allow more."""
     from clearline.cli import diagnose as command
+    from clearline.cli.colleague import seen_by_colleague
     from clearline.cli.plans import given_plan
 
     texts = shared.texts
@@ -299,11 +303,14 @@ def diagnose(
         for host in policy.outside.hosts():
             click.echo(host)
         return ExitCode.OK
-    given = given_plan(targets, plan, profile=profile, ca_file=ca, is_insecure=insecure)
+    given = given_plan(targets, plan, profile=profile, ca_file=ca, proxy=proxy, is_insecure=insecure)
     target = command.one_target(given)
+    known = seen_by_colleague(colleague, target, policy.thresholds) if colleague else None
     network = shared.parts.make_network()
     try:
-        verdict = command.run(target, policy, network, texts, click.echo, is_json=is_json, is_ticket=is_ticket)
+        verdict = command.run(
+            target, policy, network, texts, click.echo, is_json=is_json, is_ticket=is_ticket, known=known
+        )
     finally:
         network.close()
     return ExitCode.FAILED if verdict.is_fault else ExitCode.OK

@@ -38,9 +38,13 @@ def one_target(plan: Plan) -> Target:
 
 
 async def diagnosed(
-    target: Target, policy: DiagnosisPolicy, network: Network, hear: Callable[[Event], None]
+    target: Target,
+    policy: DiagnosisPolicy,
+    network: Network,
+    hear: Callable[[Event], None],
+    known: dict[str, Any] | None = None,
 ) -> tuple[Verdict, dict[str, Any]]:
-    """Run a diagnosis to its end; its verdict and all facts. `hear` gets every event as it happens."""
+    """Run a diagnosis to its end: verdict and all facts. `known` are facts from elsewhere; `hear` gets each event."""
     clock = SessionClock(wall_s())
     verdicts: list[Verdict] = []
 
@@ -49,7 +53,7 @@ async def diagnosed(
             verdicts.append(event.verdict)
         hear(event)
 
-    course = Course(target, policy, network, clock, registry.run)
+    course = Course(target, policy, network, clock, registry.run, known)
     await Ladder("terminal", course, Surroundings(clock), note).run()
     return verdicts[-1], course.facts
 
@@ -128,6 +132,7 @@ def run(
     *,
     is_json: bool,
     is_ticket: bool,
+    known: dict[str, Any] | None = None,
 ) -> Verdict:
     """Diagnose, telling as it goes; the verdict."""
     words = VerdictWords(texts)
@@ -140,7 +145,7 @@ def run(
 
     try:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-            verdict, facts = runner.run(diagnosed(target, policy, network, tell if is_json else view.hear))
+            verdict, facts = runner.run(diagnosed(target, policy, network, tell if is_json else view.hear, known))
     finally:
         view.finish()
     if not is_json:
