@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 import qasync
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
@@ -164,10 +165,14 @@ def test_it_answers_without_running_a_loop_of_its_own(qapp: QApplication, is_acc
 
 
 def test_it_asks_for_a_printer_as_for_anything_else(qapp: QApplication) -> None:
+    printer = QPrinter()
+
     async def ask() -> bool:
-        dialog = QPrintDialog(QPrinter())
+        dialog = QPrintDialog(printer)
         asyncio.get_running_loop().call_soon(dialog.reject)
         return await answer(dialog)
 
     with qasync.QEventLoop(qapp, already_running=False) as loop:
         assert loop.run_until_complete(ask()) is False
+        # The dialog does not own the printer: it must be gone before.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -21,6 +21,7 @@ class PrintCommands(QObject):
         super().__init__(parent)
         self._errands = errands
         self._window = errands.window
+        self._printer: object = None
 
     def slots(self) -> dict[Act, Slot]:
         """What each of its actions calls."""
@@ -53,7 +54,8 @@ class PrintCommands(QObject):
 
         from clearline.ui.printing import print_sheet
 
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        # Kept: the dialog, which is deleted later than it is answered, does not own it.
+        self._printer = printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         dialog = QPrintDialog(printer, self._window)
         if await answer(dialog):
             print_sheet(sheet, printer)
