@@ -199,6 +199,14 @@
         <source>Ne&amp;xt outage</source>
         <translation>Panne s&amp;uivante</translation>
     </message>
+    <message>
+        <source>Dia&amp;gnose</source>
+        <translation>Dia&amp;gnostiquer</translation>
+    </message>
+    <message>
+        <source>Compare wit&amp;h another computer…</source>
+        <translation>Comparer avec un autre ordina&amp;teur…</translation>
+    </message>
 </context>
 <context>
     <name>AddressBar</name>
@@ -227,6 +235,14 @@
 Also h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://</source>
         <translation>https://hôte/chemin ou hôte:port, ou une liste collée (Ctrl+L).
 Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icmp, path, mtu avec&#xa0;://</translation>
+    </message>
+    <message>
+        <source>Diagnose</source>
+        <translation>Diagnostiquer</translation>
+    </message>
+    <message>
+        <source>Find out what is wrong: with the typed address (Ctrl+Enter), else with the selected target (Ctrl+D)</source>
+        <translation>Chercher ce qui ne va pas&#xa0;: avec l’adresse saisie (Ctrl+Entrée), sinon avec la cible choisie (Ctrl+D)</translation>
     </message>
 </context>
 <context>
@@ -602,6 +618,211 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <source>Loss, outages and latency of the time on screen</source>
         <translation>Perte, pannes et latence de la période affichée</translation>
     </message>
+    <message>
+        <source>Diagnosis</source>
+        <translation>Diagnostic</translation>
+    </message>
+    <message>
+        <source>Every step from this computer to the target</source>
+        <translation>Chaque étape, de cet ordinateur à la cible</translation>
+    </message>
+</context>
+<context>
+    <name>Diagnosis</name>
+    <message>
+        <source>Looking…</source>
+        <translation>Recherche en cours…</translation>
+    </message>
+    <message>
+        <source>being tested</source>
+        <translation>test en cours</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>fonctionne</translation>
+    </message>
+    <message>
+        <source>worth a look</source>
+        <translation>à regarder</translation>
+    </message>
+    <message>
+        <source>fails</source>
+        <translation>en échec</translation>
+    </message>
+    <message>
+        <source>not needed</source>
+        <translation>inutile</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>non atteint</translation>
+    </message>
+    <message>
+        <source>not tested</source>
+        <translation>non testé</translation>
+    </message>
+    <message>
+        <source>This connects to up to three computers beside the target, on the same port, one a second. Nobody named them, and their owners may notice. Test them?</source>
+        <translation>Ce test se connecte à trois ordinateurs voisins de la cible au plus, sur le même port, un par seconde. Personne ne les a nommés, et leurs responsables peuvent le remarquer. Les tester&#xa0;?</translation>
+    </message>
+    <message>
+        <source>This moves some megabytes for a few seconds, so that the line is busy. Others on the same line may notice. Test?</source>
+        <translation>Ce test transfère quelques mégaoctets pendant quelques secondes pour occuper la ligne. D’autres sur la même ligne peuvent le remarquer. Tester&#xa0;?</translation>
+    </message>
+    <message>
+        <source>This holds a connection to the target open and idle for about a minute. Test?</source>
+        <translation>Ce test garde une connexion à la cible ouverte et inactive pendant une minute environ. Tester&#xa0;?</translation>
+    </message>
+    <message>
+        <source>This asks hosts outside your company, once: {hosts}. They learn that this computer is on, and which name it looks for. Test?</source>
+        <translation>Ce test interroge une fois des hôtes extérieurs à votre entreprise&#xa0;: {hosts}. Ils apprennent que cet ordinateur est allumé et quel nom il cherche. Tester&#xa0;?</translation>
+    </message>
+    <message>
+        <source>As recorded at {time}; nothing was tested for it</source>
+        <translation>D’après l’enregistrement de {time}&#xa0;; rien n’a été testé pour cela</translation>
+    </message>
+    <message>
+        <source>Running for {span}</source>
+        <translation>En cours depuis {span}</translation>
+    </message>
+    <message>
+        <source>Stopped at {time} after {span}</source>
+        <translation>Arrêté à {time} après {span}</translation>
+    </message>
+    <message>
+        <source>Diagnosed at {time} in {span}</source>
+        <translation>Diagnostiqué à {time} en {span}</translation>
+    </message>
+    <message>
+        <source>It answers again since {time}.</source>
+        <translation>Répond de nouveau depuis {time}.</translation>
+    </message>
+    <message>
+        <source>So it is since {time}.</source>
+        <translation>C’est ainsi depuis {time}.</translation>
+    </message>
+    <message>
+        <source>How sure:</source>
+        <translation>Certitude&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Next:</source>
+        <translation>À faire&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Call:</source>
+        <translation>Appeler&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Works up to:</source>
+        <translation>Fonctionne jusqu’à&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Fails first:</source>
+        <translation>Premier échec&#xa0;:</translation>
+    </message>
+</context>
+<context>
+    <name>DiagnosisCommands</name>
+    <message>
+        <source>Your administrator allows no outside host, so this test cannot be made.</source>
+        <translation>Votre administrateur n’autorise aucun hôte extérieur&#xa0;: ce test ne peut pas être fait.</translation>
+    </message>
+    <message>
+        <source>Not allowed</source>
+        <translation>Non autorisé</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Tester</translation>
+    </message>
+    <message>
+        <source>Sessions and reports (*.clearline *.json *.jsonl *.txt);;All files (*)</source>
+        <translation>Sessions et rapports (*.clearline *.json *.jsonl *.txt);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+        <source>Compare with another computer</source>
+        <translation>Comparer avec un autre ordinateur</translation>
+    </message>
+</context>
+<context>
+    <name>DiagnosisPanel</name>
+    <message>
+        <source>Select a target, or type an address above and press Ctrl+Enter.</source>
+        <translation>Choisissez une cible, ou saisissez une adresse en haut et appuyez sur Ctrl+Entrée.</translation>
+    </message>
+    <message>
+        <source>Not diagnosed yet. Clearline then tests every step from this computer to the target.</source>
+        <translation>Pas encore diagnostiquée. Clearline teste alors chaque étape de cet ordinateur à la cible.</translation>
+    </message>
+    <message>
+        <source>Diagnose</source>
+        <translation>Diagnostiquer</translation>
+    </message>
+    <message>
+        <source>Find out what is wrong, in 6 s at most (Ctrl+D)</source>
+        <translation>Chercher ce qui ne va pas, en 6 s au plus (Ctrl+D)</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>Encore</translation>
+    </message>
+    <message>
+        <source>At the moment shown</source>
+        <translation>Au moment affiché</translation>
+    </message>
+    <message>
+        <source>Judge what was recorded at the pointer or in the middle of the graphs; tests nothing (Ctrl+D)</source>
+        <translation>Juger ce qui a été enregistré sous le pointeur, ou au milieu des graphiques&#xa0;; ne teste rien (Ctrl+D)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Stop the diagnosis where it is</source>
+        <translation>Arrêter le diagnostic là où il en est</translation>
+    </message>
+    <message>
+        <source>More thoroughly</source>
+        <translation>Plus à fond</translation>
+    </message>
+    <message>
+        <source>Take up to 30 s: repeated attempts and more patience</source>
+        <translation>Prendre jusqu’à 30 s&#xa0;: essais répétés et plus de patience</translation>
+    </message>
+    <message>
+        <source>Compare with another computer…</source>
+        <translation>Comparer avec un autre ordinateur…</translation>
+    </message>
+    <message>
+        <source>Open a session or a JSON report that a colleague recorded, and see what differs</source>
+        <translation>Ouvrir une session ou un rapport JSON enregistré par un collègue et voir ce qui diffère</translation>
+    </message>
+    <message>
+        <source>Ruled out</source>
+        <translation>Écarté</translation>
+    </message>
+    <message>
+        <source>Good to know</source>
+        <translation>Bon à savoir</translation>
+    </message>
+    <message>
+        <source>Not tested yet</source>
+        <translation>Pas encore testé</translation>
+    </message>
+    <message>
+        <source>From the other computer</source>
+        <translation>Depuis l’autre ordinateur</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Tester</translation>
+    </message>
 </context>
 <context>
     <name>EmptyState</name>
@@ -714,6 +935,10 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <message>
         <source>the lab mends it</source>
         <translation>le labo la rétablit</translation>
+    </message>
+    <message>
+        <source>diagnosis: {title}</source>
+        <translation>diagnostic&#xa0;: {title}</translation>
     </message>
 </context>
 <context>
@@ -1739,6 +1964,61 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
 </context>
 <context>
+    <name>OutsideSettings</name>
+    <message>
+        <source>none: the administrator allows no other host</source>
+        <translation>aucun&#xa0;: l’administrateur n’autorise aucun autre hôte</translation>
+    </message>
+    <message>
+        <source>Hosts that a diagnosis may contact</source>
+        <translation>Hôtes qu’un diagnostic peut contacter</translation>
+    </message>
+    <message>
+        <source>Only our company’s hosts</source>
+        <translation>Seulement les hôtes de notre entreprise</translation>
+    </message>
+    <message>
+        <source>Those on the list too</source>
+        <translation>Ceux de la liste aussi</translation>
+    </message>
+    <message>
+        <source>Your targets, this network’s gateway, DNS servers and proxy, and the known good targets below.</source>
+        <translation>Vos cibles, la passerelle, les serveurs DNS et le proxy de ce réseau, et les cibles de référence ci-dessous.</translation>
+    </message>
+    <message>
+        <source>They tell whether the internet can be reached and whether a sign-in page is in the way. Their owners learn that this computer is on.</source>
+        <translation>Ils disent si Internet est joignable et si une page de connexion fait obstacle. Leurs responsables apprennent que cet ordinateur est allumé.</translation>
+    </message>
+    <message>
+        <source>The list:</source>
+        <translation>La liste&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Known good targets:</source>
+        <translation>Cibles de référence&#xa0;:</translation>
+    </message>
+    <message>
+        <source>Known good targets of your company</source>
+        <translation>Cibles de référence de votre entreprise</translation>
+    </message>
+    <message>
+        <source>tcp://server.example:443</source>
+        <translation>tcp://serveur.example:443</translation>
+    </message>
+    <message>
+        <source>Up to {count} targets of your own that should always work: a diagnosis compares with them.</source>
+        <translation>Jusqu’à {count} cibles à vous qui devraient toujours fonctionner&#xa0;: un diagnostic s’y compare.</translation>
+    </message>
+    <message>
+        <source>Without the internet, or without permission, a diagnosis does all its other steps, says which one was not tested, and is less sure where that matters. Nothing else is ever contacted.</source>
+        <translation>Sans Internet, ou sans permission, un diagnostic fait toutes ses autres étapes, dit laquelle n’a pas été testée, et se montre moins sûr là où cela compte. Rien d’autre n’est jamais contacté.</translation>
+    </message>
+    <message>
+        <source>Your administrator decided this.</source>
+        <translation>Votre administrateur en a décidé ainsi.</translation>
+    </message>
+</context>
+<context>
     <name>Page</name>
     <message>
         <source>Back</source>
@@ -2525,10 +2805,6 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>Élevé</translation>
     </message>
     <message>
-        <source>Clearline contacts only what you test. It looks for no updates and sends no figures.</source>
-        <translation>Clearline ne contacte que ce que vous testez. Il ne cherche aucune mise à jour et n’envoie aucun chiffre.</translation>
-    </message>
-    <message>
         <source>Reduce motion</source>
         <translation>Réduire les mouvements</translation>
     </message>
@@ -2567,6 +2843,10 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>The icon in the tray brings the window back. Needs a desktop that has a tray.</source>
         <translation>L’icône de la zone de notification ramène la fenêtre. Demande un bureau qui en a une.</translation>
+    </message>
+    <message>
+        <source>Clearline looks for no updates and sends no figures.</source>
+        <translation>Clearline ne cherche pas de mises à jour et n’envoie aucun chiffre.</translation>
     </message>
 </context>
 <context>
@@ -3254,6 +3534,17 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
 </context>
 <context>
+    <name>TogetherCard</name>
+    <message>
+        <source>Diagnose one</source>
+        <translation>En diagnostiquer une</translation>
+    </message>
+    <message>
+        <source>Diagnose one of these targets: it stands for all</source>
+        <translation>Diagnostiquer l’une de ces cibles&#xa0;: elle vaut pour toutes</translation>
+    </message>
+</context>
+<context>
     <name>TryPage</name>
     <message>
         <source>None</source>
@@ -3278,6 +3569,17 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>What each policy comes to</source>
         <translation>Ce que donne chaque politique</translation>
+    </message>
+</context>
+<context>
+    <name>VerdictCard</name>
+    <message>
+        <source>Copy for the ticket</source>
+        <translation>Copier pour le ticket</translation>
+    </message>
+    <message>
+        <source>Copy what was found, when, from where and to where; secrets are masked</source>
+        <translation>Copier ce qui a été trouvé, quand, d’où et vers où&#xa0;; les secrets sont masqués</translation>
     </message>
 </context>
 <context>

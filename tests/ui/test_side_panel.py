@@ -42,7 +42,7 @@ def lab(desk: Desk, words: Words) -> LabModel:
     )
     model = LabModel(told, words, lambda: 0.0, desk)
     desk.place_lab(LabPanel(model, words))
-    desk.side.show_part(3)
+    desk.side.show_part(4)
     return model
 
 
@@ -64,7 +64,7 @@ def _buttons(desk: Desk) -> dict[str, FaultButton]:
 
 
 def test_it_shows_figures_of_the_selected_target(desk: Desk) -> None:
-    desk.side.show_part(1)
+    desk.side.show_part(2)
     assert "All targets" in _texts(desk.figures)
     desk.stage.selection.select([PRINTER.id])
     shown = _texts(desk.figures)
@@ -78,7 +78,7 @@ def test_it_keeps_the_explanation_in_view_when_a_lab_begins(desk: Desk, words: W
 
 
 def test_it_counts_anew_from_its_button(desk: Desk) -> None:
-    desk.side.show_part(1)
+    desk.side.show_part(2)
     desk.figures.reset_button.click()
     assert "Connection refused" not in _texts(desk.figures)
 
@@ -106,7 +106,7 @@ def test_it_opens_the_log_from_the_events(desk: Desk, qtbot: QtBot) -> None:
 def test_it_keeps_the_spaces_of_a_lesson_that_must_not_break(desk: Desk, words: Words) -> None:
     told = LabStarted("tour", "Un tour.", "Regardez\u00a0: les\nlettres.", 1, 300.0, PLAN, "", {})
     desk.place_lab(LabPanel(LabModel(told, words, lambda: 0.0, desk), words))
-    desk.side.show_part(3)
+    desk.side.show_part(4)
     assert "Regardez\u00a0: les lettres." in _texts(desk.side)
 
 

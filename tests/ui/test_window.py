@@ -37,7 +37,7 @@ from clearline.resilience.supervisor import Supervisor
 from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands.commands import Commands
-from clearline.ui.dialogs import Confirmation
+from clearline.ui.dialogs import Complaint
 from clearline.ui.main_window import MainWindow
 from clearline.ui.pages import Pages
 from clearline.ui.paste_dialog import PasteDialog
@@ -93,9 +93,11 @@ class Bench:
             folder,
             self._make_engine,  # type: ignore[arg-type]
         )
-        self.commands = Commands(self.window, self.stages, theme, words, self.supervisor)
         self.kept: dict[str, str] = {}
         self.preferences = Preferences(self._read, self.kept.__setitem__)
+        self.commands = Commands(
+            self.window, self.stages, theme, words, self.supervisor, outside=self.preferences.outside
+        )
         self.pages = Pages(self.window, self.stages, theme, words, self.executor, folder, folder, self.preferences)
         self.desk: Desk = self.stages.open_live()
         self.window.show()
@@ -422,7 +424,7 @@ def test_it_says_why_a_dropped_file_cannot_be_used(bench: Bench, tmp_path: Path)
     bench.loop.call_soon(bench.commands.files.open_paths, [str(path)])
     bench.turn(0.3)
 
-    dialog = bench.window.findChild(Confirmation)
+    dialog = bench.window.findChild(Complaint)
     assert dialog is not None
     assert "picture.png" in _texts(dialog)
     bench.loop.call_soon(dialog.reject)

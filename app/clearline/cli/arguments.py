@@ -86,7 +86,7 @@ def _testing(command: F) -> F:
     return command
 
 
-PAGES = ("library", "log", "settings", "help", "lab", "figures", "error", "target", "import")
+PAGES = ("library", "log", "settings", "help", "lab", "figures", "diagnosis", "error", "target", "import")
 
 
 @click.group(cls=FilesToo, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -100,6 +100,7 @@ PAGES = ("library", "log", "settings", "help", "lab", "figures", "error", "targe
 @click.option("--after", type=_SPAN, default=5.0, metavar="5s", help="When to take the picture.")
 @click.option("--size", type=Size(), metavar="1480x920", help="Size of the picture's window.")
 @click.option("--page", type=click.Choice(PAGES), help="Page to show first.")
+@click.option("--diagnose", "is_diagnosed", is_flag=True, help="Diagnose the selected target at once.")
 @click.option("--high-contrast", is_flag=True, help="Draw with high contrast.")
 @click.option("--new-window", is_flag=True, help="Open a window even where one is open already.")
 @click.option("--scale", type=click.FloatRange(0.5, 4.0), default=1.0, help="Pixels of the picture per window pixel.")
@@ -117,6 +118,7 @@ def main(
     size: tuple[int, int] | None,
     scale: float,
     page: str | None,
+    is_diagnosed: bool,
     high_contrast: bool,
     new_window: bool,
     lang: str | None,
@@ -141,6 +143,7 @@ def main(
             height=height,
             scale=scale,
             page=page,
+            is_diagnosed=is_diagnosed,
             is_high_contrast=high_contrast,
             has_own_window=new_window,
             is_verbose=verbose,

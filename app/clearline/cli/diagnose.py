@@ -17,6 +17,7 @@ from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target, parse_address
 from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, StepState, Trial, Verdict
 from clearline.host.clock import SessionClock, wall_s
+from clearline.host.policy import policy
 from clearline.host.texts import Texts
 from clearline.host.verdict_texts import VerdictWords
 from clearline.net.network import Network
@@ -25,7 +26,8 @@ from clearline.probes import registry
 
 def given_policy(*, is_full: bool, is_outside: bool, controls: Sequence[str], is_near: bool) -> DiagnosisPolicy:
     """What the options allow. Raises InputError for a control target that is none."""
-    outside = Outside(is_allowed=is_outside, control=tuple(parse_address(address) for address in controls))
+    given = Outside(is_allowed=is_outside, control=tuple(parse_address(address) for address in controls))
+    outside = policy().narrowed(given)
     consents = (Trial.NEIGHBOURS,) if is_near else ()
     return DiagnosisPolicy(Depth.FULL if is_full else Depth.QUICK, outside, consents)
 

@@ -38,6 +38,7 @@ class WindowRequest:
     scale: float
     page: str | None
     is_high_contrast: bool
+    is_diagnosed: bool
     has_own_window: bool
     is_verbose: bool
 

@@ -144,10 +144,3 @@ def other_target(address: str) -> Target:
 def bracketed(ip: str) -> str:
     """An IP as an address has it."""
     return f"[{ip}]" if ":" in ip else ip
-
-
-def host_of(place: str) -> str:
-    """The IP of `ip:port`, without brackets; what is a bare IP stays."""
-    if place.startswith("["):
-        return place[1:].partition("]")[0]
-    return place.rpartition(":")[0] if place.count(":") == 1 else place

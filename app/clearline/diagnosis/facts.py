@@ -26,6 +26,7 @@ _STEP_OF = {
 _OF_WEB = frozenset({Probe.HTTP, Probe.WS})
 _DATAGRAMS = frozenset({Probe.UDP, Probe.NTP, Probe.ICMP, Probe.DNS})
 _TUNNELLED = ("https", "wss", "tls")
+_ORDER = tuple(Step)
 
 
 def step_of(target: Target, fault: Fault) -> Step:
@@ -89,6 +90,22 @@ def facts_of_outcome(
     elif outcome.syn_retransmits:
         found[f"{prefix}.lost_requests"] = outcome.syn_retransmits
     return found
+
+
+def facts_of_way(target: Target, outcome: Outcome, step: str | None) -> dict[str, Any]:
+    """How far an attempt came; `step` is the rung on which it failed, None where it worked."""
+    told: dict[str, Any] = {}
+    is_beyond = outcome.ok or (step is not None and _ORDER.index(Step(step)) > _ORDER.index(Step.CONNECT))
+    if is_beyond and step != Step.PROXY.value:
+        told["connect.ok"] = True
+    if target.scheme in _TUNNELLED and (outcome.ok or step in (Step.HTTP, Step.APPLICATION)):
+        told["tls.ok"] = outcome.phases.tls is not None
+    if ip := host_of(outcome.address):
+        try:
+            told["target.is_public"] = ipaddress.ip_address(ip.partition("%")[0]).is_global
+        except ValueError:
+            pass  # Not an address: nothing was resolved.
+    return told
 
 
 def _of_evidence(evidence: dict[str, Any], outcome: Outcome, prefix: str) -> dict[str, Any]:
@@ -199,3 +216,10 @@ def _is_loopback(host: str) -> bool:
     if _is_literal(host):
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     return host.rstrip(".").lower().rpartition(".")[2] == "localhost"
+
+
+def host_of(place: str) -> str:
+    """The IP of `ip:port`, without brackets; what is a bare IP stays."""
+    if place.startswith("["):
+        return place[1:].partition("]")[0]
+    return place.rpartition(":")[0] if place.count(":") == 1 else place

@@ -42,6 +42,7 @@ RULED_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("packet_size", ("sizes.is_black_hole = False",)),
     ("name_filter", ("sni.ok = False",)),
     ("control", ("control.ok",)),
+    ("others", ("others.ok", "target.ok = False")),
     ("one_off", ("again.ok = False",)),
     ("this_computer", ("colleague.ok = False",)),
 )

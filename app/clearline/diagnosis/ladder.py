@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from clearline.diagnosis.clues import all_met
 from clearline.diagnosis.course import Course, Found, found
@@ -69,10 +70,13 @@ async def compare(course: Course, note: Callable[[], None]) -> Found:
     """All trials that the facts ask for, and again those that their results ask for."""
     await course.is_late.wait()
     made: list[Plan] = []
+    told: dict[str, Any] = {}
     running: set[asyncio.Task[None]] = set()
 
     async def make(plan: Plan) -> None:
-        course.facts.update(await plan.make(course))
+        fresh = await plan.make(course)
+        told.update(fresh)
+        course.facts.update(fresh)
         note()
 
     async with asyncio.TaskGroup() as tasks:
@@ -92,7 +96,7 @@ async def compare(course: Course, note: Callable[[], None]) -> Found:
     if not made:
         return found(StepState.SKIPPED, "compare.none")
     names = ", ".join(plan.trial.value for plan in made)
-    return Found(StepState.OK, Saying("step.compare.ok", {"count": len(made), "trials": names}))
+    return Found(StepState.OK, Saying("step.compare.ok", {"count": len(made), "trials": names}), told)
 
 
 async def _attempted(course: Course) -> None:

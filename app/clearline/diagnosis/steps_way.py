@@ -1,12 +1,13 @@
 """The rungs between our network and the target: the internet where it may be asked, the proxy, the connection."""
 
 import asyncio
-import ipaddress
+import dataclasses
 from typing import Any
 
 import msgspec
 
-from clearline.diagnosis.course import Course, Found, bracketed, found, host_of
+from clearline.diagnosis.course import Course, Found, bracketed, found
+from clearline.diagnosis.facts import facts_of_way
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.problem import InputError
@@ -31,7 +32,8 @@ async def make_attempt(course: Course) -> None:
         outcome = await course.attempt(course.target, limit_s)
         late.cancel()
     course.outcome = outcome
-    course.facts |= course.facts_of(outcome, "target") | _of_way(course, outcome)
+    told = course.facts_of(outcome, "target")
+    course.facts |= told | facts_of_way(course.target, outcome, told.get("target.step"))
     course.is_late.set()
     course.attempted.set()
 
@@ -40,22 +42,6 @@ async def _note_lateness(course: Course) -> None:
     await asyncio.sleep(LATE_S)
     course.facts["target.is_late"] = True
     course.is_late.set()
-
-
-def _of_way(course: Course, outcome: Outcome) -> dict[str, Any]:
-    target, step = course.target, course.facts_of(outcome, "target").get("target.step")
-    told: dict[str, Any] = {}
-    is_beyond = outcome.ok or (step is not None and _ORDER.index(Step(step)) > _ORDER.index(Step.CONNECT))
-    if is_beyond and step != Step.PROXY.value:
-        told["connect.ok"] = True
-    if target.scheme in ("https", "wss", "tls") and (outcome.ok or step in (Step.HTTP, Step.APPLICATION)):
-        told["tls.ok"] = outcome.phases.tls is not None
-    if ip := host_of(outcome.address):
-        try:
-            told["target.is_public"] = ipaddress.ip_address(ip.partition("%")[0]).is_global
-        except ValueError:
-            pass  # Not an address: nothing was resolved.
-    return told
 
 
 async def look_outside(course: Course) -> Found:
@@ -145,7 +131,8 @@ async def _without_proxy(course: Course) -> Found:
 async def look_at_connection(course: Course) -> Found:
     """What the attempt's connection came to."""
     outcome = await _outcome(course)
-    return _phase(course, outcome, Step.CONNECT, Phase.CONNECT)
+    told = {name: value for name, value in course.facts.items() if name.startswith(("target.", "connect."))}
+    return dataclasses.replace(_phase(course, outcome, Step.CONNECT, Phase.CONNECT), facts=told)
 
 
 async def look_at_encryption(course: Course) -> Found:

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from clearline.diagnosis.course import Course, bracketed, host_of, other_target
+from clearline.diagnosis.course import Course, bracketed, other_target
+from clearline.diagnosis.facts import host_of
 from clearline.diagnosis.http1 import OnlyHttp1
 from clearline.domain.outcome import Outcome
 from clearline.domain.proxy import NONE

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from clearline.domain.problem import Problem
+from clearline.domain.verdict import Outside
 from clearline.host.own_program import beside_executable
 
 FILE = "policy.toml"
@@ -20,6 +22,7 @@ LARGEST_BYTES = 100_000
 LOCKABLE: dict[str, tuple[object, ...]] = {
     "theme": ("light", "dark", "system"),
     "language": ("en", "fr"),
+    "outside": ("company", "listed"),
 }
 """Settings that a policy may fix, with the values each can have."""
 
@@ -54,6 +57,22 @@ class Policy(msgspec.Struct, frozen=True):
     def may_contact(self, host: str) -> bool:
         """May this outside host be contacted, as far as the administrator is concerned?"""
         return self.outside_hosts is None or host.casefold() in self.outside_hosts
+
+    def narrowed(self, outside: Outside) -> Outside:
+        """What of the hosts that a diagnosis may contact is left. The company's own targets are a person's own."""
+        left = msgspec.structs.replace(
+            outside,
+            points=tuple(point for point in outside.points if self.may_contact(_host(point))),
+            portals=tuple(page for page in outside.portals if self.may_contact(_host(page.partition("#")[0]))),
+            resolvers=tuple(server for server in outside.resolvers if self.may_contact(_host(f"udp://{server}"))),
+        )
+        has_any = bool(left.points or left.portals or left.resolvers)
+        is_allowed = outside.is_allowed and has_any and self.locked.get("outside") != "company"
+        return msgspec.structs.replace(left, is_allowed=is_allowed)
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).hostname or ""
 
 
 class _Outside(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,6 +34,8 @@ class Act(StrEnum):
     QUIT = "quit"
     PAUSE = "pause"
     CHECK_NOW = "check_now"
+    DIAGNOSE = "diagnose"
+    VANTAGE = "vantage"
     MARKER = "marker"
     RESET_BREAKER = "reset_breaker"
     COPY_CURL = "copy_curl"
@@ -89,6 +91,8 @@ _SPECS: dict[Act, _Spec] = {
     Act.QUIT: _Spec(("Ctrl+Q",)),
     Act.PAUSE: _Spec(("Space",), is_local=True),
     Act.CHECK_NOW: _Spec(("F5",)),
+    Act.DIAGNOSE: _Spec(("Ctrl+D",)),
+    Act.VANTAGE: _Spec(),
     Act.MARKER: _Spec(("M",), is_local=True),
     Act.RESET_BREAKER: _Spec(),
     Act.COPY_CURL: _Spec(),
@@ -143,6 +147,9 @@ _MENU_TARGETS = (
     Act.PASTE,
     Act.IMPORT,
     None,
+    Act.DIAGNOSE,
+    Act.VANTAGE,
+    None,
     Act.PAUSE,
     Act.CHECK_NOW,
     Act.MARKER,
@@ -171,6 +178,7 @@ _MENU_VIEW = (
     *_LANGUAGES,
 )
 ON_TARGETS = (
+    Act.DIAGNOSE,
     Act.CHECK_NOW,
     Act.PAUSE,
     Act.EDIT,
@@ -327,6 +335,8 @@ class Actions(QObject):
             Act.QUIT: self.tr("&Quit"),
             Act.PAUSE: self.tr("&Pause or go on"),
             Act.CHECK_NOW: self.tr("&Check now"),
+            Act.DIAGNOSE: self.tr("Dia&gnose"),
+            Act.VANTAGE: self.tr("Compare wit&h another computer…"),
             Act.MARKER: self.tr("Drop a &marker…"),
             Act.RESET_BREAKER: self.tr("Close the &breaker"),
             Act.COPY_CURL: self.tr("Cop&y as curl"),

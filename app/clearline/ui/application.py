@@ -68,7 +68,7 @@ class Application(QObject):
         self._translation = Translation(self.words, self)
         given = None if self._settings.is_locked("theme") else options.theme
         self.theme = Theme(ThemeChoice(given) if given else self._settings.theme)
-        self.preferences = Preferences(self._preference, self._settings.prefer, self)
+        self.preferences = Preferences(self._preference, self._settings.prefer, self, policy=policy())
         self._wardrobe = Wardrobe(app, self.theme, self.preferences)
         self._supervisor = Supervisor(self.trouble.report)
         self.window = MainWindow(self.theme, self.words)
@@ -76,7 +76,15 @@ class Application(QObject):
             self.window, self.theme, self.words, self._supervisor, executor, paths.sessions_dir(), parent=self
         )
         self._administrator = Administrator(policy(), self.window.acts, self.words, self)
-        self._commands = Commands(self.window, self.stages, self.theme, self.words, self._supervisor, self)
+        self._commands = Commands(
+            self.window,
+            self.stages,
+            self.theme,
+            self.words,
+            self._supervisor,
+            self,
+            outside=self.preferences.outside,
+        )
         self._pages = Pages(
             self.window,
             self.stages,
@@ -89,6 +97,7 @@ class Application(QObject):
             self,
         )
         self._pages.theme_chosen.connect(self._commands.view.choose)
+        self._commands.diagnosis.settings_asked.connect(self._pages.show_settings)
         self._pages.language_chosen.connect(self._speak)
         self._pages.print_asked.connect(self._commands.printing.print_shown)
         self.presence = Presence(self.window, self.theme, self.words, self.preferences, self)

@@ -12,10 +12,12 @@ from clearline.domain.command import (
     AnyCommand,
     ApplyPlan,
     CheckNow,
+    Diagnose,
     DropMarker,
     NoteLabFault,
     ResetBreaker,
     StartSession,
+    StopDiagnosis,
 )
 from clearline.domain.event import AnyEvent
 from clearline.domain.plan import Plan
@@ -36,7 +38,7 @@ class LiveSession(QObject):
     """Tells one engine what the window wants. Nothing runs, and nothing is recorded, before there is a target."""
 
     ready = Signal(object, object)
-    """This session and the StartSession it wants to begin with: there is a target. Answered by calling `start`."""
+    """This session and the StartSession it begins with: there is something to do. Answered by calling `start`."""
     state_changed = Signal(object, object)
     """This session and the engine's new EngineState."""
 
@@ -53,6 +55,9 @@ class LiveSession(QObject):
         self._plan = Plan()
         self._has_started = False
         self._is_stopped = False
+        self._is_launched = False
+        self._asked: list[Diagnose] = []
+        """Diagnoses to begin as soon as there is an engine to ask."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(APPLY_AFTER_MS)
@@ -60,7 +65,7 @@ class LiveSession(QObject):
 
     @property
     def has_started(self) -> bool:
-        """Was there ever a target?"""
+        """Was there ever something to do?"""
         return self._has_started
 
     def apply(self, plan: Plan) -> None:
@@ -86,6 +91,19 @@ class LiveSession(QObject):
         """Close a breaker by hand."""
         self._send(ResetBreaker(key=key))
 
+    def diagnose(self, command: Diagnose) -> None:
+        """Find out what is wrong with a target, of the plan or not. Without a session one begins."""
+        if self._is_launched:
+            self._send(command)
+            return
+        self._asked.append(command)
+        if not self._has_started:
+            self._apply_now()
+
+    def stop_diagnosis(self, name: str) -> None:
+        """Stop it where it is."""
+        self._send(StopDiagnosis(diagnosis=name))
+
     def retry(self) -> None:
         """Start the engine again after it failed for good, in the same session."""
         self._client.retry()
@@ -93,6 +111,10 @@ class LiveSession(QObject):
     async def start(self, session: StartSession) -> None:
         """Start the engine; it is restarted on its own when it dies."""
         await self._client.start(session)
+        self._is_launched = True
+        asked, self._asked = self._asked, []
+        for command in asked:
+            self._send(command)
 
     async def stop(self) -> None:
         """Refuse commands, end the session, flush. Idempotent."""
@@ -104,7 +126,7 @@ class LiveSession(QObject):
     def _apply_now(self) -> None:
         if self._has_started:
             self._client.send(ApplyPlan(plan=self._plan))
-        elif self._plan.targets:
+        elif self._plan.targets or self._asked:
             self._has_started = True
             now_s = wall_s()
             path = str(session_path(self._folder, now_s)) if self._folder else ""

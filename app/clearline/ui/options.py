@@ -31,6 +31,8 @@ class WindowOptions:
     """Device pixel ratio of the screenshot, 0.5 to 4."""
     page: str | None = None
     """What to show first: one of StartUp.pages."""
+    is_diagnosed: bool = False
+    """Diagnose the selected target, or the first one, as soon as there is one."""
     is_high_contrast: bool = False
     """Draw with high contrast, whatever is preferred."""
     has_own_window: bool = False

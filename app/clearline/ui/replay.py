@@ -43,6 +43,10 @@ _OUTSIDE: tuple[type[Event], ...] = (
     happened.NetworkChanged,
     happened.EngineReported,
     happened.CommandRefused,
+    happened.DiagnosisStarted,
+    happened.StepChanged,
+    happened.VerdictChanged,
+    happened.DiagnosisEnded,
     RecordingGap,
 )
 

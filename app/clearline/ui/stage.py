@@ -12,6 +12,7 @@ from clearline.engine.process.client import EngineClient
 from clearline.ui.event_pump import EventPump
 from clearline.ui.history_pager import HistoryPager
 from clearline.ui.live_session import LiveSession, MakeClient
+from clearline.ui.viewmodels.diagnosis import DiagnosisModel
 from clearline.ui.viewmodels.events import EventListModel
 from clearline.ui.viewmodels.figures import FiguresModel
 from clearline.ui.viewmodels.outage_jump import OutageJump
@@ -62,6 +63,7 @@ class Stage(QObject):
         self.series = SeriesStore()
         self.series.is_live = source is not Source.FILE
         self.events = EventListModel(words, self)
+        self.diagnoses = DiagnosisModel(self)
         self.figures = FiguresModel(self.session, words, self)
         self.targets = TargetListModel(self.session, words, self)
         self.profile = ProfileModel(self.plans, self)
@@ -71,7 +73,7 @@ class Stage(QObject):
         self.axis = TimeAxis(self, shortest_session_s=SHORTEST_SESSION_S if is_growing else SHORTEST_S)
         self.jump = OutageJump(self.series, self.axis, self.selection, self)
         self.strain = StrainModel(words, self)
-        folds = (self.session.fold, self.series.fold, self._fold_events, self.figures.fold)
+        folds = (self.session.fold, self.series.fold, self._fold_events, self.figures.fold, self.diagnoses.fold)
         self.pump = EventPump((*folds, self.strain.fold) if source is not Source.FILE else folds, self)
         self.live: LiveSession | None = None
         if source is not Source.FILE:

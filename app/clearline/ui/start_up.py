@@ -66,8 +66,10 @@ class StartUp(QObject):
         except InputError as error:
             await self._failed(options, error)
             return
+        self.select(options.select or "")
+        if options.is_diagnosed:
+            self._diagnose()
         if options.screenshot is None:
-            self.select(options.select or "")
             self.show_page(options.page or "")
         else:
             await self._take_picture(options, options.screenshot)
@@ -91,6 +93,18 @@ class StartUp(QObject):
             if wanted.casefold() in (target.id.casefold(), target.label.casefold(), target.shown.casefold()):
                 desk.stage.selection.select([target.id])
                 return
+
+    def _diagnose(self) -> None:
+        """What is selected, else the first target; a recorded session shows what was diagnosed then."""
+        desk = self._window.desk
+        if desk is None:
+            return
+        if desk.stage.selection.only is None and (targets := desk.stage.plans.plan.targets):
+            desk.stage.selection.select([targets[0].id])
+        if desk.shown_diagnosis is None:
+            self._commands.diagnosis.diagnose_shown()
+        else:
+            desk.show_diagnosis()
 
     def show_page(self, name: str) -> None:
         """Show a page, a part of the right column or a dialog; nothing without a name."""
@@ -123,6 +137,10 @@ class StartUp(QObject):
         if desk := self._window.desk:
             desk.show_figures()
 
+    def _show_diagnosis(self) -> None:
+        if desk := self._window.desk:
+            desk.show_diagnosis()
+
     def _show_import(self) -> None:
         self._commands.targets.paste(EXAMPLE_LIST)
 
@@ -133,6 +151,7 @@ class StartUp(QObject):
         "help": _show_help,
         "lab": _show_lab,
         "figures": _show_figures,
+        "diagnosis": _show_diagnosis,
         "error": _show_error,
         "target": _show_target,
         "import": _show_import,
@@ -150,7 +169,6 @@ class StartUp(QObject):
             desk.stage.plans.load(Path(path))
 
     async def _take_picture(self, options: WindowOptions, path: Path) -> None:
-        self.select(options.select or "")
         await asyncio.sleep(max(0.0, options.after_s))
         if options.page:
             self.show_page(options.page)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject
 from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
 from clearline.ui.commands.comparing import ComparingCommands
+from clearline.ui.commands.diagnosis import DiagnosisCommands
 from clearline.ui.commands.errands import Errands
 from clearline.ui.commands.files import FileCommands
 from clearline.ui.commands.printing import PrintCommands
@@ -13,6 +14,7 @@ from clearline.ui.commands.targets import TargetCommands
 from clearline.ui.commands.view import ViewCommands
 from clearline.ui.main_window import MainWindow
 from clearline.ui.stages import Stages
+from clearline.ui.viewmodels.outside import OutsideModel
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.desk import Desk
@@ -29,6 +31,8 @@ class Commands(QObject):
         words: Words,
         supervisor: Supervisor,
         parent: QObject | None = None,
+        *,
+        outside: OutsideModel,
     ) -> None:
         super().__init__(parent)
         self._acts = window.acts
@@ -38,8 +42,9 @@ class Commands(QObject):
         self.sharing = SharingCommands(self.errands, self)
         self.comparing = ComparingCommands(self.errands, theme, self)
         self.view = ViewCommands(window, theme, words, self)
+        self.diagnosis = DiagnosisCommands(self.errands, outside, self)
         self.printing = PrintCommands(self.errands, self)
-        for part in (self.targets, self.files, self.sharing, self.comparing, self.view, self.printing):
+        for part in (self.targets, self.files, self.sharing, self.comparing, self.view, self.printing, self.diagnosis):
             for act, slot in part.slots().items():
                 window.acts[act].triggered.connect(slot)
         self.files.list_read.connect(self.targets.paste)
@@ -52,6 +57,7 @@ class Commands(QObject):
         self.files.serve(desk)
         self.sharing.serve(desk)
         self.view.serve(desk)
+        self.diagnosis.serve(desk)
 
     def close(self) -> None:
         """Refuse everything from now on."""

@@ -17,8 +17,10 @@ from clearline.domain.event import (
     NetworkChanged,
     SessionStarted,
     TesterDisturbed,
+    VerdictChanged,
 )
 from clearline.domain.problem import Problem
+from clearline.host.verdict_texts import VerdictWords
 from clearline.lab.words import fault_words
 from clearline.ui.viewmodels.words import Words
 
@@ -60,6 +62,9 @@ def event_words(event: AnyEvent, words: Words) -> str:
         case FallbackUsed():
             source = texts.say(f"fallback.{event.source}", age=words.span(event.age_s), place=event.place)
             return translate("Events", "goes on with {source}").format(source=source)
+        case VerdictChanged():
+            title = VerdictWords(texts).verdict(event.verdict).title
+            return translate("Events", "diagnosis: {title}").format(title=title)
         case BudgetChanged():
             return texts.say("budget.denied")
         case SessionStarted() if event.is_resumed:

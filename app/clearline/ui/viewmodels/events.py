@@ -22,6 +22,7 @@ from clearline.domain.event import (
     BudgetChanged,
     CheckEnded,
     CommandRefused,
+    DiagnosisStarted,
     FallbackUsed,
     LabFaultChanged,
     LivenessChanged,
@@ -31,6 +32,7 @@ from clearline.domain.event import (
     Result,
     SessionStarted,
     TesterDisturbed,
+    VerdictChanged,
 )
 from clearline.domain.liveness import Liveness
 from clearline.domain.plan import Plan
@@ -100,6 +102,8 @@ class EventListModel(QAbstractListModel):
         self._kinds: dict[str, str] = {}
         self._stand_ins: dict[str, str] = {}
         self._denied: set[str] = set()
+        self._diagnosed: dict[str, str] = {}
+        """By the name of a diagnosis: the id of its target."""
         self._plan: Plan | None = None
         self._changes = PlanChanges(words, self)
         self._made: dict[str, tuple[str, dict[str, float]]] = {}
@@ -172,6 +176,11 @@ class EventListModel(QAbstractListModel):
                 return [self._line(event, session, Status.PAUSED, "")]
             case CommandRefused():
                 return [self._line(event, session, Status.DOWN, "")]
+            case DiagnosisStarted():
+                self._diagnosed[event.diagnosis] = event.target.id
+                return []
+            case VerdictChanged() if event.is_final:
+                return self._of_verdict(event, session)
             case FallbackUsed():
                 return self._of_fallback(event, session)
             case BudgetChanged() if event.reason == "denied":
@@ -217,6 +226,11 @@ class EventListModel(QAbstractListModel):
             return []
         self._made[event.target] = made
         return [self._line(event, session, None, event.target, event.fault)]
+
+    def _of_verdict(self, event: VerdictChanged, session: SessionModel) -> list[EventLine]:
+        verdict = event.verdict
+        status = Status.UP if not verdict.is_finding else Status.DOWN if verdict.is_fault else Status.SLOW
+        return [self._line(event, session, status, self._diagnosed.get(event.diagnosis, ""), verdict.code)]
 
     def _of_budget(self, event: BudgetChanged, session: SessionModel) -> list[EventLine]:
         """Told once until a retry is paid for again."""

@@ -76,6 +76,11 @@ class PlanModel(QObject):
         self._replace(self._plan.with_targets((*self._plan.targets, target)))
         return target
 
+    def read(self, typed: str) -> Target:
+        """The target that a person typed, without adding it; one that is there already as it is. Raises InputError."""
+        target = new_target(typed)
+        return next((known for known in self._plan.targets if known.address == target.address), target)
+
     def add_straight(self, target_id: str, name: str) -> Target | None:
         """Put the same target behind it, without any proxy; one that is there already is returned as it is."""
         target = self._plan.target(target_id)

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
+from clearline.host.policy import Policy
+from clearline.ui.viewmodels.outside import OutsideModel
+
 
 class Preference(StrEnum):
     """What is either on or off."""
@@ -39,11 +42,18 @@ class Preferences(QObject):
     changed = Signal(str)
 
     def __init__(
-        self, read: Callable[[str], str], write: Callable[[str, str], None], parent: QObject | None = None
+        self,
+        read: Callable[[str], str],
+        write: Callable[[str, str], None],
+        parent: QObject | None = None,
+        *,
+        policy: Policy | None = None,
     ) -> None:
         super().__init__(parent)
         self._read = read
         self._write = write
+        self.outside = OutsideModel(read, write, policy, self)
+        """Whom a diagnosis may contact."""
 
     def is_on(self, preference: Preference) -> bool:
         """Is this preferred?"""

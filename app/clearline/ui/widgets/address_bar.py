@@ -11,15 +11,20 @@ from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
 
 HINT_MARGIN = 24
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 class AddressField(QLineEdit):
     """A line that notices a pasted list instead of gluing its lines together."""
 
     list_pasted = Signal(str)
+    diagnose_asked = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Paste: a list goes its own way."""
+        """Paste: a list goes its own way. Ctrl+Enter: diagnose."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & _CONTROL:
+            self.diagnose_asked.emit()
+            return
         if event.matches(QKeySequence.StandardKey.Paste) and self.take(QGuiApplication.clipboard().mimeData()):
             return
         super().keyPressEvent(event)
@@ -33,11 +38,13 @@ class AddressField(QLineEdit):
 
 
 class AddressBar(QWidget):
-    """Enter adds. What cannot be used stays in the field, with a sentence under it."""
+    """Enter adds, Ctrl+Enter diagnoses without adding. What cannot be used stays, with a sentence under it."""
 
     added = Signal(str)
     """Id of the target that was added, or was there already."""
     list_pasted = Signal(str)
+    diagnose_asked = Signal(object)
+    """A Target of the address that was typed; None stands for the selected one: nothing was typed."""
 
     def __init__(self, plans: PlanModel, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,12 +54,14 @@ class AddressBar(QWidget):
         self.field.setClearButtonEnabled(True)
         self.add_button = QPushButton(self)
         self.add_button.setProperty("primary", True)
+        self.diagnose_button = QPushButton(self)
         self.problem = Label("problem", wrap=True)
         self.problem.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.field, 1)
         row.addWidget(self.add_button)
+        row.addWidget(self.diagnose_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
@@ -62,6 +71,8 @@ class AddressBar(QWidget):
         self.field.textEdited.connect(self._forgive)
         self.field.list_pasted.connect(self.list_pasted)
         self.add_button.clicked.connect(self.add)
+        self.diagnose_button.clicked.connect(self.diagnose)
+        self.field.diagnose_asked.connect(self.diagnose)
         self._set_texts()
 
     def focus(self) -> None:
@@ -79,6 +90,19 @@ class AddressBar(QWidget):
         self.field.clear()
         self._forgive()
         self.added.emit(target.id)
+
+    def diagnose(self) -> None:
+        """Diagnose what is typed without adding it; the selected target where nothing is."""
+        if not self.field.text().strip():
+            self.diagnose_asked.emit(None)
+            return
+        try:
+            target = self._plans.read(self.field.text())
+        except InputError as error:
+            self._complain(self._words.texts.problem(error.problems[0]))
+            return
+        self._forgive()
+        self.diagnose_asked.emit(target)
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak another language."""
@@ -117,6 +141,12 @@ class AddressBar(QWidget):
             self.tr(
                 "https://host/path or host:port, or a pasted list (Ctrl+L).\n"
                 "Also h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://"
+            )
+        )
+        self.diagnose_button.setText(self.tr("Diagnose"))
+        self.diagnose_button.setToolTip(
+            self.tr(
+                "Find out what is wrong: with the typed address (Ctrl+Enter), else with the selected target (Ctrl+D)"
             )
         )
         self.add_button.setText(self.tr("Add"))

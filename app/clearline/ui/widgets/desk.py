@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -16,13 +16,17 @@ from PySide6.QtWidgets import (
 
 from clearline.domain.profile import Profile
 from clearline.ui.stage import Stage
+from clearline.ui.viewmodels.diagnosis import Diagnosis
+from clearline.ui.viewmodels.diagnosis_words import diagnosis_page, vantage_lines
 from clearline.ui.viewmodels.explain import explain, explain_all
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.together import TogetherModel, together_text
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.address_bar import AddressBar
 from clearline.ui.widgets.banner import Banner
 from clearline.ui.widgets.control_panel import ControlPanel
+from clearline.ui.widgets.diagnosis_panel import DiagnosisPanel
 from clearline.ui.widgets.empty_state import EmptyState
 from clearline.ui.widgets.events_panel import EventsPanel
 from clearline.ui.widgets.evidence_panel import EvidencePanel
@@ -34,6 +38,7 @@ from clearline.ui.widgets.span_panel import SpanPanel
 from clearline.ui.widgets.target_header import TargetHeader
 from clearline.ui.widgets.target_list import TargetListPanel
 from clearline.ui.widgets.time_span_bar import TimeSpanBar
+from clearline.ui.widgets.together_card import TogetherCard
 from clearline.ui.widgets.window_keys import WindowKeys
 
 if TYPE_CHECKING:
@@ -63,6 +68,9 @@ class Graphs:
 class Desk(QWidget):
     """Shows one stage. Reads its models on the time axis's frames, and only while it is visible."""
 
+    together_diagnose_asked = Signal(str)
+    """The id of a target that stands for those that fail together."""
+
     def __init__(self, stage: Stage, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stage = stage
@@ -79,6 +87,9 @@ class Desk(QWidget):
         self.header = TargetHeader(theme, words)
         self.empty = EmptyState()
         self.explain = ExplainPanel(theme)
+        self.diagnosis = DiagnosisPanel(theme)
+        self._together_model = TogetherModel(stage.session, stage.diagnoses)
+        self.together = TogetherCard(theme)
         self.evidence = EvidencePanel(words)
         self.controls = ControlPanel(stage.profile, words)
         self.figures = FiguresPanel(stage.figures)
@@ -87,6 +98,7 @@ class Desk(QWidget):
         self.events = EventsPanel(stage.events, theme)
         self.side = SidePanel(self.events)
         self._explain_button = self.side.add_part(self.explain, self.evidence, rule(), self.controls)
+        self._diagnosis_button = self.side.add_part(self.diagnosis)
         self._figures_button = self.side.add_part(self.figures)
         self._span_button = self.side.add_part(self.span)
         self._lab_button: QPushButton | None = None
@@ -138,6 +150,16 @@ class Desk(QWidget):
         if self._lab_button is not None:
             self._lab_button.click()
 
+    @property
+    def shown_diagnosis(self) -> Diagnosis | None:
+        """Of the selected target; where none is selected, of the address that was diagnosed without adding it."""
+        selection, diagnoses = self.stage.selection, self.stage.diagnoses
+        return diagnoses.of(selection.only) if selection.only or not selection.ids else None
+
+    def show_diagnosis(self) -> None:
+        """Bring the diagnosis on screen."""
+        self._diagnosis_button.click()
+
     def show_figures(self) -> None:
         """Bring the figures on screen."""
         self._figures_button.click()
@@ -163,12 +185,29 @@ class Desk(QWidget):
         elif self._frames % ALL_EVERY_FRAMES == 0:
             self.header.show_all(session)
             self.explain.show_explanation(explain_all(session, self._words))
+        self._draw_diagnosis()
         if self._frames % ALL_EVERY_FRAMES == 0:
+            together = self._together_model.look(axis.now_s)
+            self.together.show_text(together_text(together, self._words, session.wall_s) if together else None)
             self.evidence.show_target(state)
             self.figures.draw()
             if self.lab is not None:
                 self.lab.draw_time()
         self._frames += 1
+
+    def _draw_diagnosis(self) -> None:
+        if not self.diagnosis.isVisible():
+            return
+        stage, words = self.stage, self._words
+        state, shown = stage.session.state(stage.selection.only), self.shown_diagnosis
+        page = None
+        if shown is not None:
+            back_s = state.recovered_s if state is not None else None
+            page = diagnosis_page(shown, words, stage.axis.now_s, stage.session.wall_s, back_s)
+        can_begin = state is not None or (shown is not None and stage.is_live)
+        is_now = stage.is_live and stage.axis.is_live
+        self.diagnosis.show_page(page, state.target.label if state else "", can_begin=can_begin, is_now=is_now)
+        self.diagnosis.show_there(vantage_lines(stage.diagnoses, words))
 
     def changeEvent(self, event: QEvent) -> None:
         """Speak another language."""
@@ -208,6 +247,7 @@ class Desk(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.header)
+        column.addWidget(self.together)
         column.addWidget(self._graph_place, 1)
         self._middle_stack.addWidget(self.empty)
         self._middle_stack.addWidget(shown)
@@ -232,6 +272,8 @@ class Desk(QWidget):
         stage.profile.changed.connect(self._preview_profile)
         stage.strain.changed.connect(self._show_strain)
         self.side.changed.connect(self.figures.draw)
+        self.side.changed.connect(self.draw_frame)
+        self.together.diagnose_asked.connect(self.together_diagnose_asked)
         self.address.added.connect(self._added)
         self.controls.profile_chosen.connect(self._profile_chosen)
         self.explain.target_chosen.connect(self.go_to)
@@ -279,6 +321,7 @@ class Desk(QWidget):
         self._set_pause_text()
         said = [
             (self._explain_button, self.tr("Explain"), self.tr("What is wrong, and how we connect")),
+            (self._diagnosis_button, self.tr("Diagnosis"), self.tr("Every step from this computer to the target")),
             (self._figures_button, self.tr("Figures"), self.tr("Counts, errors and percentiles, to reset and export")),
             (self._span_button, self.tr("History"), self.tr("Loss, outages and latency of the time on screen")),
         ]

@@ -7,6 +7,7 @@ from clearline.ui.viewmodels.preferences import Contrast, Preference, Preference
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label
+from clearline.ui.widgets.outside_settings import OutsideSettings
 from clearline.ui.widgets.page import Page
 
 WIDTH = 560
@@ -33,6 +34,7 @@ class SettingsView(Page):
         self.boxes = {preference: QCheckBox() for preference in Preference}
         self._told = {preference: Label("muted", wrap=True) for preference in Preference}
         self._quiet = Label("muted", wrap=True)
+        self.outside = OutsideSettings(preferences.outside, words)
         self._place()
         self.boxes[Preference.STAY_IN_TRAY].setEnabled(has_tray)
         self.boxes[Preference.SOUND].setEnabled(preferences.is_on(Preference.NOTIFY))
@@ -87,7 +89,7 @@ class SettingsView(Page):
             self.boxes[preference].setToolTip(sentence)
             self.boxes[preference].setAccessibleDescription(sentence)
             self._told[preference].say(sentence)
-        self._quiet.say(self.tr("Clearline contacts only what you test. It looks for no updates and sends no figures."))
+        self._quiet.say(self.tr("Clearline looks for no updates and sends no figures."))
         self._show_choices()
 
     def _place(self) -> None:
@@ -114,6 +116,8 @@ class SettingsView(Page):
         column.addWidget(self._headings[2])
         self._add(column, Preference.BEGIN_EMPTY)
         self._add(column, Preference.STAY_IN_TRAY)
+        column.addSpacing(12)
+        column.addWidget(self.outside)
         column.addSpacing(12)
         column.addWidget(self._quiet)
         column.addStretch(1)

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSplitter,
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clearline.ui.widgets.flow_layout import FlowLayout
 from clearline.ui.widgets.labels import Panel
 
 
@@ -26,9 +26,8 @@ class SidePanel(Panel):
         self._choice = QButtonGroup(self)
         self._parts = QStackedWidget()
         self.buttons: list[QPushButton] = []
-        self._row = QHBoxLayout()
+        self._row = FlowLayout()
         self._row.setSpacing(4)
-        self._row.addStretch(1)
         upper = QWidget()
         column = QVBoxLayout(upper)
         column.setContentsMargins(12, 8, 0, 0)
@@ -72,7 +71,7 @@ class SidePanel(Panel):
         button.setCheckable(True)
         button.setChecked(not self.buttons)
         self._choice.addButton(button, len(self.buttons))
-        self._row.insertWidget(len(self.buttons), button)
+        self._row.addWidget(button)
         self.buttons.append(button)
         self._parts.addWidget(area)
         return button

@@ -1,0 +1,78 @@
+"""Which hosts besides the targets a diagnosis may contact: one list, chosen here, narrowed by the administrator."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from clearline.domain.problem import InputError
+from clearline.domain.target import parse_address
+from clearline.domain.verdict import Outside
+from clearline.host.policy import Policy
+
+MODE, CONTROLS = "outside", "controls"
+COMPANY, LISTED = "company", "listed"
+MOST_CONTROLS = 3
+
+
+class OutsideModel(QObject):
+    """Kept by two functions, read and write, that know where. Nothing outside is contacted until somebody allows it."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        read: Callable[[str], str],
+        write: Callable[[str, str], None],
+        policy: Policy | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._read = read
+        self._write = write
+        self._policy = policy or Policy()
+
+    @property
+    def in_force(self) -> Outside:
+        """What a diagnosis may contact now."""
+        return self._policy.narrowed(self._chosen(is_allowed=self.is_listed))
+
+    @property
+    def could_be(self) -> Outside:
+        """The same if the list were allowed: what the settings show, and what is asked about for once."""
+        return self._policy.narrowed(self._chosen(is_allowed=True))
+
+    @property
+    def is_listed(self) -> bool:
+        """Did somebody choose that the list may be contacted? Else only the company's own hosts are."""
+        return str(self._policy.locked.get(MODE) or self._read(MODE)) == LISTED
+
+    @property
+    def is_fixed(self) -> bool:
+        """Does the administrator decide?"""
+        return self._policy.is_locked(MODE) or self._policy.outside_hosts == ()
+
+    def choose(self, *, is_listed: bool) -> None:
+        """Allow the list, or the company's own hosts alone."""
+        if is_listed != self.is_listed and not self.is_fixed:
+            self._write(MODE, LISTED if is_listed else COMPANY)
+            self.changed.emit()
+
+    @property
+    def controls(self) -> tuple[str, ...]:
+        """Addresses of the company's own targets that are known to be good."""
+        return tuple(filter(None, self._read(CONTROLS).split()))[:MOST_CONTROLS]
+
+    def set_controls(self, text: str) -> None:
+        """Keep these addresses, apart by blanks or commas. Raises InputError for what is none."""
+        words = text.replace(",", " ").replace(";", " ").split()
+        found = [parse_address(word) for word in words[:MOST_CONTROLS]]
+        self._write(CONTROLS, " ".join(found))
+        self.changed.emit()
+
+    def _chosen(self, *, is_allowed: bool) -> Outside:
+        try:
+            control = tuple(parse_address(address) for address in self.controls)
+        except InputError:
+            # Kept by another version, or changed by hand: what is no address is contacted by nobody.
+            control = ()
+        return Outside(is_allowed=is_allowed, control=control)

@@ -1,0 +1,119 @@
+"""The part of the settings that says which hosts a diagnosis may contact besides the targets, and lets it be less."""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from clearline.domain.problem import InputError
+from clearline.ui.viewmodels.outside import MOST_CONTROLS, OutsideModel
+from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.labels import Label, set_problem
+
+
+class OutsideSettings(QWidget):
+    """Shows an OutsideModel: the choice, the whole list, the company's own targets that are known to be good."""
+
+    def __init__(self, model: OutsideModel, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._words = words
+        self.heading = Label(bold=True)
+        self.company, self.listed = QRadioButton(), QRadioButton()
+        self._group = QButtonGroup(self)
+        self._told = {box: Label("muted", wrap=True) for box in (self.company, self.listed)}
+        self.hosts = Label(wrap=True)
+        self._list_name, self._controls_name = Label(), Label()
+        self.controls = QLineEdit()
+        self._controls_name.setBuddy(self.controls)
+        self._problem = Label("problem", wrap=True)
+        self._problem.hide()
+        self._controls_told, self._offline = Label("muted", wrap=True), Label("muted", wrap=True)
+        self._fixed = Label("muted", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.heading)
+        for box in (self.company, self.listed):
+            self._group.addButton(box)
+            column.addWidget(box)
+            self._told[box].setContentsMargins(22, 0, 0, 4)
+            column.addWidget(self._told[box])
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self._list_name, self.hosts)
+        form.addRow(self._controls_name, self.controls)
+        column.addLayout(form)
+        for label in (self._problem, self._controls_told, self._offline, self._fixed):
+            column.addWidget(label)
+        self.controls.setText(", ".join(model.controls))
+        self._group.buttonClicked.connect(self._chosen)
+        self.controls.editingFinished.connect(self._controls_typed)
+        model.changed.connect(self._show)
+        self._set_texts()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self._set_texts()
+        super().changeEvent(event)
+
+    def _chosen(self) -> None:
+        self._model.choose(is_listed=self.listed.isChecked())
+
+    def _controls_typed(self) -> None:
+        try:
+            self._model.set_controls(self.controls.text())
+        except InputError as error:
+            set_problem(self.controls, True)
+            self._problem.say(self._words.texts.problem(error.problems[0]))
+            self._problem.show()
+            return
+        set_problem(self.controls, False)
+        self._problem.hide()
+        self.controls.setText(", ".join(self._model.controls))
+
+    def _show(self) -> None:
+        """What is in force, and the whole list, whether or not it may be contacted."""
+        model = self._model
+        (self.listed if model.in_force.is_allowed else self.company).setChecked(True)
+        for box in (self.company, self.listed):
+            box.setEnabled(not model.is_fixed)
+        listed = model.could_be
+        hosts = (*listed.points, *(page.partition("#")[0] for page in listed.portals), *listed.resolvers)
+        self.hosts.say(
+            "\n".join(hosts) if listed.is_allowed else self.tr("none: the administrator allows no other host")
+        )
+        self._fixed.setVisible(model.is_fixed)
+
+    def _set_texts(self) -> None:
+        self.heading.say(self.tr("Hosts that a diagnosis may contact"))
+        self.company.setText(self.tr("Only our company’s hosts"))
+        self.listed.setText(self.tr("Those on the list too"))
+        self._told[self.company].say(
+            self.tr("Your targets, this network’s gateway, DNS servers and proxy, and the known good targets below.")
+        )
+        self._told[self.listed].say(
+            self.tr(
+                "They tell whether the internet can be reached and whether a sign-in page is in the way. "
+                "Their owners learn that this computer is on."
+            )
+        )
+        for box, told in self._told.items():
+            box.setToolTip(told.text())
+            box.setAccessibleDescription(told.text())
+        self._list_name.say(self.tr("The list:"))
+        self._controls_name.say(self.tr("Known good targets:"))
+        self.controls.setAccessibleName(self.tr("Known good targets of your company"))
+        self.controls.setPlaceholderText(self.tr("tcp://server.example:443"))
+        self._controls_told.say(
+            self.tr(
+                "Up to {count} targets of your own that should always work: a diagnosis compares with them."
+            ).format(count=self._words.texts.number(MOST_CONTROLS))
+        )
+        self._offline.say(
+            self.tr(
+                "Without the internet, or without permission, a diagnosis does all its other steps, says which one "
+                "was not tested, and is less sure where that matters. Nothing else is ever contacted."
+            )
+        )
+        self._fixed.say(self.tr("Your administrator decided this."))
+        self._show()

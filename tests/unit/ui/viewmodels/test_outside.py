@@ -1,0 +1,47 @@
+"""Whom a diagnosis may contact: nobody outside until somebody chose it, and never against the administrator."""
+
+import pytest
+
+from clearline.domain.problem import InputError
+from clearline.host.policy import Policy
+from clearline.ui.viewmodels.outside import OutsideModel
+
+
+def model(policy: Policy | None = None, **kept: str) -> OutsideModel:
+    return OutsideModel(lambda name: kept.get(name, ""), kept.__setitem__, policy)
+
+
+def test_nothing_outside_is_contacted_until_somebody_allows_it() -> None:
+    outside = model()
+    assert outside.in_force.hosts() == ()
+
+    outside.choose(is_listed=True)
+
+    assert "tcp://1.1.1.1:443" in outside.in_force.hosts()
+
+
+def test_the_list_is_shown_whether_or_not_it_may_be_contacted() -> None:
+    assert model().could_be.hosts() == model(outside="listed").in_force.hosts()
+
+
+def test_the_companys_own_targets_are_compared_with_in_either_case() -> None:
+    outside = model()
+    outside.set_controls("server.example:443, https://intranet.example")
+    assert outside.in_force.hosts() == ("tcp://server.example:443", "https://intranet.example/")
+
+
+def test_it_refuses_what_is_no_address() -> None:
+    with pytest.raises(InputError):
+        model().set_controls("tcp://nothing")
+
+
+def test_what_was_spoiled_by_hand_is_contacted_by_nobody() -> None:
+    assert model(controls="tcp://nothing").in_force.hosts() == ()
+
+
+@pytest.mark.parametrize("policy", [Policy(locked={"outside": "company"}), Policy(outside_hosts=())])
+def test_the_administrator_decides(policy: Policy) -> None:
+    outside = model(policy, outside="listed")
+    outside.choose(is_listed=True)
+    assert outside.is_fixed
+    assert not outside.in_force.is_allowed
