@@ -315,12 +315,14 @@ def test_a_window_that_changes_its_language_says_what_one_opened_in_it_says(
     screens: list[Screen], theme: Theme, tmp_path: Path
 ) -> None:
     changed = _open(screens, theme, "en", tmp_path)
+    changed.desk.controls.more.setChecked(True)
     changed.begin()
     english = _said_of_all_and_of_one(changed)
     changed.translation.use("fr")
     said = _said_of_all_and_of_one(changed)
     screens.pop().end()
     opened = _open(screens, theme, "fr", tmp_path)
+    opened.desk.controls.more.setChecked(True)
     opened.begin()
 
     assert said == _said_of_all_and_of_one(opened)

@@ -6,19 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from clearline.engine.recording import MakeRecorder
-from clearline.net.network import Network
 
-if TYPE_CHECKING:  # Reports bring more along than `clearline check` should wait for.
+if TYPE_CHECKING:  # Reports bring more along than `clearline check` should wait for, the network more than the window.
+    from clearline.net.network import Network
     from clearline.report.document import Document
     from clearline.report.making import CopySink
 
+    class ClosableNetwork(Network, Protocol):
+        """A network that holds threads."""
 
-class ClosableNetwork(Network, Protocol):
-    """A network that holds threads."""
-
-    def close(self) -> None:
-        """Let them go."""
-        ...
+        def close(self) -> None:
+            """Let them go."""
+            ...
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class WindowRequest:
 class Parts:
     """Ways to the parts, each built when it is first needed, so that `clearline check` stays quick."""
 
-    make_network: Callable[[], ClosableNetwork]
+    make_network: "Callable[[], ClosableNetwork]"
     make_recorder: MakeRecorder
     open_window: Callable[[WindowRequest], int]
     prove_window: Callable[[Path, str], dict[str, int]]

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -51,8 +51,14 @@ class Catalogue:
     """All texts of one language. `doubled` names codes that two places define; a test keeps it empty."""
 
     sentences: Mapping[str, str]
-    faults: Mapping[str, Mapping[str, Any]]
     doubled: tuple[str, ...]
+    file_of_faults: Path
+    language: Language
+
+    @cached_property
+    def faults(self) -> Mapping[str, Mapping[str, Any]]:
+        """The kinds of fault, a third of all words: read with the first fault, which is after the window is up."""
+        return MappingProxyType(_read(self.file_of_faults, self.language))
 
 
 def set_french_spaces(text: str) -> str:
@@ -65,21 +71,20 @@ def read_catalogue(folder: Path, language: Language = "en") -> Catalogue:
 
     A code may be written as one quoted key or as tables: `"plan.interval" = …` is `[plan] interval = …`.
     """
-
-    def read(file: Path) -> dict[str, Any]:
-        text = file.read_text(encoding="utf-8")
-        return tomllib.loads(set_french_spaces(text) if language == "fr" else text)
-
     sentences: dict[str, str] = {}
     doubled: list[str] = []
     for file in sorted(folder.glob("*.toml")):
         if file.name != FAULTS_FILE:
-            for code, sentence in _flatten(read(file)):
+            for code, sentence in _flatten(_read(file, language)):
                 if code in sentences:
                     doubled.append(code)
                 sentences.setdefault(code, sentence)
-    faults = read(folder / FAULTS_FILE)
-    return Catalogue(MappingProxyType(sentences), MappingProxyType(faults), tuple(doubled))
+    return Catalogue(MappingProxyType(sentences), tuple(doubled), folder / FAULTS_FILE, language)
+
+
+def _read(file: Path, language: Language) -> dict[str, Any]:
+    text = file.read_text(encoding="utf-8")
+    return tomllib.loads(set_french_spaces(text) if language == "fr" else text)
 
 
 @cache

@@ -65,16 +65,17 @@ class ControlPanel(QWidget):
         self._headings: dict[str, Label] = {}
         self._sentences: dict[str, Label] = {}
         self._boxes: dict[str, NumberBox] = {}
+        self._rest = QWidget()
+        self._rest.hide()
         self.name = ChoiceBox()
         self.backoff = ChoiceBox()
         self.jitter = ChoiceBox()
-        self.mode = ChoiceBox()
-        self.fallback = ChoiceBox()
-        self._flags = {field: FlagBox(field) for field in FLAGS}
+        self.mode = ChoiceBox(self._rest)
+        self.fallback = ChoiceBox(self._rest)
+        self._flags: dict[str, FlagBox] = {}
         self.more = QToolButton()
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._rest = QWidget()
         self._preview_place = QVBoxLayout()
         self._place()
         self.name.chosen.connect(self.profile_chosen)
@@ -86,7 +87,7 @@ class ControlPanel(QWidget):
         profile.changed.connect(self.refresh)
         profile.names_changed.connect(self._offer_names)
         self._set_texts()
-        self._show_rest(False)
+        self._show_arrow()
 
     def place_preview(self, plot: QWidget) -> None:
         """Show the retry preview here."""
@@ -111,7 +112,7 @@ class ControlPanel(QWidget):
             self._sentences[field].setVisible(bool(sentence))
         streak = round(self._profile.number("breaker.streak"))
         self._boxes["breaker.streak"].count_in(self.tr(" failures", "", streak))
-        if any(field in problems for field in self._boxes if field not in FIRST):
+        if any(field in LIMITS and field not in FIRST for field in problems):
             self.more.setChecked(True)
         self._show_preview()
 
@@ -139,11 +140,10 @@ class ControlPanel(QWidget):
         column.addLayout(self._preview_place)
         column.addWidget(self._typical)
         column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
-        self._place_rest()
         column.addWidget(self._rest)
 
     def _place_rest(self) -> None:
-        """All other settings, by what they are about."""
+        """All other settings, by what they are about: a hundred widgets, made when they are asked for first."""
         grid = _grid()
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 0)
@@ -157,8 +157,9 @@ class ControlPanel(QWidget):
                 self._add_row(grid, "mode", self.mode)
             if area == "fallback":
                 self._add_row(grid, "fallback", self.fallback)
-            for field, flag in self._flags.items():
+            for field in FLAGS:
                 if field.partition(".")[0] == area:
+                    flag = self._flags[field] = FlagBox(field)
                     grid.addWidget(flag, self._row, 0, 1, 2)
                     flag.switched.connect(self._profile.set_flag)
                     self._row += 1
@@ -205,8 +206,15 @@ class ControlPanel(QWidget):
         self._typical.show()
 
     def _show_rest(self, is_shown: bool) -> None:
+        if is_shown and not self._headings:
+            self._place_rest()
+            self._set_texts()
         self._rest.setVisible(is_shown)
-        self.more.setArrowType(Qt.ArrowType.DownArrow if is_shown else Qt.ArrowType.RightArrow)
+        self._show_arrow()
+
+    def _show_arrow(self) -> None:
+        is_down = self.more.isChecked()
+        self.more.setArrowType(Qt.ArrowType.DownArrow if is_down else Qt.ArrowType.RightArrow)
 
     def _offer_names(self) -> None:
         self.name.offer([(name, self._words.profile(name)) for name in self._profile.names])
@@ -227,6 +235,33 @@ class ControlPanel(QWidget):
             ]
         )
         self.fallback.offer([(FallbackMode.FAST, self.tr("Fail fast")), (FallbackMode.SAFE, self.tr("Fail safe"))])
+        if self._headings:
+            self._name_rest()
+        own = {
+            "profile": self.tr("Profile"),
+            "backoff": self.tr("Back-off"),
+            "jitter": self.tr("Jitter"),
+            "mode": self.tr("Breaker"),
+            "fallback": self.tr("When all fails"),
+            "timeouts.connect_s": self.tr("Connect timeout"),
+            "timeouts.wait_s": self.tr("Answer timeout"),
+            "timeouts.total_s": self.tr("Whole check"),
+            "retry.attempts": self.tr("Attempts"),
+            "breaker.streak": self.tr("Open after"),
+            "breaker.open_s": self.tr("Try again after"),
+        }
+        for name, label in self._names.items():
+            text = own.get(name) or self._words.texts.field(name)
+            text = text[:1].upper() + text[1:]
+            label.say(text)
+            buddy = label.buddy()
+            buddy.setAccessibleName(text)
+            buddy.setToolTip(self._tip(name) if name in self._boxes else text)
+        modes = [self._words.texts.say(f"fallback_mode.{mode.value}") for mode in FallbackMode]
+        self.fallback.setToolTip("\n".join(modes))
+        self.refresh()
+
+    def _name_rest(self) -> None:
         for area, text in {
             "timeouts": self.tr("Time limits"),
             "retry": self.tr("Retries"),
@@ -251,29 +286,6 @@ class ControlPanel(QWidget):
         }.items():
             self._flags[field].setText(text)
             self._flags[field].setToolTip(text)
-        own = {
-            "profile": self.tr("Profile"),
-            "backoff": self.tr("Back-off"),
-            "jitter": self.tr("Jitter"),
-            "mode": self.tr("Breaker"),
-            "fallback": self.tr("When all fails"),
-            "timeouts.connect_s": self.tr("Connect timeout"),
-            "timeouts.wait_s": self.tr("Answer timeout"),
-            "timeouts.total_s": self.tr("Whole check"),
-            "retry.attempts": self.tr("Attempts"),
-            "breaker.streak": self.tr("Open after"),
-            "breaker.open_s": self.tr("Try again after"),
-        }
-        for name, label in self._names.items():
-            text = own.get(name) or self._words.texts.field(name)
-            text = text[:1].upper() + text[1:]
-            label.say(text)
-            buddy = label.buddy()
-            buddy.setAccessibleName(text)
-            buddy.setToolTip(self._tip(name) if name in self._boxes else text)
-        modes = [self._words.texts.say(f"fallback_mode.{mode.value}") for mode in FallbackMode]
-        self.fallback.setToolTip("\n".join(modes))
-        self.refresh()
 
     def _tip(self, field: str) -> str:
         spec = spec_of(field)
