@@ -92,6 +92,10 @@ class VirtualClock:
     def wall(self) -> float:
         return self._wall_start_s + self.now()
 
+    def set(self, by_s: float) -> None:
+        """Somebody sets the clock of the wall; `now` does not notice."""
+        self._wall_start_s += by_s
+
 
 def run(main: Coroutine[Any, Any, T], *, loop_starts_at: float = 0.0) -> T:
     """Run a coroutine to its end in virtual time. Tasks it leaves behind are cancelled, as asyncio.run does.

@@ -6,21 +6,25 @@ from pathlib import Path
 
 import pytest
 import qasync
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import PlanApplied
 from clearline.domain.keeping import Keeping
 from clearline.domain.plan import Plan, new_target
+from clearline.store.session_note import write_note
 from clearline.store.writer import SessionWriter
 from clearline.ui.keeping_dialog import KeepingQuestion
-from clearline.ui.library_feed import LibraryFeed, look
+from clearline.ui.library_feed import LibraryFeed, _keep_note, look
 from clearline.ui.recents import MOST, Recents
 from clearline.ui.settings import WindowSettings
 from clearline.ui.viewmodels.library import LASTED, NAME, TARGETS, WORST, LibraryModel, SessionEntry
+from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import NONE, Words
 from clearline.ui.widgets.empty_state import EmptyState, RecentButton
 from clearline.ui.widgets.library_view import LibraryView
+from clearline.ui.widgets.outline_delegate import OutlineDelegate
 from support.scheduled_checks import scheduled
 from support.window_events import PLAN, SHOP, WALL_S, failure, started
 
@@ -64,7 +68,7 @@ def entries(qapp: QApplication, sessions: Path) -> list[SessionEntry]:
 @pytest.fixture
 def view(qtbot: QtBot, entries: list[SessionEntry], words: Words, tmp_path: Path) -> LibraryView:
     model = LibraryModel(words)
-    made = LibraryView(model, str(tmp_path))
+    made = LibraryView(model, str(tmp_path), Theme(ThemeChoice.LIGHT))
     model.setParent(made)
     qtbot.addWidget(made)
     made.show()
@@ -102,7 +106,7 @@ def test_it_opens_the_chosen_session(view: LibraryView, qtbot: QtBot) -> None:
 
 def test_it_teaches_where_nothing_was_recorded(qtbot: QtBot, words: Words, tmp_path: Path) -> None:
     model = LibraryModel(words)
-    view = LibraryView(model, str(tmp_path))
+    view = LibraryView(model, str(tmp_path), Theme(ThemeChoice.LIGHT))
     model.setParent(view)
     qtbot.addWidget(view)
     view.show()
@@ -136,6 +140,74 @@ def test_it_tells_the_longest_outage(words: Words, tmp_path: Path) -> None:
     assert entry is not None
     model.add(entry)
     assert model.index(0, WORST).data() == "2 min   Printer: No answer"
+
+
+def test_a_later_part_of_a_split_session_is_as_long_as_its_own_time(tmp_path: Path) -> None:
+    path = tmp_path / "night.clearline"
+    target = new_target("tcp://printer.example:9100")
+    writer = SessionWriter(path, "s", WALL_S, batch_s=0, keeping=Keeping(split_mb=0.2))
+    events = [PlanApplied(at_s=0.0, plan=Plan((target,))), *scheduled(4000, target=target.id)]
+    for place in range(0, len(events), 200):
+        writer.emit(events[place : place + 200])
+        assert writer.flush(20)
+    assert writer.close()
+    parts = [entry for part in tmp_path.glob("*.clearline") if (entry := look(part, 1)[1])]
+    assert len(parts) >= 3
+    assert sum(part.duration_s for part in parts) == pytest.approx(4000, abs=5 * len(parts))
+    begins = sorted(part.wall_s for part in parts)
+    assert begins[0] == pytest.approx(WALL_S, abs=1)
+    assert begins[1] > WALL_S + 100
+
+
+def test_its_preview_tells_when_what_failed(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "night.clearline"
+    target = new_target("tcp://printer.example:9100")
+    writer = SessionWriter(path, "s", WALL_S, batch_s=0)
+    writer.emit([PlanApplied(at_s=0.0, plan=Plan((target,))), *scheduled(900, [(300, 420)], target=target.id)])
+    assert writer.close()
+    _, entry = look(path, 1)
+    assert entry is not None
+    assert sum(cell.ok + sum(cell.failed.values()) for cell in entry.outline) == 840  # 60 slots passed meanwhile.
+    cell_s = 900 / len(entry.outline)
+    broken = [place * cell_s for place, cell in enumerate(entry.outline) if cell.failed]
+    assert (min(broken), max(broken)) == (pytest.approx(300, abs=10), pytest.approx(420, abs=15))
+    theme = Theme(ThemeChoice.LIGHT)
+    picture = OutlineDelegate(theme).picture(entry, QSize(180, 10), 1.0).toImage()
+    layer = next(iter(entry.outline[round(360 / cell_s)].failed))
+    assert picture.pixelColor(72, 5) == theme.color(f"layer_{layer.value}")
+    assert picture.pixelColor(20, 5) == theme.color("heat_up")
+
+
+def test_a_note_is_kept_beside_the_file_and_found(
+    view: LibraryView, sessions: Path, words: Words, qtbot: QtBot
+) -> None:
+    before = (sessions / "shop.clearline").read_bytes()
+    view.table.selectRow(_row(view, "shop.clearline"))
+    view.note.setFocus()
+    with qtbot.waitSignal(view.note_written) as written:
+        qtbot.keyClicks(view.note, "Till 3 froze")
+        view.table.selectRow(_row(view, "letter.clearline"))
+    assert view.note.text() == ""
+    write_note(Path(written.args[0]), written.args[1])
+    assert (sessions / "shop.clearline").read_bytes() == before
+    _, entry = look(sessions / "shop.clearline", 1)
+    assert entry is not None
+    assert entry.note == "Till 3 froze"
+    view.search.setText("froze")
+    assert [view._model.entry(row).name for row in range(view._model.rowCount())] == ["shop.clearline"]
+    write_note(sessions / "shop.clearline", " ")
+    assert not (sessions / "shop.clearline.note.txt").exists()
+
+
+def test_a_note_that_cannot_be_kept_stays_and_is_told(view: LibraryView, sessions: Path) -> None:
+    (sessions / "shop.clearline.note.txt.new").mkdir()
+    assert _keep_note(sessions / "shop.clearline", "x") == ("shop.clearline", "Is a directory")
+    view.table.selectRow(_row(view, "shop.clearline"))
+    view.note.setText("x")
+    view.show_unsaved("shop.clearline", "Is a directory")
+    assert "not saved: Is a directory" in view._about.text()
+    assert view.note.text() == "x"
+    assert view.note.isModified()
 
 
 def test_rules_are_asked_for_and_remembered(qtbot: QtBot, tmp_path: Path) -> None:

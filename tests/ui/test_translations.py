@@ -357,7 +357,7 @@ def test_it_cuts_nothing_in_the_smallest_window(
     preferences = Preferences(lambda name: kept.get(name, ""), kept.__setitem__)
     for name, page in {
         "log": LogView(LogModel(screen.words), "logs", theme, screen.words),
-        "library": LibraryView(LibraryModel(screen.words), "sessions"),
+        "library": LibraryView(LibraryModel(screen.words), "sessions", theme),
         "settings": SettingsView(preferences, theme, screen.words, has_tray=True),
         "help": HelpView(HelpModel(screen.words, screen.window.acts.key_map), theme),
     }.items():

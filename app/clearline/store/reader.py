@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMissed, Event, PlanApplied
+from clearline.domain.fault import Layer
 from clearline.domain.outages import Outage
 from clearline.domain.plan import Plan
 from clearline.domain.problem import Problem
 from clearline.domain.rollup import RESOLUTIONS_S, Rollup, stretch_start
-from clearline.store.cells import MOST_S, Row, Table, moment
+from clearline.store.cells import MOST_S, Row, Table, moment, whole
 from clearline.store.notes import changed
 from clearline.store.opening import SessionFileError, opened
 from clearline.store.outage_keeper import COLUMNS as OUTAGE_COLUMNS
@@ -95,12 +96,17 @@ class SessionReader:
     @property
     def duration_s(self) -> float:
         """Seconds from second 0 to the latest event; 0 for an empty session."""
-        latest = 0.0
-        for table in self._tables:
-            for row in self._select(f"SELECT at FROM {table.name} ORDER BY seq DESC LIMIT 1"):  # noqa: S608 our own names
-                if isinstance(row[0], int | float) and math.isfinite(row[0]):
-                    latest = max(latest, moment(row[0]))
-        return latest
+        return max([0.0, *self._ends("DESC")])
+
+    @property
+    def begin_s(self) -> float:
+        """Seconds from second 0 to the first event: 0 but for the later parts of a session that was split."""
+        return max(0.0, min(self._ends("ASC"), default=0.0))
+
+    def _ends(self, order: str) -> list[float]:
+        texts = [f"SELECT at FROM {table.name} ORDER BY seq {order} LIMIT 1" for table in self._tables]  # noqa: S608 our own names
+        cells = [at for text in texts for (at,) in self._select(text)]
+        return [moment(at) for at in cells if isinstance(at, int | float) and math.isfinite(at)]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -155,12 +161,11 @@ class SessionReader:
         """The stretches of one target that overlap `from_s` to `to_s`, in order; `span_s` is one of RESOLUTIONS_S."""
         if span_s not in RESOLUTIONS_S:
             raise ValueError(f"no roll-ups of {span_s} s")
-        shortest = RESOLUTIONS_S[0]
-        span = int(span_s)
+        shortest, span = RESOLUTIONS_S[0], int(span_s)
         stretches = self._stored(target_id, span, from_s, to_s)
-        until_s = self._until(span)
+        until_s = self.rolled_until_s(span)
         if to_s > until_s:
-            tail_s = max(self._until(shortest), until_s)
+            tail_s = max(self.rolled_until_s(shortest), until_s)
             recent = folded(self._counted(target_id, tail_s), shortest)
             parts = [*self._stored(target_id, shortest, until_s, tail_s).values(), *_in_order(recent)]
             stretches |= merged((part for part in parts if part.start_s >= until_s), span)
@@ -176,6 +181,18 @@ class SessionReader:
                 if target != last_number:
                     last_number, last_list = target, found.setdefault(self.word(target), [])
                 last_list.append(from_cells(int(span_s), tuple(row), self.word))
+            except _BAD_ROW:
+                self.damaged += 1
+        return found
+
+    def rollup_counts(self, from_s: float, cell_s: float) -> list[tuple[int, Layer | None, int, int, int]]:
+        """Checks of all targets in stretches of `cell_s` from `from_s` on: its number, layer, ok, failed, refused."""
+        short, long = RESOLUTIONS_S
+        found, until_s = [], self.rolled_until_s(long) if cell_s >= long else 0.0
+        for cell, layer, *counts in self._select(_COUNTS, (from_s, cell_s, long, until_s, short, until_s)):
+            try:
+                ok, failed, refused = map(whole, counts)
+                found.append((whole(cell), Layer(layer) if layer else None, ok, failed, refused))
             except _BAD_ROW:
                 self.damaged += 1
         return found
@@ -268,7 +285,8 @@ class SessionReader:
         rows = self._select(f"SELECT count(*) FROM {table.name}")  # noqa: S608 our own names
         return int(rows[0][0]) if rows else 0
 
-    def _until(self, span: int) -> float:
+    def rolled_until_s(self, span: int) -> float:
+        """Up to here the roll-ups of this length are written."""
         rows = self._select("SELECT value FROM meta WHERE key = ?", (f"rolled_{span}",))
         return float(rows[0][0]) if rows and isinstance(rows[0][0], float) and 0 < rows[0][0] < MOST_S else 0.0
 
@@ -364,6 +382,10 @@ _STORED = (
 _STORED_OF_ALL = (
     f"SELECT target, {COLUMNS} FROM rollups"  # noqa: S608 our own names
     " WHERE span = ? AND start >= ? AND start < ? ORDER BY target, start"
+)
+_COUNTS = (
+    "SELECT CAST((start + span / 2.0 - ?) / ? AS INTEGER) AS cell, layer, sum(ok), sum(failed), sum(refused)"
+    " FROM rollups WHERE (span = ? AND start < ?) OR (span = ? AND start >= ?) GROUP BY cell, layer LIMIT 10000"
 )
 _OUTAGES = f"SELECT {OUTAGE_COLUMNS} FROM outages"  # noqa: S608 our own names
 _note = msgspec.msgpack.Decoder(dict[str, Any])

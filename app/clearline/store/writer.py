@@ -280,9 +280,9 @@ class SessionWriter:
         self._path = next_part(self._path)
         _log.info("the session goes on in %s", self._path.name)
         began_s = self._latest_s
-        opening = [msgspec.structs.replace(event, at_s=began_s) for event in self._opening.values()]
-        if opening:
-            self._try_to_write(opening)
+        self._opening = {kind: msgspec.structs.replace(event, at_s=began_s) for kind, event in self._opening.items()}
+        if self._opening:
+            self._try_to_write([])
 
     def _abandon(self) -> None:
         if self._recording is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from clearline.store.session_note import read_note, write_note
 from clearline.ui.viewmodels.library import SessionEntry
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class LibraryFeed(QObject):
     begun = Signal()
     arrived = Signal(object)
     ended = Signal()
+    unsaved = Signal(str, str)
+    """The name of a session whose note could not be kept, and the system's reason."""
 
     def __init__(self, folder: Path, executor: Executor | None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,19 @@ class LibraryFeed(QObject):
         """Look into nothing more. Idempotent."""
         self._reading = 0
         self._waiting.clear()
+
+    def keep_note(self, path: str, text: str) -> None:
+        """Keep what a person noted about a session, beside its file."""
+        loop = asyncio.get_running_loop()
+        kept = loop.run_in_executor(self._executor, _keep_note, Path(path), text)
+        kept.add_done_callback(self._kept)
+
+    def _kept(self, done: "asyncio.Future[tuple[str, str]]") -> None:
+        if done.cancelled():
+            return
+        name, reason = done.result()
+        if reason:
+            self.unsaved.emit(name, reason)
 
     def _listed(self, done: "asyncio.Future[list[Path]]") -> None:
         if self._reading and not done.cancelled():
@@ -82,10 +98,20 @@ def _files(folder: Path) -> list[Path]:
     return [path for _, path in sorted(found, reverse=True)[:MOST]]
 
 
+def _keep_note(path: Path, text: str) -> tuple[str, str]:
+    """The file's name, and why its note could not be kept; an empty reason where it was. For a thread."""
+    try:
+        write_note(path, text)
+    except OSError as error:
+        return path.name, error.strerror or type(error).__name__
+    return path.name, ""
+
+
 def look(path: Path, reading: int) -> tuple[int, SessionEntry | None]:
     """What a file says about itself, with the number of the reading; None where it is gone. For a thread."""
     # Late: the first window reads no session.
     from clearline.store.opening import SessionFileError
+    from clearline.store.outline import outline
     from clearline.store.reader import SessionReader
 
     try:
@@ -95,10 +121,21 @@ def look(path: Path, reading: int) -> tuple[int, SessionEntry | None]:
     try:
         with SessionReader(path) as reader:
             labels = tuple(target.label for target in reader.plan.targets)
-            found = size, reader.meta.wall_s, reader.duration_s, labels, _worst(reader)
-            told = SessionEntry(str(path), path.name, *found)
+            begin_s, end_s = reader.begin_s, reader.duration_s
+            told = SessionEntry(
+                str(path),
+                path.name,
+                size,
+                reader.meta.wall_s + begin_s,
+                max(0.0, end_s - begin_s),
+                labels,
+                _worst(reader),
+                outline=tuple(outline(reader, begin_s, end_s)),
+                note=read_note(path),
+                damaged=reader.damaged,
+            )
     except SessionFileError as error:
-        told = SessionEntry(str(path), path.name, size, problem=error.problem)
+        told = SessionEntry(str(path), path.name, size, problem=error.problem, note=read_note(path))
     return reading, told
 
 

@@ -84,12 +84,14 @@ class Pages(QObject):
         """What was recorded."""
         if self._library is None:
             model = LibraryModel(self._words, self)
-            self._library = LibraryView(model, str(self._sessions))
+            self._library = LibraryView(model, str(self._sessions), self._theme)
             self._library_feed.begun.connect(self._library.begin)
             self._library_feed.arrived.connect(model.add)
             self._library_feed.ended.connect(self._library.end)
             self._library.opened.connect(self._library_feed.start)
             self._library.left.connect(self._library_feed.halt)
+            self._library.note_written.connect(self._library_feed.keep_note)
+            self._library_feed.unsaved.connect(self._library.show_unsaved)
             self._library.session_chosen.connect(self.session_chosen)
         self._window.show_page(self._library)
 

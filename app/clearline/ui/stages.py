@@ -128,16 +128,20 @@ class Stages(QObject):
             await self.close(Source.FILE)
             raise
         desk.banner.show_progress(None)
-        wall_s = desk.stage.session.wall_s
+        wall_s, damaged = desk.stage.session.wall_s, desk.stage.damaged
         self._tell(
             Source.FILE,
-            lambda: self.tr("Recorded session {name}, begun {time}. Nothing is being tested here.").format(
-                name=name, time=self._words.date_and_time(wall_s) if wall_s else ""
-            ),
+            lambda: self._recorded_words(name, wall_s, damaged),
             lambda: self.tr("Return to live"),
         )
         desk.show_selection()
         self.show_status()
+
+    def _recorded_words(self, name: str, wall_s: float, damaged: int) -> str:
+        told = self.tr("Recorded session {name}, begun {time}. Nothing is being tested here.").format(
+            name=name, time=self._words.date_and_time(wall_s) if wall_s else ""
+        )
+        return f"{told} {self._words.texts.say('session.missing_parts', count=damaged)}" if damaged else told
 
     async def close(self, source: Source) -> None:
         """End a stage: its engine first, then the lab, then its desk."""

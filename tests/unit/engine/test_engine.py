@@ -228,6 +228,23 @@ def test_it_knows_sleep_from_a_busy_machine() -> None:
     assert [round(event.at_s - event.from_s) for event in asleep] == [3600]
 
 
+def test_it_loses_nothing_when_the_clock_is_set_back() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.start(plan_of(target("a")))
+        await asyncio.sleep(1.5)
+        stage.clock.set(-3600.0)
+        await asyncio.sleep(2.0)
+
+    stage = play(story)
+    assert [(event.check, event.due_s) for event in stage.of(CheckEnded)] == [(k, k) for k in range(4)]
+    assert stage.of(CheckMissed) == []
+    assert [(event.health, round(event.lag_ms)) for event in stage.of(Disturbed)] == [
+        (Health.CLOCK_STEPPED, -3_600_000)
+    ]
+    times = [event.at_s for event in stage.events]
+    assert times == sorted(times)
+
+
 def test_it_reads_its_clocks_before_it_judges_a_slot_that_comes_first_after_a_gap() -> None:
     async def story(stage: Stage) -> None:
         await stage.start(plan_of(target("a", interval_s=0.99)))

@@ -11,6 +11,7 @@ from clearline.domain.event import (
     CheckEnded,
     CommandRefused,
     FallbackUsed,
+    Health,
     LabFaultChanged,
     LivenessChanged,
     MarkerDropped,
@@ -50,6 +51,13 @@ def event_words(event: AnyEvent, words: Words) -> str:
             return translate("Events", "the lab breaks it: {fault}").format(fault=fault)
         case LabFaultChanged():
             return translate("Events", "the lab mends it")
+        case TesterDisturbed(health=Health.CLOCK_STEPPED):
+            span = words.span(abs(event.lag_ms) / 1000)
+            if event.lag_ms < 0:
+                text = translate("Events", "the clock was set back by {span}; nothing is lost, times go on as before")
+            else:
+                text = translate("Events", "the clock was set ahead by {span}; nothing is lost, times go on as before")
+            return translate("Events", "this computer: {text}").format(text=text.format(span=span))
         case TesterDisturbed():
             text = translate("Events", "{state} for {span}").format(
                 state=texts.state(event.health.value), span=words.span(event.at_s - event.from_s)

@@ -1,17 +1,24 @@
 """The sessions of a folder as a table, newest first; a row appears as soon as its file was looked into."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from clearline.domain.fault import Layer
 from clearline.domain.problem import Problem
 from clearline.ui.viewmodels.words import NONE, Words
+
+if TYPE_CHECKING:
+    from clearline.store.outline import Cell
 
 translate = QCoreApplication.translate
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-BEGUN, LASTED, TARGETS, SIZE, WORST, NAME = range(6)
+BEGUN, LASTED, PREVIEW, TARGETS, SIZE, WORST, NAME = range(7)
+ENTRY_ROLE = Qt.ItemDataRole.UserRole
+"""The SessionEntry of a row."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -30,6 +37,12 @@ class SessionEntry:
     """The longest outage: whose, the kind of its fault, and its length in seconds."""
     problem: Problem | None = None
     """Why it cannot be opened."""
+    outline: "tuple[Cell, ...]" = ()
+    """How its checks ended, in equal stretches."""
+    note: str = ""
+    """What a person noted about it."""
+    damaged: int = 0
+    """Places of the file that cannot be read."""
 
 
 class LibraryModel(QAbstractTableModel):
@@ -61,7 +74,7 @@ class LibraryModel(QAbstractTableModel):
         self.endInsertRows()
 
     def search(self, text: str) -> None:
-        """Show the sessions whose name, targets, date or longest outage hold all of these words."""
+        """Show the sessions whose name, targets, date, longest outage or note hold all of these words."""
         self._wanted = text.casefold()
         self.beginResetModel()
         self._entries = [entry for entry in self._all if self._holds(entry)]
@@ -73,7 +86,7 @@ class LibraryModel(QAbstractTableModel):
         return bool(self._wanted.strip())
 
     def _holds(self, entry: SessionEntry) -> bool:
-        texts = [entry.name, *entry.targets, *(self._words_of(entry, column) for column in (BEGUN, WORST))]
+        texts = [entry.name, entry.note, *entry.targets, *(self._words_of(entry, column) for column in (BEGUN, WORST))]
         content = "\n".join(texts).casefold()
         return all(word in content for word in self._wanted.split())
 
@@ -81,23 +94,54 @@ class LibraryModel(QAbstractTableModel):
         """What is shown in a row."""
         return self._entries[row]
 
+    def set_note(self, path: str, note: str) -> None:
+        """A person noted something about a session; the rows stay as they are until the next search."""
+        for entries in (self._all, self._entries):
+            for row, entry in enumerate(entries):
+                if entry.path == path:
+                    entries[row] = replace(entry, note=note)
+                    if entries is self._entries:
+                        self.dataChanged.emit(self.index(row, 0), self.index(row, NAME))
+
+    def trouble(self, entry: SessionEntry) -> str:
+        """Why a session cannot be opened, or what of it is missing; empty where all is well."""
+        texts = self._words.texts
+        if entry.problem:
+            return texts.problem(entry.problem)
+        return texts.say("session.missing_parts", count=entry.damaged) if entry.damaged else ""
+
+    def _about(self, entry: SessionEntry) -> str:
+        return "\n".join(text for text in (self.trouble(entry), entry.note, *entry.targets[:30]) if text)
+
+    def _shares(self, entry: SessionEntry) -> str:
+        """The preview in words: how many checks failed at which layer."""
+        counts: Counter[Layer] = Counter()
+        for cell in entry.outline:
+            counts.update(cell.failed)
+        texts = self._words.texts
+        return ", ".join(f"{texts.layer(layer)}: {texts.number(count)}" for layer, count in counts.most_common())
+
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 Qt's own default
         """Sessions looked into."""
         return 0 if parent.isValid() else len(self._entries)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 Qt's own default
-        """Begun, duration, targets, size, worst outage, file."""
-        return 0 if parent.isValid() else 6
+        """Begun, duration, preview, targets, size, worst outage, file."""
+        return 0 if parent.isValid() else 7
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """A cell's words; its targets, or why it cannot be opened, as tooltip."""
+        """A cell's words; as tooltip its note and targets, what is missing, or why it cannot be opened."""
         if not index.isValid():
             return None
         entry = self._entries[index.row()]
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (LASTED, TARGETS, SIZE):
             return RIGHT
+        if role == ENTRY_ROLE:
+            return entry
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._words.texts.problem(entry.problem) if entry.problem else "\n".join(entry.targets[:30])
+            return self._about(entry)
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == PREVIEW:
+            return self._shares(entry)
         return self._words_of(entry, index.column()) if role == Qt.ItemDataRole.DisplayRole else None
 
     def headerData(
@@ -113,6 +157,7 @@ class LibraryModel(QAbstractTableModel):
         return (
             translate("Library", "Begun"),
             translate("Library", "Duration"),
+            translate("Library", "What failed"),
             translate("Library", "Targets"),
             translate("Library", "Size"),
             translate("Library", "Longest outage"),
@@ -127,10 +172,12 @@ class LibraryModel(QAbstractTableModel):
             case 1:
                 return NONE if entry.problem else words.span(float(round(entry.duration_s)))
             case 2:
-                return NONE if entry.problem else words.texts.number(len(entry.targets))
+                return ""
             case 3:
-                return words.size(entry.size_bytes)
+                return NONE if entry.problem else words.texts.number(len(entry.targets))
             case 4:
+                return words.size(entry.size_bytes)
+            case 5:
                 return self._worst(entry)
             case _:
                 cannot = translate("Library", "{name}   cannot be opened")
