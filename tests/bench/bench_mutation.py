@@ -64,6 +64,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("self._epoch += 1", "2"): "epochs only have to differ",
     ("self._successes = 0", "1"): "set to 0 once more by the change of state after which it is first read",
     ('return retry.GiveUp("budget")', "return None"): "a check ends by either",
+    ("self.result = Result.OK", "pass"): "each attempt and each refusal sets it before it is read",
+    (
+        "self.breaker.settle(permit, Verdict.VOID, now, now - started_s)  # void changes no breaker: nothing to tell",
+        "now + started_s",
+    ): "a call that counts for nothing has no length either",
     (
         "if is_endless or seconds > allowed_s + _ROUNDING_S:",
         "seconds >= allowed_s + _ROUNDING_S",

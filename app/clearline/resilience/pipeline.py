@@ -94,12 +94,10 @@ class Pipeline:
         """
         started_s = self._now()
         run = _Run(target_id, check, due_s, started_s, profile, breaker, emit, is_idempotent, has_key, budget)
-        if answered_s is not None and profile.fallback.fresh_s and not is_wanted:
-            source = fallback.fresh(profile.fallback, answered_s, started_s)
-            if source is not None:
-                run.fell_back(started_s, source.source, age_s=source.age_s)
-                emit(saved := run.ended(started_s, Result.VOID, source.source))
-                return saved
+        if not is_wanted and (source := fallback.fresh(profile.fallback, answered_s, started_s)):
+            run.fell_back(started_s, source.source, age_s=source.age_s)
+            emit(saved := run.ended(started_s, Result.VOID, source.source))
+            return saved
         try:
             ended = await self._attempts(run, attempt)
             if ended.result is not Result.OK and profile.fallback.mode is FallbackMode.SAFE:
@@ -365,7 +363,7 @@ class _Run:
         else:
             fault = Fault("unknown", Phase.WAIT, {"error": type(error).__name__}, is_void=True)
         self.kind = fault.kind
-        changes = self.breaker.settle(permit, Verdict.VOID, now, now - started_s)
+        self.breaker.settle(permit, Verdict.VOID, now, now - started_s)  # void changes no breaker: nothing to tell
         self.emit(
             AttemptEnded(
                 at_s=now,
@@ -377,7 +375,6 @@ class _Run:
                 is_disturbed=True,
             )
         )
-        self.tell(changes)
 
 
 def _overran(seconds: float, limit_s: float) -> Outcome:

@@ -147,6 +147,48 @@ def test_it_cuts_a_probe_that_overruns_and_keeps_an_outcome_of_it() -> None:
     assert check.ended.result is Result.OK
 
 
+def later(check: Check) -> CheckEnded:
+    """Run the check 100 s into the session, where a time and a moment differ."""
+
+    async def story() -> CheckEnded:
+        await asyncio.sleep(100.0)
+        return await check.run()
+
+    return run(story())
+
+
+def test_it_cuts_a_probe_that_overruns_late_in_a_session_as_it_does_at_its_start() -> None:
+    check = Check((60.0, OK), profile=profile(retry={"attempts": 1}))
+    later(check)
+    (attempt,) = check.all(AttemptEnded)
+    assert (attempt.started_s, attempt.at_s, attempt.outcome.phases.total_ms) == (100.0, 105.25, 5250.0)
+    told = {"deadline": {"phase": "attempt", "value_s": 5.0}, "overrun": True}
+    assert attempt.outcome.fault.evidence == told
+
+
+def test_it_tells_the_breaker_how_long_a_call_took_and_not_when_it_ended() -> None:
+    slow = {"slow_call_s": 1.0, "slow_ratio": 0.5, "minimum_calls": 1}
+    check = Check((0.5, OK), profile=profile(breaker=slow))
+    later(check)
+    assert check.breaker.state is BreakerState.CLOSED
+    check = Check((1.5, OK), profile=profile(breaker=slow))
+    later(check)
+    assert check.breaker.state is BreakerState.OPEN
+
+
+def test_it_lets_decorrelated_waits_grow_from_the_one_before() -> None:
+    limits = profile(retry={"base_s": 1.0, "jitter": Jitter.DECORRELATED})
+    check = Check((0.5, failed()), (0.5, failed()), (0.5, OK), profile=limits).go()
+    # Each draws the middle of 1 s to 3 times the wait before.
+    assert [event.until_s - event.at_s for event in check.all(BackoffStarted)] == [2.0, 3.5]
+
+
+def test_it_begins_decorrelated_waits_at_the_base() -> None:
+    limits = profile(retry={"base_s": 0.5, "jitter": Jitter.DECORRELATED})
+    check = Check((0.5, failed()), (0.5, OK), profile=limits).go()
+    assert [event.until_s - event.at_s for event in check.all(BackoffStarted)] == [1.0]
+
+
 def test_it_keeps_what_a_probe_reports_a_little_late() -> None:
     late = failed("tcp.timed_out")
     check = Check((5.2, late), (0.5, OK)).go()
@@ -202,6 +244,15 @@ def test_it_makes_no_attempt_after_its_deadline_where_the_machine_slept_through_
     assert (check.ended.result, check.ended.attempts, check.ended.gave_up) == (Result.FAILED, 1, "deadline")
 
 
+def test_it_makes_no_attempt_at_its_very_deadline() -> None:
+    class Laptop(Check):
+        async def sleep(self, seconds: float) -> None:
+            await asyncio.sleep(19.5)
+
+    check = Laptop((0.5, failed()), (0.5, OK)).go()
+    assert (check.ended.at_s, check.ended.attempts, check.ended.gave_up) == (20.0, 1, "deadline")
+
+
 def test_it_never_sends_before_a_retry_after() -> None:
     asked = failed("http.error.503", Phase.WAIT, status=503, retry_after_s=6.5)
     check = Check((0.5, asked), (0.5, OK)).go()
@@ -233,7 +284,12 @@ def test_it_does_not_repeat_an_unsafe_request_that_was_sent() -> None:
 def test_it_makes_2000_attempts_without_a_wait_and_lets_others_run() -> None:
     turns = 0
     many = profile(retry={"attempts": 2000, "base_s": 0.0}, breaker={"streak": 0})
-    check = Check(*[(0.0, failed())] * 2000, profile=many)
+
+    class AtOnce(Check):
+        async def attempt(self, number: int, deadline_s: float) -> Outcome:
+            return failed()
+
+    check = AtOnce(profile=many)
 
     async def story() -> None:
         nonlocal turns
@@ -382,5 +438,6 @@ def test_it_raises_a_defect_of_the_probe_and_still_ends_everything() -> None:
         run(check.run())
     (attempt,) = check.all(AttemptEnded)
     assert (attempt.outcome.fault.kind, attempt.outcome.fault.evidence) == ("unknown", {"error": "ZeroDivisionError"})
+    assert attempt.outcome.fault.is_void
     assert (check.ended.result, check.ended.gave_up) == (Result.VOID, "not_retryable")
     assert check.breaker.state is BreakerState.CLOSED

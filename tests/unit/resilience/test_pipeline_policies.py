@@ -293,6 +293,33 @@ class TestSpares:
         assert len(check.of(AttemptEnded)) == len(check.asked) == check.ended.attempts
 
 
+class TestFresh:
+    def fresh(self, answered_s: float | None, **options: Any) -> Check:
+        using = profile(fallback=safe(fresh_s=60.0))
+        return Check(OK, using=using, answered_s=answered_s, **options).go()
+
+    def test_an_answer_that_is_still_fresh_saves_the_check(self) -> None:
+        check = self.fresh(-30.0)
+        assert check.asked == []
+        (used, ended) = check.events
+        assert isinstance(used, FallbackUsed)
+        assert (used.source, used.age_s, used.at_s) == ("fresh_cache", 30.0, 0.0)
+        assert ended is check.ended
+        assert (check.ended.result, check.ended.gave_up, check.ended.attempts) == (Result.VOID, "fresh_cache", 0)
+
+    def test_it_returns_the_check_that_was_saved(self) -> None:
+        check = Check(OK, using=profile(fallback=safe(fresh_s=60.0)), answered_s=-30.0)
+        assert run(check.run()) is check.ended
+
+    @pytest.mark.parametrize(
+        ("answered_s", "options"), [(None, {}), (-60.5, {}), (-30.0, {"is_wanted": True})]
+    )
+    def test_it_asks_without_one_and_where_a_person_wants_to_know(self, answered_s: Any, options: Any) -> None:
+        check = self.fresh(answered_s, **options)
+        assert (check.asked, check.ended.result) == (["main"], Result.OK)
+        assert check.of(FallbackUsed) == []
+
+
 class TestStandIns:
     def test_an_answer_of_earlier_stands_in_but_the_check_failed(self) -> None:
         check = Check(REFUSED, using=profile(fallback=safe(stale_s=60.0)), answered_s=-30.0).go()

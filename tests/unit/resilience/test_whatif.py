@@ -15,7 +15,7 @@ from clearline.domain.profile import BreakerPolicy, BudgetPolicy, Jitter, Profil
 from clearline.resilience.breaker import Breaker
 from clearline.resilience.budget import RetryBudget
 from clearline.resilience.pipeline import Pipeline
-from clearline.resilience.whatif import Replayed, replay
+from clearline.resilience.whatif import Replayed, ReplayedCheck, replay, replay_checks
 from support.scripted_random import ScriptedRandom
 from support.virtual_time import VirtualClock, run
 
@@ -33,17 +33,23 @@ def profile(**parts: Any) -> Profile:
 
 
 def attempt(
-    check: int, kind: str = "", seconds: float = 0.1, phase: Phase = Phase.CONNECT, **more: Any
+    check: int,
+    kind: str = "",
+    seconds: float = 0.1,
+    phase: Phase = Phase.CONNECT,
+    started_s: float | None = None,
+    **more: Any,
 ) -> AttemptEnded:
-    """The only attempt of a check that began at its number's second."""
+    """The only attempt of a check that began at its number's second; or one that began at another moment."""
     fault = Fault(kind, phase) if kind else None
     times = PhaseTimes(**{phase.value: seconds * 1000})
+    begun_s = float(check) if started_s is None else started_s
     return AttemptEnded(
-        at_s=check + seconds,
+        at_s=begun_s + seconds,
         target="t",
         check=check,
         attempt=1,
-        started_s=float(check),
+        started_s=begun_s,
         outcome=Outcome(times, fault, **more),
     )
 
@@ -128,6 +134,52 @@ def test_a_budget_bounds_the_load() -> None:
     recorded = [attempt(check, "tcp.refused") for check in range(20)]
     bounded = replay(recorded, profile(retry={"attempts": 3, "base_s": 0.1}, budget=BudgetPolicy(capacity=5.0)))
     assert bounded.attempts == 25
+
+
+def test_successes_earn_what_pays_for_later_retries() -> None:
+    recorded = [attempt(check, "tcp.refused" if check in (0, 3) else "") for check in range(4)]
+    earning = BudgetPolicy(capacity=1.0, ratio=0.5)
+    assert replay(recorded, profile(retry={"attempts": 2, "base_s": 0.1}, budget=earning)).attempts == 6
+
+
+def test_decorrelated_waits_grow_from_the_base() -> None:
+    """The middle of 0.5 to 1.5 s, then of 0.5 to 3 s; each of the three attempts takes a tenth."""
+    growing = profile(retry={"attempts": 3, "base_s": 0.5, "jitter": Jitter.DECORRELATED})
+    assert replay([attempt(0, "tcp.refused")], growing).worst_wait_s == pytest.approx(0.3 + 1.0 + 1.75)
+
+
+def test_it_tells_of_each_check_when_it_ended_and_how() -> None:
+    recorded = [attempt(0), attempt(1, "tcp.refused"), attempt(2)]
+    fragile = profile(breaker=BreakerPolicy(streak=1, open_s=60.0))
+    assert replay_checks(recorded, fragile)[1] == [
+        ReplayedCheck(0.0, 0.1, True, is_refused=False),
+        ReplayedCheck(1.0, 1.1, False, is_refused=False),
+        ReplayedCheck(2.0, 2.0, False, is_refused=True),
+    ]
+
+
+def test_a_check_under_way_has_not_yet_told_the_breaker_how_it_ends() -> None:
+    recorded = [attempt(0, "tcp.reset", 3.0), attempt(1, "tcp.reset"), attempt(2, "tcp.reset")]
+    fragile = replay(recorded, profile(breaker=BreakerPolicy(streak=1, open_s=60.0)))
+    assert (fragile.attempts, fragile.refused, fragile.alarms) == (2, 1, 1)
+
+
+def test_a_check_that_waits_lets_others_go_before_its_next_attempt() -> None:
+    recorded = [attempt(0, "tcp.refused"), attempt(1), attempt(0, "tcp.refused", started_s=2.1)]
+    assert replay(recorded, profile(retry={"attempts": 2, "base_s": 2.0}, breaker=BreakerPolicy(streak=2))).alarms == 0
+
+
+def test_a_check_waits_where_another_one_took_the_probe_call() -> None:
+    """Both fail and wait for the breaker; the second is refused then, and goes on when the first one's lease ends."""
+    recorded = [
+        attempt(0, "tcp.refused"),
+        attempt(1, "tcp.refused", 0.15, started_s=0.05),
+        attempt(0, started_s=4.1),
+    ]
+    guarded = profile(retry={"attempts": 2, "base_s": 0.1}, breaker=BreakerPolicy(streak=1, open_s=4.0, lease_s=2.0))
+    found = replay(recorded, guarded)
+    assert (found.attempts, found.refused, found.visible_errors) == (4, 0, 0)
+    assert found.worst_wait_s == pytest.approx(6.1 + 0.1 - 0.05)
 
 
 def test_it_repeats_nothing_that_must_not_be() -> None:
