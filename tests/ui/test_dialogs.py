@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 import qasync
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -9,6 +10,8 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
+from clearline.domain.plan import Plan
+from clearline.domain.target import Target
 from clearline.ui.dialogs import Confirmation, answer
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.several_dialog import SeveralDialog
@@ -105,6 +108,47 @@ def test_it_saves_the_proxy_the_name_in_tls_and_whether_redirects_are_followed(
     saved = plans.plan.target(INTRANET.id)
     assert saved is not None
     assert (saved.proxy, saved.sni, saved.follow) == ("http://proxy.example:3128", "other.example", False)
+
+
+BEAT = Target(id="beat", address="beat://10.2.0.50:7000", name="Till", profile="standard")
+
+
+@pytest.mark.parametrize(
+    ("address", "sends", "expects"),
+    [
+        ("beat://h.example:7000", True, True),
+        ("banner://h.example:25", True, True),
+        ("udp://h.example:7", True, False),
+        ("https://h.example/", False, True),
+        ("dns://h.example", False, True),
+        ("tcp://h.example:7", False, False),
+    ],
+)
+def test_it_asks_what_to_send_and_expect_where_the_probe_uses_it(
+    qtbot: QtBot, words: Words, address: str, sends: bool, expects: bool
+) -> None:
+    target = msgspec.structs.replace(BEAT, address=address, payload="one\ntwo ", expect_text=" three")
+    plans = PlanModel(Plan(targets=(target,)))
+    dialog = TargetDialog(target, plans, words)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert (dialog.payload.isVisible(), dialog.expect.isVisible()) == (sends, expects)
+    assert dialog.edited == target
+
+
+def test_it_takes_a_heartbeat_of_the_persons_own_and_shows_the_profiles(qtbot: QtBot, words: Words) -> None:
+    plans = PlanModel(Plan(targets=(BEAT,)))
+    dialog = TargetDialog(BEAT, plans, words)
+    qtbot.addWidget(dialog)
+    assert (dialog.payload.placeholderText(), dialog.expect.placeholderText()) == ("PING {n}", "PONG {n}")
+
+    dialog.payload.setText("STATUS {n}")
+    dialog.expect.setText("READY {n}")
+    dialog.accept()
+
+    saved = plans.plan.target(BEAT.id)
+    assert saved is not None
+    assert (saved.payload, saved.expect_text) == ("STATUS {n}", "READY {n}")
 
 
 def test_it_says_why_a_proxy_cannot_be_used(qtbot: QtBot, plans: PlanModel, words: Words) -> None:

@@ -4,6 +4,7 @@ import msgspec
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
+from clearline.domain.liveness import Heartbeat
 from clearline.domain.plan import INTERVAL_RANGE_S
 from clearline.domain.problem import InputError
 from clearline.domain.proxy import SYSTEM
@@ -18,6 +19,8 @@ from clearline.ui.widgets.number_field import NumberBox
 
 translate = QCoreApplication.translate
 _ENCRYPTED = (Probe.TLS, Probe.HTTP, Probe.H3)
+_SENDS = (Probe.UDP, Probe.BANNER, Probe.BEAT)
+_EXPECTS = (Probe.HTTP, Probe.H3, Probe.DNS, Probe.BANNER, Probe.BEAT)
 
 
 class TargetDialog(Question):
@@ -59,6 +62,18 @@ class TargetDialog(Question):
         self.sni = self._line(translate("TargetDialog", "Name asked for in TLS"), target.sni)
         self.sni.setPlaceholderText(translate("TargetDialog", "As the address says"))
         self._form.setRowVisible(self.sni, target.probe in _ENCRYPTED)
+        self.payload = self._line(translate("TargetDialog", "Text to send"), target.payload)
+        self.expect = self._line(translate("TargetDialog", "Text the answer must hold"), target.expect_text)
+        if target.probe is Probe.BEAT:
+            profile_used = plans.plan.profile(target.profile)
+            beat = profile_used.heartbeat if profile_used else Heartbeat()
+            self.payload.setPlaceholderText(beat.send)
+            self.expect.setPlaceholderText(beat.expect)
+            numbered = translate("TargetDialog", "{n} becomes the number of the heartbeat.")
+            self.payload.setToolTip(numbered)
+            self.expect.setToolTip(numbered)
+        self._form.setRowVisible(self.payload, target.probe in _SENDS)
+        self._form.setRowVisible(self.expect, target.probe in _EXPECTS)
         self.follow = QCheckBox(translate("TargetDialog", "Follow redirects"))
         self.follow.setChecked(target.follow)
         self.follow.setVisible(target.probe is Probe.HTTP)
@@ -77,7 +92,7 @@ class TargetDialog(Question):
     def edited(self) -> Target:
         """The target as the fields say."""
         pace = self.pace.value()
-        follows = self._target.interval_s is None and pace == self._plans.plan.interval_s
+        follows = self._target.interval_s is None and pace == self._plans.plan.interval_of(self._target)
         return msgspec.structs.replace(
             self._target,
             address=self.address.text(),
@@ -90,6 +105,8 @@ class TargetDialog(Question):
             verify=self.verify.isChecked(),
             proxy=self.proxy.text().strip() or SYSTEM,
             sni=self.sni.text().strip(),
+            payload=self.payload.text(),
+            expect_text=self.expect.text(),
             follow=self.follow.isChecked(),
         )
 

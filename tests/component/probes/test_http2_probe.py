@@ -1,10 +1,8 @@
 """The HTTP probe over HTTP/2, where a server talks before it answers."""
 
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
-import h2.config
 import h2.connection
 import h2.events
 import h2.exceptions
@@ -12,33 +10,12 @@ import pytest
 
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
-from support.misbehaving import Handler, ThreadServer, limits, probe, reached, server
+from support.http2_server import Act, over_h2
+from support.misbehaving import ThreadServer, limits, probe, reached, server
 from support.tls_servers import make_authority, make_leaf, over_tls, server_context
 
 WHOLE = [Phase.CONNECT, Phase.TLS, Phase.SEND, Phase.WAIT, Phase.RECEIVE]
 UNANSWERED = WHOLE[:-1]
-Act = Callable[[h2.connection.H2Connection, int, socket.socket, ThreadServer], None]
-
-
-def over_h2(act: Act) -> Handler:
-    """Settings at once, then what `act` does when the request is complete; then until the client goes."""
-
-    def handle(secure: socket.socket, running: ThreadServer) -> None:
-        connection = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
-        connection.initiate_connection()
-        secure.sendall(connection.data_to_send())
-        while data := secure.recv(65_536):
-            try:
-                events = connection.receive_data(data)
-            except h2.exceptions.ProtocolError:
-                # What the client still sends after the connection was called off.
-                return
-            for event in events:
-                if isinstance(event, h2.events.StreamEnded):
-                    act(connection, event.stream_id, secure, running)
-            secure.sendall(connection.data_to_send())
-
-    return handle
 
 
 def ask(act: Act, folder: Path, **more: object) -> Outcome:

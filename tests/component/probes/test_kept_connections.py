@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import h2.connection
+import h2.errors
 import pytest
 
 from clearline.domain.outcome import Outcome
@@ -15,6 +17,7 @@ from clearline.domain.target import Target
 from clearline.net.sockets import SystemNetwork
 from clearline.probes.kept import ConnectionPool, Reuse
 from clearline.probes.registry import run
+from support.http2_server import Act, over_h2
 from support.misbehaving import (
     Handler,
     SteadyClock,
@@ -115,6 +118,46 @@ def test_an_encrypted_one_is_kept_with_what_its_handshake_told(tmp_path: Path) -
     assert second.detail["tls"]["version"] == first.detail["tls"]["version"]
     assert "flights_ms" in first.detail["tls"]
     assert "flights_ms" not in second.detail["tls"]
+
+
+def h2_twice(folder: Path, act: Act) -> tuple[Outcome, Outcome, int]:
+    async def story(client: Client, port: int, running: ThreadServer) -> tuple[Outcome, Outcome, int]:
+        target = target_at(f"https://127.0.0.1:{port}/", verify=False)
+        return await client.ask(target), await client.ask(target), running.accepted
+
+    context = server_context(make_leaf(None), folder, alpn=("h2",))
+    first, second, accepted = play(over_tls(context, over_h2(act)), story)
+    assert (first.detail["http"]["version"], told(first)["is_reused"]) == ("HTTP/2", False)
+    return first, second, accepted
+
+
+def h2_answer(connection: h2.connection.H2Connection, stream: int, *_: object) -> None:
+    connection.send_headers(stream, [(":status", "200")])
+    connection.send_data(stream, b"hello", end_stream=True)
+
+
+def test_an_http2_connection_is_kept_and_the_second_request_is_its_next_stream(tmp_path: Path) -> None:
+    streams: list[int] = []
+
+    def act(connection: h2.connection.H2Connection, stream: int, *_: object) -> None:
+        streams.append(stream)
+        h2_answer(connection, stream)
+
+    _, second, accepted = h2_twice(tmp_path, act)
+    assert (accepted, streams) == (1, [1, 3])
+    assert second.ok
+    assert (reached(second), second.detail["http"]["version"]) == (KEPT, "HTTP/2")
+    assert (told(second)["is_reused"], told(second)["uses_before"]) == (True, 1)
+    assert second.phases.connect is None
+
+
+def test_an_http2_connection_that_its_server_calls_off_is_not_asked_again(tmp_path: Path) -> None:
+    def act(connection: h2.connection.H2Connection, stream: int, *_: object) -> None:
+        h2_answer(connection, stream)
+        connection.close_connection(h2.errors.ErrorCodes.NO_ERROR, last_stream_id=stream)
+
+    _, second, accepted = h2_twice(tmp_path, act)
+    assert (accepted, second.ok, told(second)["is_reused"]) == (2, True, False)
 
 
 @pytest.mark.parametrize(
