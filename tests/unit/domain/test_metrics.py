@@ -22,6 +22,7 @@ from clearline.domain.event import (
     TimeoutAdapted,
 )
 from clearline.domain.fault import Fault
+from clearline.domain.loss_pattern import LossPattern
 from clearline.domain.metrics import SAMPLES, Metrics
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
@@ -124,6 +125,18 @@ def test_it_gives_only_the_percentiles_that_the_samples_carry(count: int, carrie
     found = metrics.percentiles(Phase.WAIT)
     assert [name for name, value in found.items() if value is not None] == carried
     assert metrics.samples(Phase.WAIT) == count
+
+
+def test_it_gives_the_latencies_as_they_were_measured() -> None:
+    metrics = folded(*[attempt(wait=wait) for wait in (3.0, 1.0, 2.0)])
+    assert (metrics.latencies(Phase.WAIT), metrics.latencies(Phase.TLS)) == ([3.0, 1.0, 2.0], [])
+
+
+def test_it_tells_how_the_losses_of_the_latest_checks_are_spread() -> None:
+    lost, answered = check(Result.FAILED), check()
+    every_tenth = [*[answered] * 9, lost] * 30
+    assert folded(*every_tenth).loss_pattern is LossPattern.PERIODIC
+    assert folded(*[answered] * 300, *[lost] * 20).loss_pattern is LossPattern.BURSTY
 
 
 def test_it_measures_successes_only() -> None:

@@ -311,9 +311,7 @@ class TestFresh:
         check = Check(OK, using=profile(fallback=safe(fresh_s=60.0)), answered_s=-30.0)
         assert run(check.run()) is check.ended
 
-    @pytest.mark.parametrize(
-        ("answered_s", "options"), [(None, {}), (-60.5, {}), (-30.0, {"is_wanted": True})]
-    )
+    @pytest.mark.parametrize(("answered_s", "options"), [(None, {}), (-60.5, {}), (-30.0, {"is_wanted": True})])
     def test_it_asks_without_one_and_where_a_person_wants_to_know(self, answered_s: Any, options: Any) -> None:
         check = self.fresh(answered_s, **options)
         assert (check.asked, check.ended.result) == (["main"], Result.OK)
