@@ -7,7 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from support.namespaces import why_not
+from support.linked_situations import judge_lines
+from support.namespaces import why_no_tun, why_not
 from support.placed_situations import judge_places
 from support.situations import LAB, Judged, judge_lab
 
@@ -21,6 +22,7 @@ def main() -> int:
         print(f"No namespaces here: {reason}")
     else:
         judged += judge_places()
+        judged += [] if why_no_tun() else judge_lines()
     for one in judged:
         if not one.is_right or "--wrong" not in sys.argv:
             print(line(one))

@@ -1,9 +1,15 @@
-"""Small services in a namespace, in threads: HTTP on 80, UDP echo on 7, TCP echo on 9."""
+"""Small services in a namespace, in threads: HTTP on 80, UDP echo on 7, TCP echo on 9; a name server on 53."""
 
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+
+import dns.exception
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
 
 from support.namespaces import Namespaces
 
@@ -80,3 +86,46 @@ def services(spaces: Namespaces, role: str = "server") -> Iterator[None]:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
             sock.close()
+
+
+@contextlib.contextmanager
+def name_server(
+    spaces: Namespaces, zone: Mapping[tuple[str, str], tuple[str, ...]], role: str = "server"
+) -> Iterator[None]:
+    """Answers for `(name, type)`, over UDP, on IPv4 and IPv6, until the block ends; other names do not exist."""
+
+    def begin() -> socket.socket:
+        sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        sock.bind(("::", 53))
+        threading.Thread(target=_answer, args=(sock, zone), daemon=True).start()
+        return sock
+
+    sock = spaces.inside(role, begin)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+        sock.close()
+
+
+def _answer(sock: socket.socket, zone: Mapping[tuple[str, str], tuple[str, ...]]) -> None:
+    known = {name for name, _ in zone}
+    while True:
+        try:
+            data, sender = sock.recvfrom(4096)
+        except OSError:
+            return
+        if sender is None:
+            return
+        with contextlib.suppress(OSError, dns.exception.DNSException):
+            query = dns.message.from_wire(data)
+            asked = query.question[0]
+            name, kind = asked.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(asked.rdtype)
+            reply = dns.message.make_response(query)
+            if name not in known:
+                reply.set_rcode(dns.rcode.NXDOMAIN)
+            if found := zone.get((name, kind)):
+                reply.answer.append(dns.rrset.from_text_list(asked.name, 60, "IN", kind, found))
+            sock.sendto(reply.to_wire(), sender)

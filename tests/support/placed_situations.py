@@ -11,43 +11,44 @@ from typing import Any
 
 import msgspec
 
-from clearline.domain.verdict import Verdict
+from clearline.domain.verdict import Outside, Verdict
 from support.namespace_services import services
 from support.namespaces import Namespaces, join_by_veth, python_environment
 from support.situations import HEALTHY, C, Judged, L, P, Situation
 
 
-def _net(
+def placed(
     name: str, address: str, verdict: str, step: str = "", whose: str = "", confidence: str = "", **more: Any
 ) -> Situation:
+    """A situation in a namespace."""
     return Situation(name, verdict, step, whose, confidence, address=address, **more)
 
 
 SERVER, ROUTER = "10.82.0.2", "10.81.0.2"
 WORLD = (
-    _net("healthy across a router", f"http://{SERVER}/", HEALTHY),
-    _net("healthy tcp", f"tcp://{SERVER}:80", HEALTHY),
-    _net("healthy ping", f"icmp://{SERVER}", HEALTHY),
-    _net("service stopped", f"tcp://{SERVER}:8080", "service_down", "connect", "server", C),
-    _net("udp service stopped", f"udp://{SERVER}:99", "service_down", "connect", "server", C),
-    _net("router forbids", "tcp://10.90.1.5:80", "firewall_rejects", "connect", "path", C),
-    _net("router forbids udp", "udp://10.90.1.5:80", "firewall_rejects", "connect", "path", C),
-    _net("host behind the router is off", "tcp://10.90.2.5:80", "host_off", "connect", "path", C),
-    _net("router knows no way", "tcp://10.99.0.1:80", "no_such_network", "connect", "path", C),
-    _net("packets vanish", "tcp://10.90.3.5:80", "host_silent", "connect", "path", P),
-    _net(
+    placed("healthy across a router", f"http://{SERVER}/", HEALTHY),
+    placed("healthy tcp", f"tcp://{SERVER}:80", HEALTHY),
+    placed("healthy ping", f"icmp://{SERVER}", HEALTHY),
+    placed("service stopped", f"tcp://{SERVER}:8080", "service_down", "connect", "server", C),
+    placed("udp service stopped", f"udp://{SERVER}:99", "service_down", "connect", "server", C),
+    placed("router forbids", "tcp://10.90.1.5:80", "firewall_rejects", "connect", "path", C),
+    placed("router forbids udp", "udp://10.90.1.5:80", "firewall_rejects", "connect", "path", C),
+    placed("host behind the router is off", "tcp://10.90.2.5:80", "host_off", "connect", "path", C),
+    placed("router knows no way", "tcp://10.99.0.1:80", "no_such_network", "connect", "path", C),
+    placed("packets vanish", "tcp://10.90.3.5:80", "host_silent", "connect", "path", P),
+    placed(
         "packets vanish, others answer",
         "tcp://10.90.3.6:80",
         "host_silent",
         "connect",
         "path",
         L,
-        control=(f"tcp://{SERVER}:80",),
+        outside=Outside(control=(f"tcp://{SERVER}:80",)),
     ),
-    _net("neighbour is off", "tcp://10.81.0.77:80", "host_off_lan", "connect", "lan", C),
-    _net("route forbidden here", "tcp://10.91.0.1:80", "route_forbidden", "gateway", "me", C),
-    _net("firewall of this computer", "tcp://10.92.0.1:80", "local_firewall", "self", "me", C),
-    _net("name server is not running", "http://shop.test/", "dns_not_there", "name", "dns", C),
+    placed("neighbour is off", "tcp://10.81.0.77:80", "host_off_lan", "connect", "lan", C),
+    placed("route forbidden here", "tcp://10.91.0.1:80", "route_forbidden", "gateway", "me", C),
+    placed("firewall of this computer", "tcp://10.92.0.1:80", "local_firewall", "self", "me", C),
+    placed("name server is not running", "http://shop.test/", "dns_not_there", "name", "dns", C),
 )
 
 
@@ -68,22 +69,22 @@ _CABLE = (
 _GIVEN = ("-n {client} addr add 10.60.0.2/24 dev eth0", "-n {router} addr add 10.60.0.1/24 dev far0")
 _DEFAULT = ("-n {client} route add default via 10.60.0.1",)
 PLACES = (
-    Place("no adapter is up", (), (_net("no adapter is up", "tcp://10.82.0.2:80", "no_link", "link", "me", C),)),
+    Place("no adapter is up", (), (placed("no adapter is up", "tcp://10.82.0.2:80", "no_link", "link", "me", C),)),
     Place(
-        "no address", _CABLE, (_net("no address was given", "tcp://10.82.0.2:80", "no_address", "address", "lan", C),)
+        "no address", _CABLE, (placed("no address was given", "tcp://10.82.0.2:80", "no_address", "address", "lan", C),)
     ),
     Place(
         "no gateway",
         (*_CABLE, *_GIVEN),
         (
-            _net("no gateway is set", "tcp://10.82.0.2:80", "no_gateway", "gateway", "lan", C),
-            _net("no gateway, but on the own network", "tcp://10.60.0.1:9", "service_down", "connect", "server", C),
+            placed("no gateway is set", "tcp://10.82.0.2:80", "no_gateway", "gateway", "lan", C),
+            placed("no gateway, but on the own network", "tcp://10.60.0.1:9", "service_down", "connect", "server", C),
         ),
     ),
     Place(
         "gateway gone",
         (*_CABLE, *_GIVEN, "-n {client} route add default via 10.60.0.9"),
-        (_net("the gateway is gone", "tcp://10.82.0.2:80", "gateway_dead", "gateway", "lan", C),),
+        (placed("the gateway is gone", "tcp://10.82.0.2:80", "gateway_dead", "gateway", "lan", C),),
     ),
     Place(
         "vpn",
@@ -100,7 +101,7 @@ PLACES = (
             "-n {client} route add 10.62.0.0/24 via 10.61.0.1",
             "-n {router} route add blackhole 10.62.0.0/24",
         ),
-        (_net("the VPN leads nowhere", "tcp://10.62.0.5:80", "vpn_route", "gateway", "me", L),),
+        (placed("the VPN leads nowhere", "tcp://10.62.0.5:80", "vpn_route", "gateway", "me", L),),
     ),
 )
 _DRIVER = Path(__file__).with_name("situation_driver.py")
@@ -131,8 +132,8 @@ def judge_inside(
     spaces: Namespaces, situations: Sequence[Situation], name_server: str = ROUTER
 ) -> subprocess.Popen[str]:
     """Begin to diagnose these in the client's namespace, in a process of its own."""
-    asked = [{"address": one.address, "control": one.control} for one in situations]
-    command = spaces.argv("client", sys.executable, str(_DRIVER), json.dumps(asked), name_server)
+    asked = msgspec.json.encode(situations).decode()
+    command = spaces.argv("client", sys.executable, str(_DRIVER), asked, name_server)
     return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=python_environment())
 
 

@@ -1,8 +1,7 @@
-"""Diagnoses addresses inside a namespace, all at once, and writes a JSON line for each: `[{address, control}] ip`."""
+"""Diagnoses situations inside a namespace, all at once, and writes a JSON line for each: `[situation, …] ip`."""
 
 import asyncio
 import ctypes
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -22,16 +21,16 @@ def ask_only(server: str) -> None:
         raise OSError(ctypes.get_errno(), "mount")
 
 
-async def judge_all(asked: list[dict[str, object]]) -> None:
+async def judge_all(situations: str) -> None:
     from clearline.net.sockets import SystemNetwork
-    from support.situations import Situation, judge_one, policy_of, target_of
+    from support.situations import Situation, judge_one, target_of
 
     network = SystemNetwork()
     try:
         found = await asyncio.gather(
             *(
-                judge_one(target_of(str(one["address"])), policy_of(one["control"]), network, Situation("", ""))
-                for one in asked
+                judge_one(target_of(one.address), network, one)
+                for one in msgspec.json.decode(situations, type=list[Situation])
             )
         )
     finally:
@@ -43,4 +42,4 @@ async def judge_all(asked: list[dict[str, object]]) -> None:
 
 if __name__ == "__main__":
     ask_only(sys.argv[2])
-    asyncio.run(judge_all(json.loads(sys.argv[1])))
+    asyncio.run(judge_all(sys.argv[1]))

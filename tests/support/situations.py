@@ -9,8 +9,9 @@ from clearline.diagnosis.course import Course
 from clearline.diagnosis.ladder import Ladder, Surroundings
 from clearline.domain.event import Event, VerdictChanged
 from clearline.domain.plan import new_target
+from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target
-from clearline.domain.verdict import DiagnosisPolicy, Outside, Verdict
+from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, Verdict
 from clearline.lab.faults import LabFault
 from clearline.lab.lab import Lab
 from clearline.lab.latency import Latency
@@ -36,6 +37,7 @@ from clearline.probes.registry import run
 from support.misbehaving import SteadyClock
 
 AT_ONCE = 12
+_SHORT = Timeouts(connect_s=0.3, wait_s=0.1, attempt_s=0.4, total_s=0.4)
 _SOON = Latency()
 _ZONE = {"www.practice.example": ("A 10.2.0.20",)}
 SERVERS: dict[str, Server] = {
@@ -70,7 +72,15 @@ class Situation:
     address: str = ""
     """In a namespace: what is diagnosed."""
     changes: dict[str, Any] = field(default_factory=dict)
-    control: tuple[str, ...] = ()
+    outside: Outside = field(default_factory=Outside)
+    is_full: bool = False
+    earlier: int = 0
+    """So many attempts were made before, as in a running session."""
+
+    @property
+    def policy(self) -> DiagnosisPolicy:
+        """Only what the situation allows."""
+        return DiagnosisPolicy(Depth.FULL if self.is_full else Depth.QUICK, self.outside)
 
     @property
     def is_broken(self) -> bool:
@@ -210,18 +220,20 @@ def _targets(number: int, one: Situation) -> tuple[LabTarget, ...]:
     return (LabTarget(name, name, SERVERS[one.server], fault=one.fault, expect_text=expected),)
 
 
-async def judge_one(target: Target, policy: DiagnosisPolicy, network: Network, one: Situation) -> Judged:
-    """A quick diagnosis, as the terminal makes it."""
+async def judge_one(target: Target, network: Network, one: Situation) -> Judged:
+    """A diagnosis, as the terminal makes it, or as a running session does that made attempts before."""
     clock = SteadyClock()
     verdicts: list[tuple[float, Verdict]] = []
+    earlier = [await run(target, _SHORT, clock.now() + _SHORT.total_s, network, clock) for _ in range(one.earlier)]
+    began_s = clock.now()
 
     def hear(event: Event) -> None:
         if isinstance(event, VerdictChanged):
-            verdicts.append((event.at_s, event.verdict))
+            verdicts.append((event.at_s - began_s, event.verdict))
 
-    course = Course(target, policy, network, clock, run)
+    course = Course(target, one.policy, network, clock, run, earlier=earlier)
     await Ladder("situation", course, Surroundings(clock), hear).run()
-    return Judged(one, verdicts[-1][1], course.facts, verdicts[0][0], clock.now())
+    return Judged(one, verdicts[-1][1], course.facts, verdicts[0][0], clock.now() - began_s)
 
 
 async def judge_lab(situations: Sequence[Situation]) -> list[Judged]:
@@ -235,7 +247,7 @@ async def judge_lab(situations: Sequence[Situation]) -> list[Judged]:
         target = lab.plan.target(f"s{number}")
         assert target is not None
         async with room:
-            found.append(await judge_one(target, DiagnosisPolicy(), network, one))
+            found.append(await judge_one(target, network, one))
 
     try:
         async with Lab(scenario, 5) as lab, asyncio.TaskGroup() as tasks:
@@ -244,11 +256,6 @@ async def judge_lab(situations: Sequence[Situation]) -> list[Judged]:
     finally:
         network.close()
     return sorted(found, key=lambda judged: situations.index(judged.situation))
-
-
-def policy_of(control: Sequence[str]) -> DiagnosisPolicy:
-    """Only what the situation allows."""
-    return DiagnosisPolicy(outside=Outside(control=tuple(control)))
 
 
 def target_of(address: str) -> Target:

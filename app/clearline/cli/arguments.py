@@ -299,11 +299,12 @@ def diagnose(
     from clearline.cli import diagnose as command
     from clearline.cli.colleague import seen_by_colleague
     from clearline.cli.plans import given_plan
+    from clearline.host.policy import policy as fixed_policy
 
     texts = shared.texts
     policy = command.given_policy(is_full=is_full, is_outside=is_outside, controls=controls, is_near=is_near)
     if is_list:
-        for host in policy.outside.hosts():
+        for host in policy.outside.only(fixed_policy().may_contact).hosts():
             click.echo(host)
         return ExitCode.OK
     given = given_plan(targets, plan, profile=profile, ca_file=ca, proxy=proxy, is_insecure=insecure)

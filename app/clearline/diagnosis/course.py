@@ -13,6 +13,7 @@ from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target, parse_address
 from clearline.domain.verdict import LIMIT_S, Depth, DiagnosisPolicy, Saying, StepState, Trial
+from clearline.host.policy import policy as fixed_policy
 from clearline.net.network import Network
 
 QUICK_LIMITS = Timeouts(
@@ -82,7 +83,7 @@ class Course:
         earlier: Sequence[Outcome] = (),
     ) -> None:
         self.target = target
-        self.policy = policy
+        self.policy = msgspec.structs.replace(policy, outside=policy.outside.only(fixed_policy().may_contact))
         self.network = network
         self.clock = clock
         self.earlier = tuple(earlier)

@@ -2,16 +2,18 @@
 
 from clearline.diagnosis.rule import Rule
 from clearline.domain.fault import Whose
-from clearline.domain.verdict import Confidence, Step, Trial
+from clearline.domain.verdict import Confidence, Step
 
 _LIKELY = Confidence.LIKELY
 _Q = Step.QUALITY
+_BUSY = ("self.is_busy",)
+"""The figures of a computer that is late itself are not the network's."""
 
 
 def _rule(
-    code: str, step: Step, whose: Whose, when: tuple[str, ...], *excludes: str, offers: tuple[Trial, ...] = ()
+    code: str, step: Step, whose: Whose, when: tuple[str, ...], *excludes: str, unless: tuple[str, ...] = ()
 ) -> Rule:
-    return Rule(code, step, whose, ("target.ok", *when), excludes, (), _LIKELY, offers, is_fault=False)
+    return Rule(code, step, whose, ("target.ok", *when), excludes, unless, _LIKELY, is_fault=False)
 
 
 RULES: tuple[Rule, ...] = (
@@ -26,7 +28,23 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("fails_regularly", _Q, Whose.PATH, ("history.is_periodic",), "history.count > 20"),
     _rule("own_network_poor", Step.GATEWAY, Whose.LAN, ("gateway.is_lossy",), "quality.is_lossy", "gateway.sent > 4"),
-    _rule("own_network_poor", Step.GATEWAY, Whose.LAN, ("gateway.is_slow",), "quality.is_jittery", "gateway.sent > 4"),
+    _rule(
+        "own_network_poor",
+        Step.GATEWAY,
+        Whose.LAN,
+        ("gateway.is_slow",),
+        "quality.is_jittery",
+        "gateway.sent > 4",
+        unless=_BUSY,
+    ),
+    _rule(
+        "own_network_poor",
+        Step.GATEWAY,
+        Whose.LAN,
+        ("gateway.is_slow", "quality.slow_phase = connect"),
+        "gateway.sent > 4",
+        unless=_BUSY,
+    ),
     _rule("loses_packets", _Q, Whose.PATH, ("quality.is_lossy",), "gateway.is_lossy = False"),
     _rule("line_overloaded", _Q, Whose.LAN, ("load.is_bloated",), "load.rounds > 2"),
     _rule(
@@ -61,11 +79,27 @@ RULES: tuple[Rule, ...] = (
         "name.is_slow",
         "name.own_count > 1",
     ),
-    _rule("names_slow", Step.NAME, Whose.DNS, ("name.is_slow",), "name.own_is_slow", "quality.slow_phase = resolve"),
-    _rule("answers_slowly", _Q, Whose.APP, ("quality.slow_phase = wait",), "quality.is_path_quick"),
-    _rule("far_away", _Q, Whose.PATH, ("quality.slow_phase = connect",), "control.is_quick", "gateway.is_slow = False"),
+    _rule(
+        "names_slow",
+        Step.NAME,
+        Whose.DNS,
+        ("name.is_slow",),
+        "name.own_is_slow",
+        "quality.slow_phase = resolve",
+        unless=_BUSY,
+    ),
+    _rule("answers_slowly", _Q, Whose.APP, ("quality.slow_phase = wait",), "quality.is_path_quick", unless=_BUSY),
+    _rule(
+        "far_away",
+        _Q,
+        Whose.PATH,
+        ("quality.slow_phase = connect",),
+        "control.is_quick",
+        "gateway.is_slow = False",
+        unless=_BUSY,
+    ),
     _rule("queue_full", _Q, Whose.SERVER, ("quality.lost_requests > 1",), "ping.ok", "gateway.is_lossy = False"),
-    _rule("jumps", _Q, Whose.PATH, ("quality.is_jittery",), "gateway.is_slow = False"),
+    _rule("jumps", _Q, Whose.PATH, ("quality.is_jittery",), "gateway.is_slow = False", unless=_BUSY),
     _rule("clock_off", Step.SELF, Whose.ME, ("clock.is_wrong",), "clock.hosts > 1"),
     Rule(
         "certificate_ends_soon",

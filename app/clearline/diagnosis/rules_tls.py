@@ -10,12 +10,15 @@ _UNTRUSTED = "target.kind ~ tls.cert.authority_invalid"
 _CUT = "target.kind = tls.reset | tls.closed | tls.timed_out"
 
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "packets_too_big",
-        Step.TLS,
-        Whose.PATH,
-        ("sizes.is_black_hole", "target.ok = False"),
-        ("connect.ok", "sizes.is_small_confirmed"),
+    *(
+        Rule(
+            "packets_too_big",
+            step,
+            Whose.PATH,
+            ("sizes.is_black_hole", "target.ok = False", f"target.step = {step.value}"),
+            ("connect.ok", "sizes.is_small_confirmed"),
+        )
+        for step in (Step.TLS, Step.HTTP, Step.APPLICATION)
     ),
     Rule("clock_wrong", Step.TLS, Whose.ME, (_DATES, "clock.is_wrong"), ("clock.hosts > 1",), offers=(Trial.CONTROL,)),
     Rule(

@@ -11,6 +11,8 @@ from clearline.net.machine import source_address
 from clearline.net.machine_state import Machine
 
 _TICKS, _TICK_S = 8, 0.02
+_LATE_ENOUGH_MS = 300.0
+"""In all: more proof that this computer is busy is not waited for."""
 _ANYWHERE = {4: "192.0.2.1", 6: "2001:db8::1"}
 """Documentation addresses (RFC 5737, RFC 3849): only the routing table is asked about them, nothing is sent."""
 _GATEWAY_PORTS = (53, 80, 443)
@@ -25,6 +27,8 @@ async def look_at_self(course: Course) -> Found:
         before_s = course.clock.now()
         await asyncio.sleep(_TICK_S)
         lags.append(max(0.0, course.clock.now() - before_s - _TICK_S) * 1000)
+        if sum(lags) > _LATE_ENOUGH_MS and len(lags) > 1:
+            break
     lag_ms = round(sorted(lags)[-2], 2)
     is_busy = lag_ms > course.policy.thresholds.busy_lag_ms
     facts = {"self.lag_ms": lag_ms, "self.is_busy": is_busy}

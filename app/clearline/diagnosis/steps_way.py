@@ -47,7 +47,7 @@ async def _note_lateness(course: Course) -> None:
 async def look_outside(course: Course) -> Found:
     """Two places on the internet and a page that networks with a sign-in cannot leave alone; only where allowed."""
     outside = course.policy.outside
-    if not outside.is_allowed:
+    if not outside.is_allowed or not (outside.points or outside.portals):
         return found(StepState.UNTESTED, "internet.not_allowed", {"internet.is_allowed": False})
     points, portals = await asyncio.gather(
         asyncio.gather(*(course.attempt_address(point, _OUTSIDE_S) for point in outside.points[:2])),
@@ -55,8 +55,7 @@ async def look_outside(course: Course) -> Found:
     )
     reached = sum(one.ok or (one.fault is not None and one.fault.kind == "tcp.refused") for one in points)
     told: dict[str, Any] = {"internet.is_allowed": True, "internet.points_ok": reached}
-    if points:
-        told["internet.is_reached"] = reached > 0 or "online" in portals
+    told["internet.is_reached"] = reached > 0 or "online" in portals
     if "portal" in portals and "online" not in portals:
         told["internet.portal"] = "portal"
         return found(_FAILED, "internet.portal", told)

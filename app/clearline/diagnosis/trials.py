@@ -93,10 +93,11 @@ async def try_ping(course: Course) -> Facts:
 
 async def try_families(course: Course) -> Facts:
     """Every address of the name by itself, at most four of each family, with nothing sent on the connections."""
-    limit_s = 2.5
     places = await _addresses(course)
     if len(places) < 2:
         return {}
+    # An attempt that met a dead address first has left little time, and bad addresses are asked twice.
+    limit_s = min(2.5, max(0.5, course.left_s / 2 - 0.2))
     outcomes = await asyncio.gather(*(course.attempt_address(f"tcp://{place}", limit_s) for place in places))
     kinds = {place: one.fault.kind if one.fault else "" for place, one in zip(places, outcomes, strict=True)}
     told: Facts = {
@@ -114,7 +115,7 @@ async def try_families(course: Course) -> Facts:
     is_family = told.get("families.v4_ok") is False or told.get("families.v6_ok") is False
     told["families.bad"] = bad
     if bad and told["families.ok_count"] and not is_family:
-        again = await asyncio.gather(*(course.attempt_address(f"tcp://{place}", 1.0) for place in bad))
+        again = await asyncio.gather(*(course.attempt_address(f"tcp://{place}", min(limit_s, 1.0)) for place in bad))
         told["families.is_partial"] = told["families.is_repeated"] = not any(one.ok for one in again)
     return told
 

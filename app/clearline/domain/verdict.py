@@ -1,5 +1,6 @@
 """What several probes together mean: the steps of the ladder, what each found, and the verdict in plain words."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -7,7 +8,7 @@ import msgspec
 
 from clearline.domain.fault import Whose
 from clearline.domain.problem import InputError, Problem
-from clearline.domain.target import parse_address, parse_endpoint
+from clearline.domain.target import Target, parse_address, parse_endpoint
 
 
 class Step(StrEnum):
@@ -192,6 +193,20 @@ class Outside(msgspec.Struct, frozen=True):
     def hosts(self) -> tuple[str, ...]:
         """Everything on the list that would be contacted as it is set."""
         return (*self.control, *(self.points + self.portals + self.resolvers if self.is_allowed else ()))
+
+    def only(self, may_contact: Callable[[str], bool]) -> "Outside":
+        """The list without the hosts that somebody else forbids; a company's own targets stay. Its addresses are valid:
+        see validate_outside."""
+        return msgspec.structs.replace(
+            self,
+            points=tuple(point for point in self.points if may_contact(_host(point))),
+            portals=tuple(page for page in self.portals if may_contact(_host(page.partition("#")[0]))),
+            resolvers=tuple(server for server in self.resolvers if may_contact(parse_endpoint(server)[0])),
+        )
+
+
+def _host(address: str) -> str:
+    return Target("outside", parse_address(address)).host.strip("[]")
 
 
 class Thresholds(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from clearline.diagnosis.judge import judge
 from clearline.diagnosis.ladder import CACHE_S, Surroundings
 from clearline.domain.event import DiagnosisEnded, DiagnosisStarted, StepChanged
 from clearline.domain.verdict import (
@@ -20,6 +21,7 @@ from clearline.domain.verdict import (
     StepState,
     Trial,
 )
+from clearline.host.policy import Policy
 from clearline.net.machine_state import Machine
 from clearline.resilience.supervisor import Supervisor
 from support.scripted_ladder import GATEWAY, TARGET_IP, ScriptedMachine, Told, diagnosed, fault, ladder, ok, silent
@@ -91,6 +93,33 @@ def test_it_asks_outside_hosts_of_the_list_only_where_that_is_allowed() -> None:
     told = diagnosed({**WELL, "tcp://203.0.113.1": ok, "http://portal": ok}, policy=allowed)
     assert asked <= set(told.addresses)
     assert told.step(Step.INTERNET).state is StepState.OK
+
+
+@pytest.mark.parametrize(
+    ("permitted", "asked", "state"),
+    [
+        (("203.0.113.1",), {"tcp://203.0.113.1:443"}, StepState.OK),
+        (("portal.example",), {"http://portal.example/"}, StepState.OK),
+        ((), set(), StepState.UNTESTED),
+    ],
+)
+def test_it_asks_no_outside_host_that_the_administrator_has_not_permitted(
+    permitted: tuple[str, ...], asked: set[str], state: StepState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clearline.diagnosis.course.fixed_policy", lambda: Policy(outside_hosts=permitted))
+    outside = Outside(True, ("tcp://192.0.2.99:443",), ("tcp://203.0.113.1:443",), ("http://portal.example/#yes",))
+    outside = msgspec.structs.replace(outside, resolvers=("203.0.113.53:53",))
+    answers = {**WELL, "tcp://203.0.113.1": ok, "http://portal": ok, "dns://": ok}
+    told = diagnosed(answers, address="https://shop.example/", policy=DiagnosisPolicy(outside=outside))
+    beyond = {address for address in told.addresses if "203.0.113." in address or "portal" in address}
+    assert beyond == asked
+    assert told.step(Step.INTERNET).state is state
+
+
+def test_it_names_no_slowness_that_may_be_this_computer_s_own() -> None:
+    slow = {"target.ok": True, "name.is_slow": True, "name.own_is_slow": True, "quality.slow_phase": "resolve"}
+    assert judge({**slow, "self.is_busy": False}).code == "names_slow"
+    assert judge({**slow, "self.is_busy": True}).code == WORKS
 
 
 def test_it_knocks_at_other_ports_one_a_second_and_no_more_than_six() -> None:

@@ -1,0 +1,146 @@
+"""Situations on a line that loses, delays and forbids, in network namespaces, with the verdict each must get."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clearline.domain.verdict import Outside
+from support.link_emulator import SERVER, SERVER_6, Link, emulated_link
+from support.namespace_services import name_server, services
+from support.namespaces import Namespaces
+from support.placed_situations import judge_inside, judged_inside, placed
+from support.situations import HEALTHY, C, Judged, L, P, Situation
+
+_ICMP = 1
+_AT_ONCE = 4
+_LONG = f"http://{SERVER}/{'x' * 3000}"
+"""Its request needs three packets."""
+_ZONE = {
+    ("both.test", "A"): (SERVER,),
+    ("both.test", "AAAA"): (SERVER_6,),
+    ("four.test", "A"): (SERVER,),
+    ("two.test", "A"): (SERVER, "10.70.9.9"),
+}
+_SIGN_IN = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(f"http://{SERVER}/#success",), resolvers=())
+"""The page that a network with a sign-in cannot leave alone has another text here."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A state of the line, and what is diagnosed over it."""
+
+    link: Link
+    situations: tuple[Situation, ...]
+    name_server: str = SERVER
+    gateway: str = ""
+    """The client's way out; else it is a tunnel without any."""
+
+
+LINES = (
+    Line(
+        Link(delay_ms=5),
+        (
+            placed("healthy, both families", "http://both.test/", HEALTHY),
+            placed("healthy, the name has no IPv6 address", "http://four.test/", HEALTHY),
+            placed("one of two addresses is dead", "http://two.test/", "some_addresses", "connect", "server", C),
+            placed("sign-in page", f"https://{SERVER}:80/", "portal", "internet", "lan", C, outside=_SIGN_IN),
+            placed("sign-in page, but the target works", f"http://{SERVER}/", HEALTHY, outside=_SIGN_IN),
+        ),
+    ),
+    Line(Link(delay_ms=60, jitter_ms=5), (placed("slow within limits", f"http://{SERVER}/", HEALTHY, is_full=True),)),
+    Line(Link(delay_ms=5, drop_syns=1), (placed("one lost packet", f"http://{SERVER}/", HEALTHY),)),
+    Line(
+        Link(delay_ms=5, loss=1.0, only_protocol=_ICMP),
+        (
+            placed("ping is blocked, the page works", f"http://{SERVER}/", HEALTHY),
+            placed("ping is blocked", f"icmp://{SERVER}", "ping_unanswered", "connect", "nobody", C),
+        ),
+        gateway=SERVER,
+    ),
+    Line(
+        Link(delay_ms=5, mtu=1300, is_mtu_told=False),
+        (
+            placed("large packets vanish", _LONG, "packets_too_big", "http", "path", C),
+            placed("large packets vanish, none is sent", f"http://{SERVER}/", HEALTHY),
+        ),
+    ),
+    Line(Link(delay_ms=5, mtu=1300), (placed("small packets, and told so", _LONG, HEALTHY),)),
+    Line(
+        Link(delay_ms=5, drops=[SERVER_6]),
+        (placed("IPv6 vanishes", "http://both.test/", "ipv6_broken", "connect", "lan", L),),
+    ),
+    Line(
+        Link(delay_ms=5, refuses={SERVER_6: [1, 0]}),
+        (placed("IPv6 has no way", "http://both.test/", "ipv6_broken", "connect", "lan", L),),
+    ),
+    Line(
+        Link(delay_ms=5, drops=[SERVER]),
+        (placed("IPv4 vanishes", "http://both.test/", "ipv4_broken", "connect", "lan", L),),
+        name_server=SERVER_6,
+    ),
+    Line(
+        Link(
+            delay_ms=5,
+            refuses={
+                "10.70.9.21": [11, 0],
+                "10.70.9.22": [3, 13],
+                "fd79::21": [1, 1],
+                "fd79::22": [1, 3],
+                "fd79::23": [1, 0],
+            },
+        ),
+        (
+            placed("packets run in circles", "tcp://10.70.9.21:80", "routing_loop", "connect", "path", C),
+            placed("router filters", "tcp://10.70.9.22:80", "firewall_rejects", "connect", "path", C),
+            placed("router filters IPv6", "tcp://[fd79::21]:80", "firewall_rejects", "connect", "path", C),
+            placed("IPv6 host is off", "tcp://[fd79::22]:80", "host_off", "connect", "path", C),
+            placed("no way to the IPv6 network", "tcp://[fd79::23]:80", "no_such_network", "connect", "path", C),
+        ),
+    ),
+    Line(
+        Link(delay_ms=2, every=8, run=1, only_protocol=_ICMP),
+        (placed("loses every eighth", f"icmp://{SERVER}", "fails_regularly", "quality", "path", L, earlier=42),),
+    ),
+    Line(
+        Link(delay_ms=2, every=4, run=2, only_protocol=_ICMP),
+        (placed("comes and goes", f"icmp://{SERVER}", "comes_and_goes", "quality", "server", L, earlier=41),),
+    ),
+    Line(
+        Link(delay_ms=2, loss=0.25, only_protocol=_ICMP),
+        (placed("loses at random", f"icmp://{SERVER}", "loses_packets", "quality", "path", P, is_full=True),),
+    ),
+    Line(
+        Link(delay_ms=200),
+        (placed("gateway is slow", f"tcp://{SERVER}:80", "own_network_poor", "gateway", "lan", L, is_full=True),),
+        gateway=SERVER,
+    ),
+)
+
+
+@contextlib.contextmanager
+def _line(line: Line) -> Iterator[Namespaces]:
+    with (
+        Namespaces("client", "server") as spaces,
+        emulated_link(spaces) as emulator,
+        services(spaces),
+        name_server(spaces, _ZONE),
+    ):
+        spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
+        if line.gateway:
+            spaces.ip(f"-n {{client}} route replace default via {line.gateway} dev emu0 onlink")
+        emulator.change(line.link)
+        yield spaces
+
+
+def judge_lines() -> list[Judged]:
+    """Some lines at once: more share the processors too closely for figures of time."""
+    found: list[Judged] = []
+    for first in range(0, len(LINES), _AT_ONCE):
+        with contextlib.ExitStack() as stack:
+            begun = [
+                (judge_inside(stack.enter_context(_line(one)), one.situations, one.name_server), one)
+                for one in LINES[first : first + _AT_ONCE]
+            ]
+            for process, one in begun:
+                found += judged_inside(process, one.situations)
+    return found
