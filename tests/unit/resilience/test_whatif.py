@@ -164,9 +164,11 @@ def test_a_check_under_way_has_not_yet_told_the_breaker_how_it_ends() -> None:
     assert (fragile.attempts, fragile.refused, fragile.alarms) == (2, 1, 1)
 
 
-def test_a_check_that_waits_lets_others_go_before_its_next_attempt() -> None:
-    recorded = [attempt(0, "tcp.refused"), attempt(1), attempt(0, "tcp.refused", started_s=2.1)]
-    assert replay(recorded, profile(retry={"attempts": 2, "base_s": 2.0}, breaker=BreakerPolicy(streak=2))).alarms == 0
+def test_a_check_that_waits_meets_what_the_others_did_meanwhile() -> None:
+    """The second check opens the breaker before the first one's retry is due, so that one is never made."""
+    recorded = [attempt(check, "tcp.refused") for check in (0, 1)]
+    fragile = profile(retry={"attempts": 2, "base_s": 2.0}, breaker=BreakerPolicy(streak=2, open_s=60.0))
+    assert replay(recorded, fragile).attempts == 2
 
 
 def test_a_check_waits_where_another_one_took_the_probe_call() -> None:
