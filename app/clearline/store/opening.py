@@ -42,7 +42,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, "tempfile.TemporaryDirectory
         raise SessionFileError(_newer(name, version))
     try:
         return _connected(path, header)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # The latter: SQLite's own message quotes broken text.
         code = "session.unreadable" if isinstance(error, sqlite3.OperationalError) else "session.damaged"
         raise SessionFileError(Problem(code, {"name": name, "reason": str(error)})) from None
     except OSError as error:

@@ -31,6 +31,7 @@ _CHUNK = 2_000
 """Rows a query: no read lasts long, so that a slow consumer never keeps the writer's log from being folded in."""
 _CACHED = 20_000
 Kind = TypeVar("Kind", bound=Event)
+_UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # The latter: SQLite's own message quotes broken text.
 _BAD_ROW = (ValueError, TypeError, OverflowError, RecursionError, KeyError, msgspec.MsgspecError)
 
 
@@ -169,8 +170,7 @@ class SessionReader:
             recent = folded(self._counted(target_id, tail_s), shortest)
             parts = [*self._stored(target_id, shortest, until_s, tail_s).values(), *_in_order(recent)]
             stretches |= merged((part for part in parts if part.start_s >= until_s), span)
-        first_s = stretch_start(from_s, span)
-        return [part for part in _in_order(stretches) if first_s <= part.start_s < to_s]
+        return [part for part in _in_order(stretches) if stretch_start(from_s, span) <= part.start_s < to_s]
 
     def rollups_of_all(self, span_s: float, from_s: float = 0.0, to_s: float = math.inf) -> dict[str, list[Rollup]]:
         """The written stretches of every target by its id, in order; the latest stretches may be missing."""
@@ -270,7 +270,7 @@ class SessionReader:
         """All rows of a short query; none, and one more in `damaged`, where the file cannot be read."""
         try:
             return self._connection.execute(statement, tuple(values)).fetchall()
-        except sqlite3.DatabaseError:
+        except _UNREADABLE:
             self.damaged += 1
             return []
 
@@ -322,7 +322,7 @@ class SessionReader:
         while low <= high:
             try:
                 rows = self._connection.execute(statement, (low, high, limit)).fetchall()
-            except sqlite3.DatabaseError:
+            except _UNREADABLE:
                 # A page cannot be read. First come closer to it, then step over it with ever longer strides.
                 if limit > 1:
                     limit = max(1, limit // 8)
@@ -336,7 +336,7 @@ class SessionReader:
                     yield row[0], place, event
             if len(rows) < limit:
                 return
-            low, limit, jump = rows[-1][0] + 1, min(_CHUNK, limit * 8), 1
+            low, limit, jump = max(low, rows[-1][0]) + 1, min(_CHUNK, limit * 8), 1
 
     def _decoded(self, table: Table, row: Row) -> AnyEvent | None:
         try:
