@@ -1,21 +1,26 @@
 """Questions: nothing typed is lost, everything refused says why."""
 
 import asyncio
+from collections.abc import Callable
 
 import msgspec
 import pytest
 import qasync
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from clearline.domain.keeping import KEEP_ALL
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
-from clearline.ui.dialogs import Confirmation, answer
+from clearline.ui.dialogs import ChoiceQuestion, Confirmation, TextQuestion, answer
+from clearline.ui.keeping_dialog import KeepingQuestion
 from clearline.ui.paste_dialog import PasteDialog
+from clearline.ui.report_dialog import ReportDialog
 from clearline.ui.several_dialog import SeveralDialog
-from clearline.ui.target_dialog import TargetDialog
+from clearline.ui.target_dialog import TargetDialog, begun_edit
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
@@ -162,6 +167,43 @@ def test_it_says_why_a_proxy_cannot_be_used(qtbot: QtBot, plans: PlanModel, word
     assert plans.plan is PLAN
 
 
+def test_it_goes_on_with_an_edit_that_a_crash_cut_short(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
+    dialog = TargetDialog(SHOP, plans, words)
+    qtbot.addWidget(dialog)
+    told: list[str] = []
+    dialog.typed.connect(told.append)
+    dialog.address.setText("https://shop.exa")
+    dialog.group.setEditText("Tills")
+    dialog.tags.setText("#floor-2")
+    dialog.pace.setValue(7.5)
+    dialog.verify.setChecked(False)
+
+    again = TargetDialog(SHOP, plans, words, begun=begun_edit(told[-1], SHOP.id))
+    qtbot.addWidget(again)
+
+    assert again.edited == dialog.edited
+    assert (again.address.text(), again.group.currentText(), again.pace.value()) == ("https://shop.exa", "Tills", 7.5)
+    assert not again.verify.isChecked()
+
+
+def test_it_keeps_no_edit_that_was_taken_back(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
+    dialog = TargetDialog(SHOP, plans, words)
+    qtbot.addWidget(dialog)
+    told: list[str] = []
+    dialog.typed.connect(told.append)
+
+    dialog.name.setText("Sh")
+    dialog.name.setText(SHOP.name)
+
+    assert told[0] != ""
+    assert told[-1] == ""
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"id": 7}', '{"id": "another", "address": "https://a.example"}'])
+def test_it_takes_nothing_else_for_an_edit(text: str) -> None:
+    assert begun_edit(text, SHOP.id) is None
+
+
 def test_it_changes_only_what_is_ticked_of_several_targets(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
     dialog = SeveralDialog([SHOP.id, PRINTER.id], plans, words)
     qtbot.addWidget(dialog)
@@ -220,3 +262,58 @@ def test_it_asks_for_a_printer_as_for_anything_else(qapp: QApplication) -> None:
         assert loop.run_until_complete(ask()) is False
         # The dialog does not own the printer: it must be gone before.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+Make = Callable[[PlanModel, Words, Theme], QDialog]
+DIALOGS: dict[str, Make] = {
+    "target": lambda plans, words, theme: TargetDialog(SHOP, plans, words),
+    "several": lambda plans, words, theme: SeveralDialog([SHOP.id, PRINTER.id], plans, words),
+    "list": lambda plans, words, theme: PasteDialog("new.example", plans, words, theme),
+    "rules": lambda plans, words, theme: KeepingQuestion(KEEP_ALL),
+    "confirmation": lambda plans, words, theme: Confirmation("Remove", "Remove them?", "Remove"),
+    "text": lambda plans, words, theme: TextQuestion("Mark", "What happens?", "Mark"),
+    "choice": lambda plans, words, theme: ChoiceQuestion("Lab", "Which one?", [("tour", "Tour")], "Start"),
+    "report": lambda plans, words, theme: ReportDialog("what went wrong"),
+}
+
+
+@pytest.fixture(params=DIALOGS)
+def dialog(request: pytest.FixtureRequest, qtbot: QtBot, plans: PlanModel, words: Words, theme: Theme) -> QDialog:
+    made = DIALOGS[request.param](plans, words, theme)
+    qtbot.addWidget(made)
+    made.show()
+    QApplication.processEvents()
+    return made
+
+
+def _by_tab(dialog: QDialog) -> list[QWidget]:
+    """What Tab goes through, from the first on."""
+    found = [dialog.nextInFocusChain()]
+    while (following := found[-1].nextInFocusChain()) is not found[0]:
+        found.append(following)
+    # The line inside a number or a choice hands the focus to what is around it.
+    return [
+        each
+        for each in found
+        if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
+    ]
+
+
+def test_it_names_all_that_can_be_reached_in_it(dialog: QDialog) -> None:
+    nameless = []
+    for widget in _by_tab(dialog):
+        interface = QAccessible.queryAccessibleInterface(widget)
+        if not interface.text(QAccessible.Text.Name) or interface.role() is QAccessible.Role.NoRole:
+            nameless.append(f"{type(widget).__name__} {widget.objectName()}")
+
+    assert nameless == []
+
+
+def test_tab_goes_through_it_as_one_reads(dialog: QDialog) -> None:
+    reached = _by_tab(dialog)
+    inside = [(each, each.mapTo(dialog, each.rect().center())) for each in reached]
+
+    # Of buttons side by side the platform says which comes first.
+    rows = [point.y() for each, point in inside]
+    assert reached
+    assert rows == sorted(rows), [(type(each).__name__, each.accessibleName(), point) for each, point in inside]

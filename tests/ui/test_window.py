@@ -5,6 +5,7 @@ import gc
 import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands.commands import Commands
 from clearline.ui.dialogs import Complaint
-from clearline.ui.main_window import MainWindow
+from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.printing import Sheet, print_sheet, sheet_html
@@ -466,6 +467,27 @@ def test_it_gives_every_focusable_control_a_name_and_a_role(bench: Bench) -> Non
             nameless.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}")
 
     assert nameless == []
+
+
+def test_tab_goes_through_the_window_as_one_reads(bench: Bench) -> None:
+    bench.stages.draw_graphs()
+    bench.begin()
+    bench.window.resize(*SIZE)
+    bench.turn(0.05)
+    order = [bench.window.nextInFocusChain()]
+    while (following := order[-1].nextInFocusChain()) is not order[0]:
+        order.append(following)
+    areas = (bench.desk.address, bench.desk.spans, bench.desk.targets, bench.desk.middle, bench.desk.side)
+    reached = [
+        area
+        for each in order
+        if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
+        for area in areas
+        if area.isAncestorOf(each)
+    ]
+
+    # Each part of the window once, from the line of addresses over the columns from left to right.
+    assert [area for area, _ in groupby(reached)] == list(areas)
 
 
 def test_it_gives_every_button_a_tooltip(bench: Bench) -> None:

@@ -158,7 +158,10 @@ class Application(QObject):
             self._draft = Draft(paths.config_dir() / "address.txt", self._executor, self)
             live.address.field.setText(self._draft.read())
             live.address.field.textChanged.connect(self._draft.keep)
-            self._commands.targets.keep_lists(Draft(paths.config_dir() / "list.txt", self._executor, self))
+            self._commands.targets.keep_typed(
+                Draft(paths.config_dir() / "list.txt", self._executor, self),
+                Draft(paths.config_dir() / "edit.json", self._executor, self),
+            )
             self.presence.begin(live.stage, self._commands.targets.pause_all, is_only=not options.has_own_window)
             self._pages.has_tray = self.presence.has_tray
             self._stall_watch.start()

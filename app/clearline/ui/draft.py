@@ -1,4 +1,4 @@
-"""Keeps what is half typed, an address or a list of them, so that a crash does not take it."""
+"""Keeps what is half typed, an address, a list of them or an edit, so that a crash does not take it."""
 
 import asyncio
 import os

@@ -1,7 +1,7 @@
 """Everything about one target, to be edited."""
 
 import msgspec
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
 from clearline.domain.liveness import Heartbeat
@@ -26,44 +26,56 @@ _EXPECTS = (Probe.HTTP, Probe.H3, Probe.DNS, Probe.BANNER, Probe.BEAT)
 class TargetDialog(Question):
     """Everything about one target; what is wrong is said under its field and nothing is lost."""
 
-    def __init__(self, target: Target, plans: PlanModel, words: Words, parent: QWidget | None = None) -> None:
+    typed = Signal(str)
+    """What the fields hold now, for `begun_edit`; empty once it is what the plan holds."""
+
+    def __init__(
+        self,
+        target: Target,
+        plans: PlanModel,
+        words: Words,
+        parent: QWidget | None = None,
+        begun: Target | None = None,
+    ) -> None:
+        """`begun` is an edit of this target that a crash cut short: the fields begin with it."""
         super().__init__(translate("TargetDialog", "Edit target"), translate("TargetDialog", "Save"), parent)
         self._target = target
         self._plans = plans
         self._words = words
+        held = begun or target
         self._form = QFormLayout()
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self.address = self._line(translate("TargetDialog", "Address"), target.address)
+        self.address = self._line(translate("TargetDialog", "Address"), held.address)
         self.address.setMinimumWidth(360)
-        self.name = self._line(translate("TargetDialog", "Name"), target.name)
+        self.name = self._line(translate("TargetDialog", "Name"), held.name)
         self.group = QComboBox()
         self.group.setEditable(True)
         self.group.addItems(["", *plans.groups])
-        self.group.setCurrentText(target.group)
+        self.group.setCurrentText(held.group)
         self._row(translate("TargetDialog", "Group"), self.group)
-        self.tags = self._line(translate("TargetDialog", "Tags"), show_tags(target.tags))
+        self.tags = self._line(translate("TargetDialog", "Tags"), show_tags(held.tags))
         self.tags.setPlaceholderText(translate("TargetDialog", "Words to find it by: #printer #floor-2"))
         self.profile = QComboBox()
         for profile in plans.plan.profiles:
             self.profile.addItem(words.profile(profile.name), profile.name)
-        self.profile.setCurrentIndex(max(0, self.profile.findData(target.profile)))
+        self.profile.setCurrentIndex(max(0, self.profile.findData(held.profile)))
         self._row(translate("TargetDialog", "Profile"), self.profile)
         low, high = INTERVAL_RANGE_S
         self.pace = NumberBox(NumberSpec("interval_s", low, high, "s", is_whole=False), " s")
-        self.pace.show_number(plans.plan.interval_of(target))
+        self.pace.show_number(plans.plan.interval_of(held))
         self._row(translate("TargetDialog", "Check every"), self.pace)
-        self.via = self._line(translate("TargetDialog", "Connect to this address instead"), target.via or "")
+        self.via = self._line(translate("TargetDialog", "Connect to this address instead"), held.via or "")
         self.via.setPlaceholderText(translate("TargetDialog", "As the name says"))
-        self.proxy = self._line(translate("TargetDialog", "Proxy"), "" if target.proxy == SYSTEM else target.proxy)
+        self.proxy = self._line(translate("TargetDialog", "Proxy"), "" if held.proxy == SYSTEM else held.proxy)
         self.proxy.setPlaceholderText(
             translate("TargetDialog", "As the system says; none, http://host:port or pac+http://…")
         )
         self._form.setRowVisible(self.proxy, target.probe in PROXIED)
-        self.sni = self._line(translate("TargetDialog", "Name asked for in TLS"), target.sni)
+        self.sni = self._line(translate("TargetDialog", "Name asked for in TLS"), held.sni)
         self.sni.setPlaceholderText(translate("TargetDialog", "As the address says"))
         self._form.setRowVisible(self.sni, target.probe in _ENCRYPTED)
-        self.payload = self._line(translate("TargetDialog", "Text to send"), target.payload)
-        self.expect = self._line(translate("TargetDialog", "Text the answer must hold"), target.expect_text)
+        self.payload = self._line(translate("TargetDialog", "Text to send"), held.payload)
+        self.expect = self._line(translate("TargetDialog", "Text the answer must hold"), held.expect_text)
         if target.probe is Probe.BEAT:
             profile_used = plans.plan.profile(target.profile)
             beat = profile_used.heartbeat if profile_used else Heartbeat()
@@ -75,18 +87,29 @@ class TargetDialog(Question):
         self._form.setRowVisible(self.payload, target.probe in _SENDS)
         self._form.setRowVisible(self.expect, target.probe in _EXPECTS)
         self.follow = QCheckBox(translate("TargetDialog", "Follow redirects"))
-        self.follow.setChecked(target.follow)
+        self.follow.setChecked(held.follow)
         self.follow.setVisible(target.probe is Probe.HTTP)
         self._form.addRow("", self.follow)
         self.verify = QCheckBox(translate("TargetDialog", "Check the certificate"))
-        self.verify.setChecked(target.verify)
+        self.verify.setChecked(held.verify)
         self.verify.setVisible(target.probe in _ENCRYPTED)
         self._form.addRow("", self.verify)
         self.problem = Label("problem", wrap=True)
         self.problem.hide()
+        if begun is not None:
+            lead = Label("muted", wrap=True)
+            lead.say(translate("TargetDialog", "Not saved yet: this was typed before Clearline ended."))
+            self.column.addWidget(lead)
         self.column.addLayout(self._form)
         self.column.addWidget(self.problem)
         self.finish_layout()
+        for line in (self.address, self.name, self.tags, self.via, self.proxy, self.sni, self.payload, self.expect):
+            line.textChanged.connect(self._tell)
+        self.group.editTextChanged.connect(self._tell)
+        self.profile.currentIndexChanged.connect(self._tell)
+        self.pace.valueChanged.connect(self._tell)
+        self.follow.toggled.connect(self._tell)
+        self.verify.toggled.connect(self._tell)
 
     @property
     def edited(self) -> Target:
@@ -121,6 +144,10 @@ class TargetDialog(Question):
             return
         super().accept()
 
+    def _tell(self) -> None:
+        edited = self.edited
+        self.typed.emit("" if edited == self._target else msgspec.json.encode(edited).decode())
+
     def _line(self, label: str, text: str) -> QLineEdit:
         field = QLineEdit(text)
         self._row(label, field)
@@ -132,3 +159,12 @@ class TargetDialog(Question):
         told.say(label)
         told.setBuddy(field)
         self._form.addRow(told, field)
+
+
+def begun_edit(text: str, target_id: str) -> Target | None:
+    """The edit of this target that the dialog told last; None for any other text."""
+    try:
+        begun = msgspec.json.decode(text, type=Target)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return begun if begun.id == target_id else None

@@ -14,7 +14,7 @@ from clearline.ui.dialogs import Confirmation, TextQuestion, answer
 from clearline.ui.draft import Draft
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.several_dialog import SeveralDialog
-from clearline.ui.target_dialog import TargetDialog
+from clearline.ui.target_dialog import TargetDialog, begun_edit
 from clearline.ui.viewmodels.target_state import TargetState
 from clearline.ui.viewmodels.targets import TargetSort
 from clearline.ui.viewmodels.theme import Theme
@@ -33,7 +33,8 @@ class TargetCommands(QObject):
         self._window = errands.window
         self._words = errands.words
         self._theme = theme
-        self._draft: Draft | None = None
+        self._lists: Draft | None = None
+        self._edits: Draft | None = None
         self._window.desk_changed.connect(self._suit_curl)
         self._window.desk_changed.connect(self._suit)
 
@@ -60,14 +61,15 @@ class TargetCommands(QObject):
             Act.FILTER: self.focus_filter,
         }
 
-    def keep_lists(self, draft: Draft) -> None:
-        """Keep here what is half typed into a list of targets."""
-        self._draft = draft
+    def keep_typed(self, lists: Draft, edits: Draft) -> None:
+        """Keep here what is half typed into a list of targets, and into the settings of one."""
+        self._lists, self._edits = lists, edits
 
     async def flush(self) -> None:
-        """Keep a half-typed list now."""
-        if self._draft is not None:
-            await self._draft.flush()
+        """Keep what is half typed now."""
+        for draft in (self._lists, self._edits):
+            if draft is not None:
+                await draft.flush()
 
     def serve(self, desk: Desk) -> None:
         """Do what the buttons of a new desk ask for."""
@@ -206,7 +208,7 @@ class TargetCommands(QObject):
         desk = self._window.desk
         if desk is None or not desk.stage.is_live:
             return
-        draft = self._draft
+        draft = self._lists
         kept = draft.read() if draft is not None and not text.strip() else ""
         dialog = PasteDialog(text or kept, desk.stage.plans, self._words, self._theme, self._window)
         if draft is not None:
@@ -220,8 +222,16 @@ class TargetCommands(QObject):
         desk = self._window.desk
         if desk is None or not desk.stage.is_live:
             return
-        if target := desk.stage.plans.plan.target(target_id):
-            await answer(TargetDialog(target, desk.stage.plans, self._words, self._window))
+        if (target := desk.stage.plans.plan.target(target_id)) is None:
+            return
+        draft = self._edits
+        begun = begun_edit(draft.read(), target_id) if draft is not None else None
+        dialog = TargetDialog(target, desk.stage.plans, self._words, self._window, begun)
+        if draft is not None:
+            dialog.typed.connect(draft.keep)
+        await answer(dialog)
+        if draft is not None:
+            draft.keep("")
 
     async def _ask_several(self) -> None:
         desk = self._window.desk

@@ -105,6 +105,7 @@ class Desk(QWidget):
         self.middle = Panel()
         self._graph_place = QStackedWidget()
         self._middle_stack = QStackedWidget()
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._place()
         self._keys = WindowKeys(self)
         self._connect()
@@ -117,6 +118,7 @@ class Desk(QWidget):
         self._graph_place.addWidget(graphs.target)
         self._graph_place.addWidget(graphs.all_targets)
         self.controls.place_preview(graphs.preview)
+        self._order_graphs()
         self._preview_profile()
         self.show_selection()
 
@@ -215,6 +217,13 @@ class Desk(QWidget):
             self._set_texts()
         super().changeEvent(event)
 
+    def _order_graphs(self) -> None:
+        """Let Tab reach the graphs before the right column: what comes into a window late comes last."""
+        widths = self._columns.sizes() if self.isVisible() else list(COLUMN_WIDTHS)
+        self.side.setParent(None)
+        self._columns.addWidget(self.side)
+        self._columns.setSizes(widths)
+
     def _place(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
@@ -225,7 +234,7 @@ class Desk(QWidget):
         top.addWidget(self.spans, 0, Qt.AlignmentFlag.AlignTop)
         top.addSpacing(6)
         top.addWidget(self.share, 0, Qt.AlignmentFlag.AlignTop)
-        columns = QSplitter(Qt.Orientation.Horizontal)
+        columns = self._columns
         columns.setChildrenCollapsible(False)
         columns.setHandleWidth(6)
         for widget in (self.targets, self._middle(), self.side):
