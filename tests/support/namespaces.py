@@ -1,6 +1,7 @@
 """Network namespaces for tests: made and deleted by the test, entered by one thread at a time; Linux and root only."""
 
 import ctypes
+import itertools
 import os
 import shutil
 import subprocess
@@ -47,11 +48,14 @@ def enter(name: str) -> None:
         os.close(descriptor)
 
 
+_numbers = itertools.count(1)
+
+
 class Namespaces:
     """Some namespaces by role, deleted with everything in them at the end."""
 
     def __init__(self, *roles: str) -> None:
-        self._names = {role: f"clearline-{role}-{os.getpid()}-{id(self) & 0xFFFF:x}" for role in roles}
+        self._names = {role: f"clearline-{role}-{os.getpid()}-{next(_numbers)}" for role in roles}
 
     def __enter__(self) -> "Namespaces":
         self.ip(*(f"netns add {{{role}}}" for role in self._names))

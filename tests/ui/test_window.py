@@ -160,7 +160,7 @@ def _texts(widget: QWidget) -> str:
 
 
 def test_it_teaches_where_there_is_nothing_to_show(bench: Bench) -> None:
-    bench.turn()
+    bench.turn(0.35)
 
     assert bench.desk.empty.isVisible()
     assert "Nothing was tested yet" in _texts(bench.desk.explain)

@@ -72,4 +72,6 @@ class StallWatch(QObject):
                 seen_s = beat_s
                 frame = sys._current_frames().get(self._main)  # noqa: SLF001 (the only way to look at another thread)
                 if frame is not None:
-                    self.where = [f"{one.name}:{one.lineno}" for one in traceback.extract_stack(frame)]
+                    # Names and numbers only: reading the lines themselves waits for the busy thread at every file.
+                    stack = [f"{one.f_code.co_name}:{line}" for one, line in traceback.walk_stack(frame)]
+                    self.where = stack[::-1]

@@ -22,7 +22,7 @@ def test_the_proxy_says_where_to_connect_and_what_it_spoils(tmp_path: Path) -> N
     script.write_text("[[steps]]\nat_s = 0\nimpairment = { latency_ms = 40 }\n")
     done = clearline("lab", "--proxy", "127.0.0.1:9", "--script", str(script), "--for", "200ms")
     assert done.returncode == 0
-    first, spoilt, _ = done.stdout.splitlines()
+    first, spoilt, *_ = done.stdout.splitlines()
     assert "tcp://127.0.0.1:" in first
     assert first.endswith("tcp://127.0.0.1:9.")
     assert spoilt.endswith("latency_ms 40")

@@ -223,7 +223,7 @@ def test_it_offers_the_same_in_the_menu_of_graphs(store: SeriesStore, axis: Time
     view = TargetView(store, axis, theme)
     window.setCentralWidget(view)
     show(window)
-    menu = window.menuBar().actions()[-1].menu()
+    menu = window.menuBar().actions()[-2].menu()  # the last is Help
     menu.aboutToShow.emit()
     assert [action for action in menu.actions() if not action.isSeparator()] == view.actions()
     view.hide()
