@@ -49,7 +49,10 @@ def shown(app: QApplication, path: Path, words: Words, selected: list[str]) -> t
             told = asyncio.get_running_loop().create_future()
 
             def check() -> None:
-                if not told.done() and (stage.span.note or (stage.span.statistics and not stage.span.is_reading)):
+                found = stage.span.statistics
+                # The first answer may be of the moment before the session's length is known.
+                is_read = found is not None and found.loss is not None and not stage.span.is_reading
+                if not told.done() and (stage.span.note or is_read):
                     told.set_result(None)
 
             stage.span.changed.connect(check)
