@@ -50,8 +50,8 @@ def shown(app: QApplication, path: Path, words: Words, selected: list[str]) -> t
 
             def check() -> None:
                 found = stage.span.statistics
-                # The first answer may be of the moment before the session's length is known.
-                is_read = found is not None and found.loss is not None and not stage.span.is_reading
+                # The first answer may be of a window that does not reach the end yet.
+                is_read = found is not None and found.to_s > 599.0 and not stage.span.is_reading
                 if not told.done() and (stage.span.note or is_read):
                     told.set_result(None)
 
