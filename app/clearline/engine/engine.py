@@ -104,7 +104,7 @@ class Engine:
         self._tell(session.at(now_s))
         if session.is_resumed:
             self._tell(TesterDisturbed(at_s=now_s, health=Health.NOT_RUNNING, from_s=session.lost_s))
-        self._take_plan(session.plan, session.progress)
+        self._take_plan(session.plan, session.progress, now_s)
         for name, work in zip(VITAL_TASKS, (self._keep_schedule(), self._keep_health()), strict=True):
             _ = self._supervisor.start(work, name=name)
         if self._surroundings:
@@ -116,7 +116,7 @@ class Engine:
             return
         match command:
             case ApplyPlan(plan=plan):
-                self._take_plan(plan, {})
+                self._take_plan(plan, {}, self._clock.now())
             case CheckNow(targets=targets):
                 for target_id in targets:
                     self._check_now(target_id)
@@ -140,12 +140,11 @@ class Engine:
 
     # --- the plan
 
-    def _take_plan(self, plan: Plan, progress: dict[str, Progress]) -> None:
+    def _take_plan(self, plan: Plan, progress: dict[str, Progress], now_s: float) -> None:
         if problems := validate_plan(plan):
             for problem in problems:
                 self._refuse(problem.code, **problem.values)
             return
-        now_s = self._clock.now()
         self._tell(PlanApplied(at_s=now_s, plan=plan))
         wanted = {target.id: target for target in plan.targets}
         for target_id in self._runs.keys() - wanted.keys():
