@@ -70,6 +70,8 @@ class Link:
     """Destination: ICMP type and code that its router answers with."""
     drops: list[str] = field(default_factory=list)
     """Destinations whose packets vanish."""
+    is_exact: bool = False
+    """Never sleeps, which takes a whole processor: a packet is seen when it comes and leaves when it is due."""
 
 
 class Emulator:
@@ -292,11 +294,18 @@ def _say(told: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def _take_precedence(*, never_sleeps: bool) -> None:
+    """Before everybody else. Of a real-time task that never sleeps the kernel takes 50 ms away each second."""
+    with contextlib.suppress(OSError):
+        policy, priority = (os.SCHED_OTHER, 0) if never_sleeps else (os.SCHED_FIFO, 1)
+        os.sched_setscheduler(0, policy, os.sched_param(priority))
+        os.setpriority(os.PRIO_PROCESS, 0, -20)
+
+
 def run(client: str, server: str) -> None:
     """Join the two namespaces until standard input ends."""
     tuns = (_open_tun(client), _open_tun(server))
-    with contextlib.suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    _take_precedence(never_sleeps=False)
     gc.disable()
     router = _Router()
     held: list[tuple[int, int, int, bytes]] = []
@@ -307,12 +316,16 @@ def run(client: str, server: str) -> None:
         wait_s = 1.0
         if held:
             wait_s = max(0.0, (held[0][0] - time.perf_counter_ns() - _SPIN_NS) / 1e9)
+        if router.link.is_exact:
+            wait_s = 0.0
         ready, _, _ = select.select([*tuns, commands], [], [], wait_s)
         if commands in ready:
             line = os.read(commands, 65_536)
             if not line:
                 return
-            _say(router.become(Link(**json.loads(line))))
+            link = Link(**json.loads(line))
+            _take_precedence(never_sleeps=link.is_exact)
+            _say(router.become(link))
         for side, tun in enumerate(tuns):
             while tun in ready:
                 try:
