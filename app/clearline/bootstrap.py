@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from clearline.domain.command import StartSession
 from clearline.domain.problem import Problem
+from clearline.host.calm import hold_collector
 from clearline.host.crash import CrashFile, note_defect
 from clearline.host.own_program import own_argv
 
@@ -96,6 +97,7 @@ def open_window(request: "WindowRequest") -> int:
     given = WindowOptions(**asdict(request))
     if given.screenshot is None and not _has_display():
         raise CannotError(Problem("cli.no_display"))
+    hold_collector()
     try:
         from clearline.ui import application
     except ImportError as error:

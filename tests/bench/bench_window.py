@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QApplication
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.resilience.supervisor import Supervisor
+from clearline.ui.collector import Collector
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.stages import Stages
 from clearline.ui.stall_watch import StallWatch
@@ -152,6 +153,7 @@ async def load(app: QApplication, count: int, pace_s: float, ports: Sequence[int
         window.resize(*SIZE)
         window.show()
         stages.draw_graphs()
+        Collector(app)
         desk.stage.plans.use(plan_of(count, pace_s, ports))
         await asyncio.sleep(SETTLE_S)
         frames, watch = Frames(desk.stage.axis), StallWatch()

@@ -36,9 +36,9 @@ from clearline.domain.plan import Plan
 from clearline.domain.ports import EventSink
 from clearline.domain.problem import Problem
 from clearline.domain.strain import StrainWatch
-from clearline.engine.calm import calm_interpreter
 from clearline.engine.engine import VITAL_TASKS, Engine
 from clearline.engine.recording import FanOut, Recorder
+from clearline.host.calm import calm_interpreter
 from clearline.host.clock import SessionClock, wall_s
 from clearline.host.texts import Texts
 from clearline.net.network import Network

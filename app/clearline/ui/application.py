@@ -29,6 +29,7 @@ from clearline.resilience.supervisor import Supervisor
 from clearline.ui.actions import Act
 from clearline.ui.administrator import Administrator
 from clearline.ui.autosave import AutoSave
+from clearline.ui.collector import Collector
 from clearline.ui.commands.commands import Commands
 from clearline.ui.draft import Draft
 from clearline.ui.hand_over import HandOver, hand_over
@@ -133,6 +134,7 @@ class Application(QObject):
             # One turn of the loop, so that the window and its plan are painted before the graphs are imported.
             await asyncio.sleep(0.02)
             self.stages.draw_graphs()
+            Collector(self._app, self)
             self.trouble.begin_log()
             self._clean_up()
             await self._stop.wait()

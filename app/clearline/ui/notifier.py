@@ -75,7 +75,8 @@ class Notifier(QObject):
     def refresh(self) -> None:
         """Draw the worst state into the icon."""
         order = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP)
-        worst = next((status for status in order if self._session.count(status)), None)
+        counts = self._session.counts()
+        worst = next((status for status in order if counts[status]), None)
         if self.icon is None or worst is self._shown:
             return
         self._shown = worst

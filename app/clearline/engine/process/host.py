@@ -12,12 +12,12 @@ from collections.abc import Callable
 from clearline.domain.command import AnyCommand, StartSession, StopSession
 from clearline.domain.event import CommandRefused
 from clearline.domain.plan import validate_plan
-from clearline.engine.calm import calm_interpreter
 from clearline.engine.engine import VITAL_TASKS, Engine
 from clearline.engine.probe_call import ProbeCall
 from clearline.engine.process.frames import FrameError, command_decoder
 from clearline.engine.process.outbox import Outbox
 from clearline.engine.recording import FanOut, MakeLog, MakeRecorder
+from clearline.host.calm import calm_interpreter
 from clearline.host.clock import SessionClock
 from clearline.net.network import Network
 from clearline.resilience.supervisor import Report

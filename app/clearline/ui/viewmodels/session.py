@@ -1,6 +1,6 @@
 """One session as the window sees it: every event folded into targets' states, engine health and recording state."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
@@ -129,9 +129,9 @@ class SessionModel(QObject):
         states = self._by_key.get(breaker_key)
         return states[0].target.id if states else ""
 
-    def count(self, status: Status) -> int:
-        """How many targets are in this state."""
-        return sum(state.status is status for state in self.states.values())
+    def counts(self) -> Counter[Status]:
+        """How many targets are in which state."""
+        return Counter(state.status for state in self.states.values())
 
     def _fold_target(self, event: TargetEvent) -> Iterable[str]:
         state = self.states.get(event.target)

@@ -83,6 +83,8 @@ class TargetListModel(QAbstractListModel):
         self._sort = TargetSort.PLAN
         self._rows: list[Row] = []
         self._row_of: dict[str, int] = {}
+        self.latest: set[str] = set()
+        """The targets that the last change of data was about."""
         session.plan_used.connect(self.rebuild)
         session.targets_changed.connect(self.refresh)
         self.rebuild()
@@ -205,6 +207,7 @@ class TargetListModel(QAbstractListModel):
 
     def refresh(self, ids: set[str]) -> None:
         """One ranged change for all targets that changed: per cell it would cost six times as much."""
+        self.latest = ids
         places = [place for target_id in ids if (place := self._row_of.get(target_id)) is not None]
         if places:
             self.dataChanged.emit(self.index(min(places)), self.index(max(places)), [ROW_ROLE])

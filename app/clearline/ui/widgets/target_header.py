@@ -60,8 +60,8 @@ class TargetHeader(QWidget):
         targets = len(session.states)
         count = self.tr("{count} watched", "", targets).format(count=self._words.texts.number(targets))
         self._address.say("  ·  ".join(part for part in (count, pace) if part))
-        down, slow = session.count(Status.DOWN), session.count(Status.SLOW)
-        testing = session.count(Status.HALF_OPEN)
+        counts = session.counts()
+        down, slow, testing = counts[Status.DOWN], counts[Status.SLOW], counts[Status.HALF_OPEN]
         is_over = session.source is Source.FILE
         if down or testing:
             told = self.tr("{count} failing at the end") if is_over else self.tr("{count} failing now")
@@ -69,7 +69,7 @@ class TargetHeader(QWidget):
         elif slow:
             told = self.tr("{count} slow at the end", "", slow) if is_over else self.tr("{count} slow now", "", slow)
             self._show_status(Status.SLOW, told.format(count=slow))
-        elif session.count(Status.UP):
+        elif counts[Status.UP]:
             self._show_status(Status.UP, self.tr("All answer"))
         else:
             self._show_status(Status.UNKNOWN, self.tr("Not tested yet"))

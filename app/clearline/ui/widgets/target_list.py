@@ -1,13 +1,15 @@
 """The left column: how many are up and down, a filter, and the list of targets."""
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QRect, QSize, Qt, QTimer, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from clearline.ui.viewmodels.selection import Selection
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
-from clearline.ui.viewmodels.targets import TargetFilter, TargetListModel, TargetSort
+from clearline.ui.viewmodels.targets import ROW_ROLE, AnyIndex, TargetFilter, TargetListModel, TargetSort
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.elided_label import ElidedLabel
@@ -19,6 +21,20 @@ COUNT_EVERY_MS = 500
 
 class TargetView(QListView):
     """The rows. Escape selects nothing, which shows all targets."""
+
+    def __init__(self, rows: TargetListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = rows
+
+    def dataChanged(self, top_left: AnyIndex, bottom_right: AnyIndex, roles: Sequence[int] = ()) -> None:
+        """Draw those that changed and are seen. Qt would also lay out all rows anew: what is measured moves none."""
+        height = self.viewport().height()
+        index = self.indexAt(QPoint(1, 1))
+        while index.isValid() and self.visualRect(index).top() < height:
+            row = index.data(ROW_ROLE)
+            if top_left.row() <= index.row() <= bottom_right.row() and row.target_id in self._rows.latest:
+                QAbstractItemView.dataChanged(self, index, index, roles)
+            index = index.siblingAtRow(index.row() + 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape clears the selection."""
@@ -114,8 +130,8 @@ class TargetListPanel(Panel):
 
     def count(self) -> None:
         """Say how many targets are in which state; worst first, since a narrow list cuts the end; none are left out."""
-        counts = {status: self._session.count(status) for status in Status}
-        total = sum(counts.values())
+        counts = self._session.counts()
+        total = counts.total()
         parts = [str(total)] if total else []
         told = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP)
         parts += [f"{counts[status]} {self._words.status(status)}" for status in told if counts[status]]
@@ -149,7 +165,7 @@ class TargetListPanel(Panel):
         super().changeEvent(event)
 
     def _make_view(self, theme: Theme, words: Words) -> TargetView:
-        view = TargetView(self)
+        view = TargetView(self._model, self)
         view.setModel(self._filter)
         view.setItemDelegate(TargetDelegate(theme, words, view))
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
