@@ -1,6 +1,5 @@
 """The commands and options of `clearline`, and nothing but their wiring; each command's work is in its own module."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,9 +45,9 @@ def _choose_language(context: click.Context, _option: click.Parameter, value: st
 
 def _be_verbose(_context: click.Context, _option: click.Parameter, value: bool) -> bool:
     if value:
-        import logging
+        from clearline.host.logs import log_to_terminal
 
-        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+        log_to_terminal()
     return value
 
 

@@ -21,6 +21,22 @@ def masked(text: str) -> str:
     return _ADDRESS.sub(lambda match: mask_secrets(match[0]), text)
 
 
+class _MaskedText(logging.Formatter):
+    """A record as one line or, with its traceback, several."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+def log_to_terminal() -> None:
+    """Write what Clearline logs, and what its libraries warn of, to standard error. They never say more: a library's
+    own steps hold headers, and so passwords."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_MaskedText("%(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("clearline").setLevel(logging.DEBUG)
+
+
 def _drop_copy(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The words, which _RawQueueHandler froze into the record, are `event` already."""
     entry.pop("message", None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clearline.host.crash import CrashFile, note_defect
-from clearline.host.logs import Logs, masked
+from clearline.host.logs import Logs, log_to_terminal, masked
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +88,20 @@ def test_it_keeps_the_traceback_of_a_defect_in_a_file() -> None:
 def test_it_masks_secrets_in_the_traceback_of_a_defect() -> None:
     path = note_defect(ValueError("cannot use https://ann:hunter2@example.com/"), "check")
     assert "hunter2" not in path.read_text()
+
+
+def test_the_terminal_gets_no_secret_and_no_library_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    before = list(root.handlers)
+    log_to_terminal()
+    try:
+        logging.getLogger("httpcore2").debug("send_request_headers Authorization: Basic YW5uOmh1bnRlcjI=")
+        logging.getLogger("clearline.net").debug("asked http://ann:hunter2@host.example/")
+    finally:
+        for handler in set(root.handlers) - set(before):
+            root.removeHandler(handler)
+        logging.getLogger("clearline").setLevel(logging.NOTSET)
+    told = capsys.readouterr().err
+    assert "DEBUG clearline.net: asked http://" in told
+    assert "hunter2" not in told
+    assert "Basic" not in told
