@@ -2010,8 +2010,8 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <translation>Ceux de la liste aussi</translation>
     </message>
     <message>
-        <source>Your targets, this network’s gateway, DNS servers and proxy, and the known good targets below.</source>
-        <translation>Vos cibles, la passerelle, les serveurs DNS et le proxy de ce réseau, et les cibles de référence ci-dessous.</translation>
+        <source>Your targets (through another network adapter too, where the one in use does not reach them), this network’s gateway, DNS servers and proxy, and the known good targets below.</source>
+        <translation>Vos cibles (aussi par une autre carte réseau quand celle utilisée n’y mène pas), la passerelle, les serveurs DNS et le proxy de ce réseau, et les cibles de référence ci-dessous.</translation>
     </message>
     <message>
         <source>They tell whether the internet can be reached and whether a sign-in page is in the way. Their owners learn that this computer is on.</source>

@@ -59,6 +59,8 @@ class Place:
     name: str
     steps: tuple[str, ...]
     situations: tuple[Situation, ...]
+    is_served: bool = False
+    """Do services run on the machine in the server's place?"""
 
 
 _CABLE = (
@@ -68,6 +70,24 @@ _CABLE = (
 )
 _GIVEN = ("-n {client} addr add 10.60.0.2/24 dev eth0", "-n {router} addr add 10.60.0.1/24 dev far0")
 _DEFAULT = ("-n {client} route add default via 10.60.0.1",)
+FAR = "10.62.0.5"
+_FAR = (
+    "-n {server} addr add 10.62.0.5/32 dev lo",
+    "-n {router} route add blackhole 10.62.0.0/24",
+)
+
+
+def _second_cable(adapter: str) -> tuple[str, ...]:
+    """Another adapter of the client, whose cable leads straight to the server."""
+    return (
+        f"-n {{client}} link add {adapter} type veth peer name far1 netns {{server}}",
+        f"-n {{client}} addr add 10.61.0.2/24 dev {adapter}",
+        f"-n {{client}} link set {adapter} up",
+        "-n {server} addr add 10.61.0.1/24 dev far1",
+        "-n {server} link set far1 up",
+    )
+
+
 PLACES = (
     Place("no adapter is up", (), (placed("no adapter is up", "tcp://10.82.0.2:80", "no_link", "link", "me", C),)),
     Place(
@@ -102,6 +122,51 @@ PLACES = (
             "-n {router} route add blackhole 10.62.0.0/24",
         ),
         (placed("the VPN leads nowhere", "tcp://10.62.0.5:80", "vpn_route", "gateway", "me", L),),
+    ),
+    Place(
+        "Wi-Fi beside a cable that leads nowhere",
+        (
+            *_CABLE,
+            *_GIVEN,
+            *_DEFAULT,
+            *_FAR,
+            *_second_cable("wlan0"),
+            "-n {client} route add default via 10.61.0.1 metric 600",
+        ),
+        (
+            placed("the cable leads nowhere, Wi-Fi does", f"http://{FAR}/", "only_this_adapter", "gateway", "lan", L),
+            placed("nothing leads there", "tcp://10.62.0.9:80", "host_silent", "connect", "path", P),
+            placed("two adapters, and all is well", "icmp://10.60.0.1", HEALTHY),
+        ),
+        is_served=True,
+    ),
+    Place(
+        "a VPN beside a cable that leads nowhere",
+        (*_CABLE, *_GIVEN, *_DEFAULT, *_FAR, *_second_cable("tun0")),
+        (placed("it answers through the VPN alone", f"tcp://{FAR}:80", "only_through_vpn", "gateway", "me", L),),
+        is_served=True,
+    ),
+    Place(
+        "a VPN that takes what it does not pass",
+        (
+            *_CABLE,
+            *_GIVEN,
+            *_DEFAULT,
+            *_second_cable("tun0"),
+            "-n {client} route add 10.62.0.0/24 via 10.61.0.9",
+            # Nobody has that address: what is sent there vanishes.
+            "-n {client} neigh add 10.61.0.9 lladdr 02:00:00:00:00:09 dev tun0",
+            "-n {router} link add far2 type veth peer name far3 netns {server}",
+            "-n {router} addr add 10.63.0.1/24 dev far2",
+            "-n {router} link set far2 up",
+            "-n {router} route add 10.62.0.0/24 via 10.63.0.2",
+            "-n {server} addr add 10.63.0.2/24 dev far3",
+            "-n {server} link set far3 up",
+            "-n {server} addr add 10.62.0.5/32 dev lo",
+            "-n {server} route add default via 10.63.0.1",
+        ),
+        (placed("the VPN takes what it does not pass", f"tcp://{FAR}:80", "vpn_route", "gateway", "me", L),),
+        is_served=True,
     ),
 )
 _DRIVER = Path(__file__).with_name("situation_driver.py")
@@ -154,9 +219,12 @@ def judge_places() -> list[Judged]:
     with contextlib.ExitStack() as stack:
         begun = [(judge_inside(stack.enter_context(world()), WORLD), WORLD)]
         for place in PLACES:
-            spaces = stack.enter_context(Namespaces("client", "router"))
+            spaces = stack.enter_context(Namespaces("client", "router", "server"))
             spaces.ip(*place.steps)
             spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
+            spaces.set("router", net_ipv4_ip__forward=1)
+            if place.is_served:
+                stack.enter_context(services(spaces))
             begun.append((judge_inside(spaces, place.situations), place.situations))
         for process, situations in begun:
             found += judged_inside(process, situations)

@@ -1,6 +1,7 @@
 """A diagnosis without a network: every attempt is answered from a script, in virtual time."""
 
 import asyncio
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ from clearline.net.machine_routes import Gateway
 from clearline.net.machine_state import Adapter, Machine
 from clearline.net.name_settings import NameSettings
 from clearline.net.network import Address, literal_address
+from clearline.net.source import Source
 from support.virtual_time import VirtualClock
 
 GATEWAY, SERVER, TARGET_IP = "192.0.2.1", "192.0.2.53", "198.51.100.7"
@@ -53,7 +55,13 @@ class ScriptedMachine:
     def __init__(self, machine: Machine = MACHINE, servers: tuple[str, ...] = (SERVER,), proxy: str = "") -> None:
         self.machine, self.proxy = machine, proxy
         self.looks = 0
+        self.source: Source | None = None
         self._servers = servers
+
+    def leaving_by(self, source: Source) -> "ScriptedMachine":
+        tied = copy.copy(self)
+        tied.source = source
+        return tied
 
     async def look_around(self) -> Machine:
         self.looks += 1
@@ -114,11 +122,16 @@ def ladder(
     surroundings: Surroundings | None = None,
     **changes: Any,
 ) -> Ladder:
-    """A diagnosis whose attempts are answered by the first of `answers` that begins the address; the rest is silent."""
+    """A diagnosis whose attempts are answered by the first of `answers` that begins the address; the rest is silent.
+
+    An attempt tied to another adapter is written `wlan0: https://…`.
+    """
     target = msgspec.structs.replace(new_target(address), **changes)
 
     async def ask(asked: Target, timeouts: Any, deadline_s: float, network: Any, own_clock: Any) -> Outcome:
         shown = f"{asked.shown} via {asked.via}" if asked.via else asked.shown
+        if network.source is not None:
+            shown = f"{network.source.adapter}: {shown}"
         told.asked.append((clock.now(), shown))
         answer = next((reply for begin, reply in answers.items() if shown.startswith(begin)), silent)
         outcome = answer(asked)

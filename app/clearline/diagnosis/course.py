@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from clearline.diagnosis.facts import facts_of_outcome, facts_of_target
+from clearline.diagnosis.facts import facts_of_outcome, facts_of_target, host_of
 from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
@@ -115,6 +115,11 @@ class Course:
     def left_s(self) -> float:
         """Of the whole diagnosis."""
         return max(0.0, LIMIT_S[self.policy.depth] - self.elapsed_ms / 1000)
+
+    @property
+    def host(self) -> str:
+        """The target's address as a number where it is known: other tests must meet the same machine."""
+        return host_of(str(self.facts.get("target.address", ""))) or host_of(self.target.via or "") or self.target.host
 
     def may(self, trial: Trial) -> bool:
         """Did a person agree to this trial?"""

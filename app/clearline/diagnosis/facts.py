@@ -62,7 +62,7 @@ def facts_of_target(target: Target) -> dict[str, Any]:
         "target.scheme": target.scheme,
         "target.host": target.host,
         "target.port": target.port,
-        "target.is_literal": _is_literal(host.strip("[]")) or bool(target.via),
+        "target.is_literal": is_literal(host.strip("[]")) or bool(target.via),
         "target.is_loopback": _is_loopback(target.host),
         "target.is_web": target.probe in _OF_WEB,
         "target.is_tls": target.scheme in _TUNNELLED,
@@ -204,7 +204,8 @@ def _seconds(date: str) -> float | None:
         return None
 
 
-def _is_literal(host: str) -> bool:
+def is_literal(host: str) -> bool:
+    """Is it a number rather than a name?"""
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
@@ -213,7 +214,7 @@ def _is_literal(host: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    if _is_literal(host):
+    if is_literal(host):
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     return host.rstrip(".").lower().rpartition(".")[2] == "localhost"
 

@@ -44,6 +44,7 @@ RULED_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("control", ("control.ok",)),
     ("others", ("others.ok", "target.ok = False")),
     ("one_off", ("again.ok = False",)),
+    ("other_adapter", ("interfaces.ok = False", "address.is_vpn = False")),
     ("this_computer", ("colleague.ok = False",)),
 )
 """Code `ruled_out.*`, and when it may be said."""
@@ -61,6 +62,7 @@ NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("was_away", ("self.was_away",)),
     ("smaller_packets", ("sizes.told_mtu > 0",)),
     ("works_elsewhere", ("colleague.ok", "target.ok = False")),
+    ("works_by_adapter", ("interfaces.ok", "target.ok = False")),
     ("fails_elsewhere", ("colleague.ok = False", "target.ok = False")),
     ("outside_not_asked", ("internet.is_allowed = False", "target.ok = False")),
 )
@@ -81,6 +83,8 @@ VALUES = {
     "proxy": "proxy.address",
     "adapter": "address.adapter",
     "other_ports": "ports.answered",
+    "other_adapters": "interfaces.tried",
+    "working_adapters": "interfaces.works",
     "bad": "families.bad",
     "mtu": "sizes.mtu",
     "skew_s": "clock.skew_s",
@@ -170,7 +174,16 @@ def _as_seen(facts: Facts) -> Verdict:
 
 
 def _missing(rule: Rule, facts: Facts) -> tuple[Trial, ...]:
-    return tuple(trial for trial in rule.offers if not was_made(trial, facts))
+    return tuple(trial for trial in rule.offers if can_be_made(trial, facts) and not was_made(trial, facts))
+
+
+_NEEDS = {Trial.INTERFACES: "address.others"}
+"""What must be known before a trial is worth offering."""
+
+
+def can_be_made(trial: Trial, facts: Facts) -> bool:
+    """Is there what it needs?"""
+    return trial not in _NEEDS or bool(facts.get(_NEEDS[trial]))
 
 
 _MADE_BY = {

@@ -1,5 +1,6 @@
 """Rules about this computer and the network it stands in: self, link, address, gateway, outside."""
 
+from clearline.diagnosis.other_adapter import LOST
 from clearline.diagnosis.rule import Rule
 from clearline.domain.fault import Whose
 from clearline.domain.verdict import Confidence, Step, Trial
@@ -48,10 +49,10 @@ RULES: tuple[Rule, ...] = (
         Step.GATEWAY,
         Whose.ME,
         ("address.is_vpn", "target.kind = tcp.timed_out | local.no_route | tcp.address_unreachable.net | udp.no_reply"),
-        ("control.ok", "gateway.is_alive"),
+        ("interfaces.by_link", "control.ok", "gateway.is_alive"),
         unless=("ports.any_answer", "ping.ok"),
         confidence=_LIKELY,
-        offers=(Trial.CONTROL,),
+        offers=(Trial.INTERFACES, Trial.CONTROL),
     ),
     Rule(
         "no_gateway",
@@ -75,6 +76,22 @@ RULES: tuple[Rule, ...] = (
         ("gateway.is_dead", "target.ok = False"),
         ("address.is_given",),
         unless=("target.is_on_link", "ports.any_answer", "control.ok", "internet.is_reached"),
+    ),
+    Rule(
+        "only_this_adapter",
+        Step.GATEWAY,
+        Whose.LAN,
+        (LOST, "address.is_vpn = False", "interfaces.by_link"),
+        ("interfaces.is_repeated",),
+        confidence=_LIKELY,
+    ),
+    Rule(
+        "only_through_vpn",
+        Step.GATEWAY,
+        Whose.ME,
+        (LOST, "interfaces.by_vpn_only"),
+        ("interfaces.is_repeated",),
+        confidence=_LIKELY,
     ),
     Rule(
         "host_off_lan",

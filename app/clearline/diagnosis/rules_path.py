@@ -232,7 +232,7 @@ CONNECT: tuple[Rule, ...] = (
         (_SILENT, "ports.any_answer = False"),
         ("control.ok", "internet.is_reached"),
         confidence=_LIKELY,
-        offers=(Trial.CONTROL, Trial.NEIGHBOURS, Trial.COLLEAGUE),
+        offers=(Trial.CONTROL, Trial.NEIGHBOURS, Trial.INTERFACES, Trial.COLLEAGUE),
     ),
     Rule(
         "host_silent",

@@ -5,6 +5,7 @@ import ipaddress
 from typing import Any
 
 from clearline.diagnosis.course import Course, Found, bracketed, found
+from clearline.diagnosis.other_adapter import other_sources
 from clearline.domain.outcome import Outcome
 from clearline.domain.verdict import Depth, StepState
 from clearline.net.machine import source_address
@@ -71,10 +72,12 @@ async def look_at_address(course: Course) -> Found:
     ip = _target_ip(course)
     if facts["target.is_loopback"]:
         return found(_SKIPPED, "address.here")
-    source = source_address(ip or _ANYWHERE[4]) or source_address(ip or _ANYWHERE[6]) or facts["address.all"][0]
+    routed = source_address(ip or _ANYWHERE[4]) or source_address(ip or _ANYWHERE[6])
+    source = routed or facts["address.all"][0]
     adapter = facts["address.of"].get(source, "")
     is_vpn = adapter in facts["address.vpns"]
-    told = {"address.source": source, "address.adapter": adapter, "address.is_vpn": is_vpn}
+    others = [other.adapter for other in other_sources(facts, source, routed)]
+    told = {"address.source": source, "address.adapter": adapter, "address.is_vpn": is_vpn, "address.others": others}
     return found(_OK, "address.vpn" if is_vpn else "address.ok", told, address=source, adapter=adapter or "–")
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from clearline.diagnosis.course import Course, bracketed, other_target
-from clearline.diagnosis.facts import host_of
+from clearline.diagnosis.facts import is_literal
 from clearline.diagnosis.http1 import OnlyHttp1
+from clearline.diagnosis.other_adapter import LOST, try_interfaces
 from clearline.domain.outcome import Outcome
 from clearline.domain.proxy import NONE
 from clearline.domain.target import Target, parse_address
@@ -45,7 +46,7 @@ class Plan:
 
 async def try_ports(course: Course) -> Facts:
     """Other ports of the same host, one a second, until one answers. A refusal is an answer as well."""
-    host = _host(course)
+    host = course.host
     own = course.target.port
     room = max(1, int((course.left_s - _CONNECT_S - _SPARE_S) / APART_S) + 1)
     wanted = [port for port in (*SIBLINGS[:2], CLOSED_PORT, *SIBLINGS[2:]) if port != own][:room]
@@ -84,7 +85,7 @@ async def try_ports(course: Course) -> Facts:
 
 async def try_ping(course: Course) -> Facts:
     """An echo request to the target's own address. Silence proves nothing."""
-    outcome = await course.attempt_address(f"icmp://{bracketed(_host(course))}", 1.5)
+    outcome = await course.attempt_address(f"icmp://{bracketed(course.host)}", 1.5)
     kind = outcome.fault.kind if outcome.fault else ""
     if kind == "local.capability":
         return {}
@@ -128,22 +129,14 @@ async def _addresses(course: Course) -> list[str]:
         asked = msgspec.structs.replace(names, address=f"dns://{course.target.host}?type={kind}")
         outcome = await course.attempt(asked, 1.5)
         answers = [str(answer) for answer in outcome.detail.get("dns", {}).get("answers", [])]
-        found += [f"{bracketed(ip)}:{port}" for ip in answers[:4] if _is_ip(ip)]
+        found += [f"{bracketed(ip)}:{port}" for ip in answers[:4] if is_literal(ip)]
     return found
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 async def try_by_address(course: Course) -> Facts:
     """The address that the name servers give, with the same name in TLS and HTTP: is only the lookup at fault?"""
     answers = course.facts.get("name.answers") or []
-    usable = [ip for ip in answers if _is_ip(str(ip))]
+    usable = [ip for ip in answers if is_literal(str(ip))]
     if not usable:
         return {}
     there = msgspec.structs.replace(course.target, via=f"{bracketed(usable[0])}:{course.target.port}", proxy=NONE)
@@ -241,7 +234,7 @@ async def try_as_browser(course: Course) -> Facts:
 
 async def try_neighbours(course: Course) -> Facts:
     """Hosts beside the target, on its own port, one a second: only when a person agreed."""
-    address = ipaddress.ip_address(_host(course).partition("%")[0])
+    address = ipaddress.ip_address(course.host.partition("%")[0])
     network = ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False)
     wanted = [each for each in (network[1], address + 1, address - 1) if each in network and each != address]
     answers: dict[str, str] = {}
@@ -258,15 +251,9 @@ async def try_neighbours(course: Course) -> Facts:
     return {"neighbours.answers": len(alive), "neighbours.any_answer": bool(alive), "neighbours.each": answers}
 
 
-def _host(course: Course) -> str:
-    """The target's address as a number where it is known: other tests must meet the same machine."""
-    return (
-        host_of(str(course.facts.get("target.address", ""))) or host_of(course.target.via or "") or course.target.host
-    )
-
-
 _SILENT = "target.kind = tcp.timed_out | udp.no_reply | icmp.no_reply | dns.timed_out"
 _LATE = ("target.is_late", "not target.is_datagram", "not target.is_loopback")
+_APART = ("address.others", "not proxy.is_used", "target.probe != dns")
 _TLS_CUT = ("target.kind = tls.reset | tls.closed | tls.timed_out",)
 
 PLANS: tuple[Plan, ...] = (
@@ -304,6 +291,11 @@ PLANS: tuple[Plan, ...] = (
         Trial.BY_ADDRESS,
         (("target.step = name", "name.any_own_ok"), ("name.findings = hosts_file_differs", "target.ok = False")),
         try_by_address,
+    ),
+    Plan(
+        Trial.INTERFACES,
+        ((LOST, "target.step = connect | gateway", *_APART), (*_LATE, "target.is_literal", *_APART)),
+        try_interfaces,
     ),
     Plan(
         Trial.BASELINE,

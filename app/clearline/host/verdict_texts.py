@@ -108,6 +108,7 @@ class VerdictWords:
             ("request_id", facts.get("target.x_request_id")),
             ("other_ports", facts.get("ports.each")),
             ("other_addresses", facts.get("families.each")),
+            ("other_adapters", facts.get("interfaces.each")),
             ("confidence", told.confidence),
         ]
         lines = [told.title, told.meaning, ""]

@@ -13,6 +13,7 @@ from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings
 from clearline.net.proxy_login import ProxyLogin
 from clearline.net.reached import Method, Pushed, Reach
+from clearline.net.source import Source
 from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Limit
 
@@ -192,6 +193,13 @@ class Network(Protocol):
 
     async def push(self, address: Address, size: int, limit: Limit, *, mss: int | None = None) -> Pushed:
         """Connect and send bytes until the peer's kernel has confirmed them. Raises NetworkError."""
+        ...
+
+    def leaving_by(self, source: Source) -> "Network":
+        """The same network, whose connections, datagrams and echoes leave by one adapter; it is closed with this one.
+
+        What cannot be tied to an adapter raises NetworkError, a missing capability, and goes no other way.
+        """
         ...
 
     def link_state(self, ip: str) -> str:

@@ -6,6 +6,7 @@ loopback) never waits for a poll.
 """
 
 import asyncio
+import copy
 import errno
 import select
 import socket
@@ -40,6 +41,7 @@ from clearline.net.reach_elsewhere import reach_on_macos, reach_on_windows
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
+from clearline.net.source import Source, leave_by
 from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, receive_stamped
 from clearline.net.timing import Limit, Turns
 from clearline.net.tls_context import ContextCache
@@ -59,6 +61,7 @@ class SystemNetwork:
         self._contexts = ContextCache()
         self._pac = PacSettings()
         self._scripts = PacScripts(self, self._threads)
+        self._source: Source | None = None
 
     async def resolve(self, host: str, port: int, limit: Limit) -> tuple[Address, ...]:
         """The addresses of a name as any program on this machine would get them. Literals skip the resolver."""
@@ -68,18 +71,21 @@ class SystemNetwork:
 
     async def connect(self, address: Address, limit: Limit) -> "SystemStream":
         """A TCP connection to one address."""
-        return await _connect(address, limit)
+        return await _connect(address, limit, self._source)
 
     def open_datagrams(self, address: Address) -> "SystemDatagrams":
         """A connected datagram socket; the kernel tells it of ICMP errors."""
-        return self._open(address, _open_socket(address, socket.SOCK_DGRAM))
+        return self._open(address, _open_socket(address, socket.SOCK_DGRAM, source=self._source))
 
     def open_echo(self, address: Address) -> Datagrams:
         """A connected socket for ICMP echo, which Linux allows to the groups in net.ipv4.ping_group_range."""
         if sys.platform == "win32":
+            if self._source is not None:
+                raise NetworkError(Evidence(peer=address.ip, is_capability_missing=True))
             return icmp_windows.WindowsEcho(address, self._threads.run, icmp_windows.ask)
         is_v6 = address.family == socket.AF_INET6
-        sock = _open_socket(address, socket.SOCK_DGRAM, socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP)
+        protocol = socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP
+        sock = _open_socket(address, socket.SOCK_DGRAM, protocol, self._source)
         return self._open(address, sock)
 
     async def reach(
@@ -107,6 +113,12 @@ class SystemNetwork:
             sock.close()
             raise
         return SystemDatagrams(sock, address)
+
+    def leaving_by(self, source: Source) -> "SystemNetwork":
+        """The same network, tied to one adapter: threads and contexts are shared."""
+        tied = copy.copy(self)
+        tied._source = source  # noqa: SLF001 (our own copy)
+        return tied
 
     def link_state(self, ip: str) -> str:
         """Why there may be no route to `ip`."""
@@ -173,10 +185,10 @@ class SystemNetwork:
         self._threads.close()
 
 
-async def _connect(address: Address, limit: Limit) -> "SystemStream":
+async def _connect(address: Address, limit: Limit, source: Source | None = None) -> "SystemStream":
     if not address.is_usable:
         raise NetworkError(Evidence(is_invalid_address=True, peer=address.ip))
-    sock = _open_socket(address, socket.SOCK_STREAM)
+    sock = _open_socket(address, socket.SOCK_STREAM, source=source)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         began_ns = time.perf_counter_ns()
@@ -204,7 +216,7 @@ async def _connect(address: Address, limit: Limit) -> "SystemStream":
         raise
 
 
-def _open_socket(address: Address, kind: int, protocol: int = 0) -> socket.socket:
+def _open_socket(address: Address, kind: int, protocol: int = 0, source: Source | None = None) -> socket.socket:
     try:
         sock = socket.socket(address.family, kind, protocol)
     except OSError as error:
@@ -213,6 +225,13 @@ def _open_socket(address: Address, kind: int, protocol: int = 0) -> socket.socke
         seen = Evidence(os_error=OsError.of(error), peer=address.ip, is_capability_missing=is_kept)
         raise NetworkError(seen) from error
     sock.setblocking(False)
+    if source is not None:
+        try:
+            leave_by(sock, source)
+        except OSError as error:
+            sock.close()
+            seen = Evidence(os_error=OsError.of(error), peer=address.ip, is_capability_missing=True)
+            raise NetworkError(seen) from error
     ask_for_errors(sock)
     return sock
 

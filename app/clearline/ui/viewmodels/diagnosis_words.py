@@ -28,6 +28,7 @@ OFFERED = frozenset(
         Trial.BY_ADDRESS,
         Trial.RESOLVERS,
         Trial.PORTS,
+        Trial.INTERFACES,
         Trial.NEIGHBOURS,
         Trial.CONTROL,
         Trial.PING,

@@ -89,7 +89,10 @@ class OutsideSettings(QWidget):
         self.company.setText(self.tr("Only our company’s hosts"))
         self.listed.setText(self.tr("Those on the list too"))
         self._told[self.company].say(
-            self.tr("Your targets, this network’s gateway, DNS servers and proxy, and the known good targets below.")
+            self.tr(
+                "Your targets (through another network adapter too, where the one in use does not reach them), this "
+                "network’s gateway, DNS servers and proxy, and the known good targets below."
+            )
         )
         self._told[self.listed].say(
             self.tr(

@@ -1,0 +1,87 @@
+"""The same attempt by this computer's other network adapters: is it only the one in use that does not lead there?"""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from clearline.diagnosis.course import Course, bracketed
+from clearline.diagnosis.facts import facts_of_way, is_literal
+from clearline.domain.outcome import Outcome
+from clearline.net.machine import source_address
+from clearline.net.source import Source
+
+MOST_ADAPTERS = 3
+_LIMIT_S = 2.5
+_HEARD = ("tcp.refused", "tcp.reset", "udp.port_unreachable", "udp.unexpected_reply")
+"""The target itself spoke: the way to it works."""
+
+LOST = (
+    "target.kind ~ tcp.timed_out | udp.no_reply | icmp.no_reply | tcp.address_unreachable | udp.unreachable"
+    " | icmp.unreachable.host | icmp.unreachable.net | tcp.admin_prohibited | udp.admin_prohibited"
+    " | icmp.admin_prohibited | local.no_route | local.neighbor_unreachable"
+)
+"""Nothing came back from the target itself: another way may lead to it."""
+
+
+async def try_interfaces(course: Course) -> dict[str, Any]:
+    """The target's own attempt, tied to each other adapter with an address of the right family; at most three.
+
+    Where one leads there, the attempt is made once more as it was: both ways are then known at the same time.
+    """
+    ip = course.host
+    if not is_literal(ip):
+        return {}
+    sources = other_sources(course.facts, ip, source_address(ip))
+    there = course.target
+    if not course.facts["target.is_literal"]:
+        there = msgspec.structs.replace(there, via=f"{bracketed(ip)}:{there.port}")
+    outcomes = await asyncio.gather(
+        *(course.attempt(there, _LIMIT_S, network=course.network.leaving_by(source)) for source in sources)
+    )
+    kinds = {source.adapter: one.fault.kind if one.fault else "" for source, one in zip(sources, outcomes, strict=True)}
+    # What this system does not let us tie to an adapter was not tested.
+    made = {adapter: kind for adapter, kind in kinds.items() if kind != "local.capability"}
+    if not made:
+        return {}
+    works = [source.adapter for source, one in zip(sources, outcomes, strict=True) if _is_heard(course, one)]
+    vpns = course.facts["address.vpns"]
+    told: dict[str, Any] = {
+        "interfaces.ok": bool(works),
+        "interfaces.each": made,
+        "interfaces.tried": list(made),
+        "interfaces.works": works,
+        "interfaces.by_link": any(adapter not in vpns for adapter in works),
+        "interfaces.by_vpn_only": bool(works) and all(adapter in vpns for adapter in works),
+    }
+    if works:
+        told["interfaces.is_repeated"] = not _is_heard(course, await course.attempt(there, _LIMIT_S))
+    return told
+
+
+def other_sources(facts: dict[str, Any], ip: str, used: str) -> list[Source]:
+    """Adapters that packets to `ip` do not leave by, those with a way out first; none where that is not known.
+
+    `used` is our own address towards `ip`, empty where there is no route.
+    """
+    names: dict[str, str] = facts.get("address.of", {})
+    if used and used not in names:
+        return []
+    found: dict[str, Source] = {}
+    for own in facts.get("address.all", ()):
+        adapter = names[own]
+        if (":" in own) == (":" in ip) and adapter != names.get(used):
+            found.setdefault(adapter, Source(own, adapter))
+    # Windows tells the adapter's address instead of its name.
+    ways = {told for _, _, told in facts.get("gateway.all", ())}
+    vpns = facts.get("address.vpns", ())
+    ranked = sorted(
+        found.values(), key=lambda one: (not {one.ip, one.adapter} & ways, one.adapter not in vpns, one.adapter)
+    )
+    return ranked[:MOST_ADAPTERS]
+
+
+def _is_heard(course: Course, outcome: Outcome) -> bool:
+    told = course.facts_of(outcome, "other")
+    way = facts_of_way(course.target, outcome, told.get("other.step"))
+    return bool(way.get("connect.ok")) or (told.get("other.kind") in _HEARD and told.get("other.spoken_by") != "router")
