@@ -12,7 +12,7 @@ check as VOID with `gave_up="stopped"`, and goes on as the cancellation it is.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,6 +25,7 @@ from clearline.domain.profile import FallbackMode, Profile
 from clearline.resilience import fallback, retry
 from clearline.resilience.breaker import Breaker, Permit, Refusal, Verdict, verdict_of
 from clearline.resilience.budget import RetryBudget
+from clearline.resilience.time_net import TimeNet
 from clearline.resilience.timeouts import OVERRUN_S, attempt_deadline, is_out_of_time, is_worth_starting
 
 Attempt = Callable[[int, float], Awaitable[Outcome]]
@@ -142,7 +143,7 @@ class Pipeline:
     ) -> tuple[Outcome, float, bool]:
         deadline_s = attempt_deadline(started_s, run.profile.timeouts, run.deadline_s)
         # The two clocks have different zeros but run alike, so the limit is given relative to now.
-        net = _Net(deadline_s + OVERRUN_S - started_s)
+        net = TimeNet(deadline_s + OVERRUN_S - started_s)
         try:
             outcome = await attempt(run.attempts, deadline_s)
         except BaseException as error:
@@ -252,36 +253,6 @@ class Pipeline:
             await self._sleep(left_s)
             now = self._now()
         return now
-
-
-class _Net:
-    """Cancels the running task after so many seconds, as `asyncio.timeout` does, and takes that cancellation back.
-
-    It is made and asked by plain calls. Entering and leaving a context is awaited twice, which takes longer than all
-    else that a check does.
-    """
-
-    __slots__ = ("_cancellations", "_handle", "_has_fallen", "_task")
-
-    def __init__(self, seconds: float) -> None:
-        task = cast("asyncio.Task[object]", asyncio.current_task())  # no coroutine runs outside of one
-        self._task = task
-        self._cancellations = task.cancelling()
-        self._has_fallen = False
-        self._handle = task.get_loop().call_later(seconds, self._fall)
-
-    def take_down(self) -> bool:
-        """Nothing more to catch. True where it fell, and nobody else wants the task cancelled."""
-        self._handle.cancel()
-        return self._has_fallen and self._task.uncancel() <= self._cancellations
-
-    def has_caught(self, error: BaseException) -> bool:
-        """Take it down: was it the net that ended what ran, and nobody else's cancellation or defect?"""
-        return self.take_down() and isinstance(error, (asyncio.CancelledError, TimeoutError))
-
-    def _fall(self) -> None:
-        self._has_fallen = True
-        self._task.cancel()
 
 
 class _Run:
