@@ -19,8 +19,7 @@ from clearline.domain.verdict import DiagnosisPolicy, Step, StepResult, StepStat
 from clearline.net.machine_routes import Gateway
 from clearline.net.machine_state import Adapter, Machine
 from clearline.net.name_settings import NameSettings
-from clearline.net.network import Address, literal_address
-from clearline.net.source import Source
+from clearline.net.network import Address, Source, literal_address
 from support.virtual_time import VirtualClock
 
 GATEWAY, SERVER, TARGET_IP = "192.0.2.1", "192.0.2.53", "198.51.100.7"

@@ -9,7 +9,7 @@ from clearline.diagnosis.course import Course, bracketed
 from clearline.diagnosis.facts import facts_of_way, is_literal
 from clearline.domain.outcome import Outcome
 from clearline.net.machine import source_address
-from clearline.net.source import Source
+from clearline.net.network import Source
 
 MOST_ADAPTERS = 3
 _LIMIT_S = 2.5

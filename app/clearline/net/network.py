@@ -13,7 +13,6 @@ from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings
 from clearline.net.proxy_login import ProxyLogin
 from clearline.net.reached import Method, Pushed, Reach
-from clearline.net.source import Source
 from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Limit
 
@@ -53,6 +52,14 @@ class Address:
         except ValueError:
             return False
         return not (ip.is_unspecified or ip.is_multicast or self.ip == "255.255.255.255")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A network adapter and the numeric address of it that packets are to bear."""
+
+    ip: str
+    adapter: str
 
 
 class Stream(Protocol):

@@ -22,7 +22,6 @@ from clearline.net import icmp_windows
 from clearline.net.evidence import Evidence, Icmp, NetworkError, OsError, TcpFigures
 from clearline.net.keepalive import set_keep_alive
 from clearline.net.kernel import (
-    ask_for_errors,
     drain_error_queue,
     read_error_queue,
     read_tcp_info,
@@ -31,7 +30,8 @@ from clearline.net.kernel import (
 from clearline.net.machine import link_state, look_around
 from clearline.net.machine_state import Machine
 from clearline.net.name_settings import NameSettings, read_name_settings
-from clearline.net.network import Address, Datagrams, literal_address
+from clearline.net.network import Address, Datagrams, Source, literal_address
+from clearline.net.open_socket import open_socket
 from clearline.net.pac_scripts import PacScripts
 from clearline.net.pac_settings import PacSettings
 from clearline.net.proxy import PROXY_MAY_BLOCK, system_proxy
@@ -41,7 +41,6 @@ from clearline.net.reach_elsewhere import reach_on_macos, reach_on_windows
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
-from clearline.net.source import Source, leave_by
 from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, receive_stamped
 from clearline.net.timing import Limit, Turns
 from clearline.net.tls_context import ContextCache
@@ -75,7 +74,7 @@ class SystemNetwork:
 
     def open_datagrams(self, address: Address) -> "SystemDatagrams":
         """A connected datagram socket; the kernel tells it of ICMP errors."""
-        return self._open(address, _open_socket(address, socket.SOCK_DGRAM, source=self._source))
+        return self._open(address, open_socket(address, socket.SOCK_DGRAM, source=self._source))
 
     def open_echo(self, address: Address) -> Datagrams:
         """A connected socket for ICMP echo, which Linux allows to the groups in net.ipv4.ping_group_range."""
@@ -85,7 +84,7 @@ class SystemNetwork:
             return icmp_windows.WindowsEcho(address, self._threads.run, icmp_windows.ask)
         is_v6 = address.family == socket.AF_INET6
         protocol = socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP
-        sock = _open_socket(address, socket.SOCK_DGRAM, protocol, self._source)
+        sock = open_socket(address, socket.SOCK_DGRAM, protocol, self._source)
         return self._open(address, sock)
 
     async def reach(
@@ -188,7 +187,7 @@ class SystemNetwork:
 async def _connect(address: Address, limit: Limit, source: Source | None = None) -> "SystemStream":
     if not address.is_usable:
         raise NetworkError(Evidence(is_invalid_address=True, peer=address.ip))
-    sock = _open_socket(address, socket.SOCK_STREAM, source=source)
+    sock = open_socket(address, socket.SOCK_STREAM, source=source)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         began_ns = time.perf_counter_ns()
@@ -214,26 +213,6 @@ async def _connect(address: Address, limit: Limit, source: Source | None = None)
     except BaseException:
         sock.close()
         raise
-
-
-def _open_socket(address: Address, kind: int, protocol: int = 0, source: Source | None = None) -> socket.socket:
-    try:
-        sock = socket.socket(address.family, kind, protocol)
-    except OSError as error:
-        # Only echo sockets are kept from users.
-        is_kept = bool(protocol) and isinstance(error, PermissionError)
-        seen = Evidence(os_error=OsError.of(error), peer=address.ip, is_capability_missing=is_kept)
-        raise NetworkError(seen) from error
-    sock.setblocking(False)
-    if source is not None:
-        try:
-            leave_by(sock, source)
-        except OSError as error:
-            sock.close()
-            seen = Evidence(os_error=OsError.of(error), peer=address.ip, is_capability_missing=True)
-            raise NetworkError(seen) from error
-    ask_for_errors(sock)
-    return sock
 
 
 def _numbered(number: int) -> OSError:

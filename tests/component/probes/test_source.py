@@ -1,13 +1,14 @@
 """Sockets tied to an adapter: they bear its address, and go no other way where it is gone."""
 
 import asyncio
+import queue
 import sys
 
 import pytest
 
 from clearline.domain.outcome import Outcome
 from clearline.domain.profile import Timeouts
-from clearline.net.source import Source
+from clearline.net.network import Source
 from clearline.probes.registry import run
 from support.misbehaving import SteadyClock, on_network, server, silent, target_at
 
@@ -27,16 +28,16 @@ def look(address: str, source: Source) -> Outcome:
 
 
 def test_it_bears_the_address_that_was_chosen() -> None:
-    seen: list[str] = []
+    seen: queue.Queue[str] = queue.Queue()
 
     def note(connection, running) -> None:
-        seen.append(connection.getpeername()[0])
+        seen.put(connection.getpeername()[0])
 
     with server(note) as there:
         outcomes = [look(f"tcp://127.0.0.1:{there.port}", Source(ip, "lo")) for ip in ("127.0.0.7", "127.0.0.8")]
 
     assert [outcome.ok for outcome in outcomes] == [True, True]
-    assert seen == ["127.0.0.7", "127.0.0.8"]
+    assert {seen.get(timeout=5) for _ in outcomes} == {"127.0.0.7", "127.0.0.8"}
 
 
 @pytest.mark.parametrize("scheme", ["tcp", "udp", "icmp"])

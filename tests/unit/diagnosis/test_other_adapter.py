@@ -7,7 +7,7 @@ from clearline.diagnosis.other_adapter import MOST_ADAPTERS, other_sources
 from clearline.domain.verdict import Confidence, DiagnosisPolicy, Trial
 from clearline.net.machine_routes import Gateway
 from clearline.net.machine_state import Adapter, Machine
-from clearline.net.source import Source
+from clearline.net.network import Source
 from support.scripted_ladder import GATEWAY, TARGET_IP, Answer, ScriptedMachine, Told, diagnosed, fault, ok, silent
 
 ETH, WLAN, TUN = "192.0.2.10", "192.0.2.130", "10.8.0.2"
