@@ -78,7 +78,8 @@ def run_command(arguments: Sequence[str]) -> int:
     from clearline.cli.guard import guarded
     from clearline.cli.parts import Parts
 
-    importlib.import_module("clearline.cli.session_arguments")  # Adds the commands about recorded sessions.
+    for others in ("diagnosis_arguments", "session_arguments"):
+        importlib.import_module(f"clearline.cli.{others}")  # Each adds its commands.
 
     parts = Parts(make_network, make_recorder, open_window, prove_window, own_argv(), write_pdf, copy_to)
     shared = Shared(parts)

@@ -1,6 +1,7 @@
 """`clearline diagnose` as people and scripts run it; loopback only."""
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -70,6 +71,59 @@ def test_it_weighs_what_a_colleague_recorded_of_the_same_target(closed: int, tmp
     assert "From another computer it works." in done.stdout
     other = clearline("diagnose", "tcp://127.0.0.1:1", "--colleague", str(file))
     assert (other.returncode, "holds no attempt" in other.stderr) == (2, True)
+
+
+def test_it_reports_the_ladder_the_verdict_and_the_text_for_a_ticket(closed: int, tmp_path: Path) -> None:
+    out = tmp_path / "r.txt"
+    done = clearline("diagnose", f"http://u:secret@127.0.0.1:{closed}/?token=secret", "--report", str(out))
+    assert (done.returncode, f"Written to {out}" in done.stdout) == (1, True), done.stderr
+    told = out.read_text(encoding="utf-8")
+    assert "secret" not in told
+    assert re.search(r"(?m)^Connect +✕ fails .*Connection refused", told)
+    assert "What happens:\n  The service is not running. Its computer is reachable." in told
+    assert f"Address: 127.0.0.1:{closed}" in told.partition("To paste into a ticket")[2]
+    assert "No two checks" not in told
+
+
+@pytest.mark.parametrize("ending", [".html", ".pdf", ".csv", ".json", ".har", ".prom", ".clearline"])
+def test_it_reports_in_every_form_that_a_session_has(closed: int, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"r{ending}"
+    given = ("--report", str(out), "--ticket-code", "INC-4711", "--lang", "fr")
+    done = clearline("diagnose", f"http://127.0.0.1:{closed}/private-wing", "--json", *given)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert all(json.loads(line) for line in done.stdout.splitlines())
+    assert out.stat().st_size > 0
+    assert b"private-wing" not in out.read_bytes()
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+def test_it_reports_what_another_command_can_report_again(closed: int, tmp_path: Path) -> None:
+    session, page = tmp_path / "d.clearline", tmp_path / "d.txt"
+    assert clearline("diagnose", f"tcp://127.0.0.1:{closed}", "--report", str(session)).returncode == 1
+    assert clearline("report", str(session), "-o", str(page)).returncode == 0
+    assert "The service is not running." in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--report", "r.docx"), 2, "ends in no form"),
+        (("--report", "missing/r.html"), 3, "was not saved: No such file"),
+        (("--report", "there.html"), 3, "exists already and was not touched"),
+        (("--report", "r.html", "--ticket-code", "1"), 2, "needs 4 characters"),
+        (("--redact",), 2, "Add --report"),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_report_before_it_tests(
+    closed: int, tmp_path: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    (tmp_path / "there.html").write_text("mine")
+    placed = [str(tmp_path / each) if "." in each else each for each in arguments]
+    done = clearline("diagnose", f"tcp://127.0.0.1:{closed}", *placed)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert (tmp_path / "there.html").read_text() == "mine"
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_it_goes_through_the_proxy_it_is_given(closed: int) -> None:

@@ -66,7 +66,7 @@ def common(command: F) -> F:
     return command
 
 
-def _testing(command: F) -> F:
+def testing(command: F) -> F:
     """Options of the commands that test."""
     for option in (
         click.option("--json", "is_json", is_flag=True, help="One JSON object a line, nothing else."),
@@ -151,7 +151,7 @@ def main(
 
 
 @main.command(short_help="Check each target once.")
-@_testing
+@testing
 @common
 @click.pass_obj
 def check(
@@ -207,7 +207,7 @@ def check(
 
 
 @main.command(short_help="Keep checking targets, a plan or a practice scenario.")
-@_testing
+@testing
 @click.option("--for", "for_s", type=_SPAN, metavar="60s", help="Stop after this time; else at Ctrl-C.")
 @click.option("--every", "every_s", type=_PACE, metavar="1s", help="Pace of every target.")
 @click.option("--record", type=FILE, help="Session file to write.")
@@ -260,63 +260,6 @@ def watch(
         record=record,
         report_defect=_report_defect,
     )
-
-
-@main.command(short_help="Find out what is wrong with one target, whose it is and what to do.")
-@_testing
-@click.option("--full", "is_full", is_flag=True, help="Take up to 30 s instead of 6: repeated attempts, more patience.")
-@click.option("--outside", "is_outside", is_flag=True, help="Outside hosts of the list may be asked too (--list).")
-@click.option("--list", "is_list", is_flag=True, help="Name every host that could be contacted besides the target.")
-@click.option("--control", "controls", multiple=True, metavar="TARGET", help="A target of your own known to be good.")
-@click.option("--neighbours", "is_near", is_flag=True, help="Computers beside the target may be asked too.")
-@click.option("--colleague", type=FILE, metavar="SESSION", help="What another computer recorded of this target.")
-@click.option("--ticket", "is_ticket", is_flag=True, help="Also write the text to hand over.")
-@common
-@click.pass_obj
-def diagnose(
-    shared: Shared,
-    /,
-    targets: tuple[str, ...],
-    plan: Path | None,
-    profile: str | None,
-    ca: Path | None,
-    proxy: str | None,
-    insecure: bool,
-    is_json: bool,
-    is_full: bool,
-    is_outside: bool,
-    is_list: bool,
-    controls: tuple[str, ...],
-    is_near: bool,
-    colleague: Path | None,
-    is_ticket: bool,
-    **_common_options: Any,
-) -> int:
-    """Climb the ladder to one TARGET, from this computer to the application, and say what is wrong in plain words.
-
-    Only the target, this network's own gateway, name servers and proxy are contacted, unless options allow more."""
-    from clearline.cli import diagnose as command
-    from clearline.cli.colleague import seen_by_colleague
-    from clearline.cli.plans import given_plan
-    from clearline.host.policy import policy as fixed_policy
-
-    texts = shared.texts
-    policy = command.given_policy(is_full=is_full, is_outside=is_outside, controls=controls, is_near=is_near)
-    if is_list:
-        for host in policy.outside.only(fixed_policy().may_contact).hosts():
-            click.echo(host)
-        return ExitCode.OK
-    given = given_plan(targets, plan, profile=profile, ca_file=ca, proxy=proxy, is_insecure=insecure)
-    target = command.one_target(given)
-    known = seen_by_colleague(colleague, target, policy.thresholds) if colleague else None
-    network = shared.parts.make_network()
-    try:
-        verdict = command.run(
-            target, policy, network, texts, click.echo, is_json=is_json, is_ticket=is_ticket, known=known
-        )
-    finally:
-        network.close()
-    return ExitCode.FAILED if verdict.is_fault else ExitCode.OK
 
 
 @main.command(short_help="Start fault servers on this computer.")

@@ -1,7 +1,9 @@
 """One diagnosis in the terminal: the rungs as they are climbed, the verdict, whom to tell what."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,7 +13,18 @@ from clearline.cli import records
 from clearline.cli.ladder_view import LadderView
 from clearline.diagnosis.course import Course
 from clearline.diagnosis.ladder import Ladder, Surroundings
-from clearline.domain.event import DiagnosisEnded, DiagnosisStarted, Event, StepChanged, VerdictChanged
+from clearline.domain.event import (
+    AttemptEnded,
+    CheckEnded,
+    DiagnosisEnded,
+    DiagnosisStarted,
+    Event,
+    PlanApplied,
+    Result,
+    SessionStarted,
+    StepChanged,
+    VerdictChanged,
+)
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target, parse_address
@@ -39,25 +52,62 @@ def one_target(plan: Plan) -> Target:
     return plan.targets[0]
 
 
+@dataclass(frozen=True)
+class Diagnosed:
+    """A diagnosis that came to its end."""
+
+    session_id: str
+    wall_s: float
+    """UTC time of its second 0."""
+    verdict: Verdict
+    facts: dict[str, Any]
+    events: tuple[Event, ...]
+    """A session of its own: what was told, and the target's own attempt, in order."""
+
+
 async def diagnosed(
     target: Target,
     policy: DiagnosisPolicy,
     network: Network,
+    start_s: float,
     hear: Callable[[Event], None],
     known: dict[str, Any] | None = None,
-) -> tuple[Verdict, dict[str, Any]]:
-    """Run a diagnosis to its end: verdict and all facts. `known` are facts from elsewhere; `hear` gets each event."""
-    clock = SessionClock(wall_s())
-    verdicts: list[Verdict] = []
+) -> Diagnosed:
+    """Run a diagnosis to its end. `known` are facts from elsewhere; `hear` gets each event."""
+    clock = SessionClock(start_s)
+    told: list[Event] = []
 
     def note(event: Event) -> None:
-        if isinstance(event, VerdictChanged):
-            verdicts.append(event.verdict)
+        told.append(event)
         hear(event)
 
     course = Course(target, policy, network, clock, registry.run, known)
     await Ladder("terminal", course, Surroundings(clock), note).run()
-    return verdicts[-1], course.facts
+    verdict = [event.verdict for event in told if isinstance(event, VerdictChanged)][-1]
+    events = sorted([*told, *_own_attempt(course)], key=_moment)
+    session_id = secrets.token_hex(8)
+    begin = SessionStarted(at_s=0.0, session_id=session_id, wall_s=start_s, path="")
+    opening = (begin, PlanApplied(at_s=0.0, plan=Plan((target,))))
+    return Diagnosed(session_id, start_s, verdict, course.facts, (*opening, *events))
+
+
+def _own_attempt(course: Course) -> Iterator[Event]:
+    """The attempt that everything else was compared with, as the only check of its session."""
+    outcome = course.outcome
+    if outcome is None:
+        return
+    began_s, ended_s = (course.began_s + ms / 1000 for ms in (course.attempt_began_ms, course.attempt_ended_ms))
+    fault = outcome.fault
+    result = Result.OK if fault is None else Result.VOID if fault.is_void else Result.FAILED
+    name, kind = course.target.id, fault.kind if fault is not None else ""
+    yield AttemptEnded(at_s=ended_s, target=name, check=0, attempt=1, started_s=began_s, outcome=outcome)
+    yield CheckEnded(
+        at_s=ended_s, target=name, check=0, due_s=began_s, started_s=began_s, result=result, attempts=1, kind=kind
+    )
+
+
+def _moment(event: Event) -> float:
+    return event.at_s
 
 
 def event_record(event: Event, start_s: float, words: VerdictWords) -> dict[str, Any] | None:
@@ -135,8 +185,8 @@ def run(
     is_json: bool,
     is_ticket: bool,
     known: dict[str, Any] | None = None,
-) -> Verdict:
-    """Diagnose, telling as it goes; the verdict."""
+) -> Diagnosed:
+    """Diagnose, telling as it goes."""
     words = VerdictWords(texts)
     start_s = wall_s()
     view = LadderView(texts, Console())
@@ -147,13 +197,14 @@ def run(
 
     try:
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-            verdict, facts = runner.run(diagnosed(target, policy, network, tell if is_json else view.hear, known))
+            hear = tell if is_json else view.hear
+            done = runner.run(diagnosed(target, policy, network, start_s, hear, known))
     finally:
         view.finish()
     if not is_json:
-        for line in verdict_lines(verdict, words):
+        for line in verdict_lines(done.verdict, words):
             say_line(line)
         if is_ticket:
             say_line("")
-            say_line(words.ticket(verdict, target, facts, wall_s()))
-    return verdict
+            say_line(words.ticket(done.verdict, target, done.facts, start_s))
+    return done

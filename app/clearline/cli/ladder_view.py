@@ -8,17 +8,8 @@ from rich.text import Text
 from clearline.domain.event import DiagnosisStarted, Event, StepChanged, VerdictChanged
 from clearline.domain.verdict import Step, StepResult, StepState, Verdict
 from clearline.host.texts import Texts
-from clearline.host.verdict_texts import VerdictWords
+from clearline.host.verdict_texts import SHAPES, VerdictWords
 
-SHAPES = {
-    StepState.RUNNING: "…",
-    StepState.OK: "●",
-    StepState.NOTE: "▲",
-    StepState.FAILED: "✕",
-    StepState.SKIPPED: "○",
-    StepState.NOT_REACHED: "○",
-    StepState.UNTESTED: "?",
-}
 _COLOURS = {StepState.OK: "green", StepState.NOTE: "yellow", StepState.FAILED: "red", StepState.RUNNING: "blue"}
 _NAME_WIDTH = 15
 _WORTH_TELLING_MS = 1.0

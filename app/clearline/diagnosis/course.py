@@ -95,7 +95,7 @@ class Course:
         if policy.outside.control:
             self.facts["control.is_set"] = True
         self.outcome: Outcome | None = None
-        self.attempt_began_ms = 0.0
+        self.attempt_began_ms = self.attempt_ended_ms = 0.0
         self.attempted = asyncio.Event()
         """The target's own attempt ended."""
         self.is_late = asyncio.Event()

@@ -55,6 +55,7 @@ NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ping_silent", ("ping.ok = False", "connect.ok")),
     ("vpn", ("address.is_vpn",)),
     ("inspected", ("target.ok", "target.is_inspector")),
+    ("certificate_over", ("target.ok", "target.certificate_days < 0")),
     ("hosts_file", ("name.in_hosts_file",)),
     ("names_rewritten", ("name.random_resolves",)),
     ("portal_seen", ("internet.portal = portal", "target.ok")),

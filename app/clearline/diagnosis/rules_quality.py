@@ -105,7 +105,7 @@ RULES: tuple[Rule, ...] = (
         "certificate_ends_soon",
         Step.TLS,
         Whose.SERVER,
-        ("target.ok", "target.expires_soon"),
+        ("target.ok", "target.expires_soon", "target.certificate_days > -1"),
         ("target.certificate_days > -1",),
         ("clock.is_wrong",),
         is_fault=False,

@@ -31,7 +31,7 @@ async def make_attempt(course: Course) -> None:
         late = tasks.create_task(_note_lateness(course))
         outcome = await course.attempt(course.target, limit_s)
         late.cancel()
-    course.outcome = outcome
+    course.outcome, course.attempt_ended_ms = outcome, course.elapsed_ms
     told = course.facts_of(outcome, "target")
     course.facts |= told | facts_of_way(course.target, outcome, told.get("target.step"))
     course.is_late.set()

@@ -7,9 +7,19 @@ from typing import Any
 
 from clearline.domain.fault import Whose
 from clearline.domain.target import Target
-from clearline.domain.verdict import APART, PENDING, WORKS, Saying, Step, StepResult, Trial, Verdict
+from clearline.domain.verdict import APART, PENDING, WORKS, Saying, Step, StepResult, StepState, Trial, Verdict
 from clearline.host.texts import Texts
 
+SHAPES = {
+    StepState.RUNNING: "…",
+    StepState.OK: "●",
+    StepState.NOTE: "▲",
+    StepState.FAILED: "✕",
+    StepState.SKIPPED: "○",
+    StepState.NOT_REACHED: "○",
+    StepState.UNTESTED: "?",
+}
+"""How a step ended, as a sign."""
 _AS_SEEN = "as_seen"
 _MS, _SPANS = ("ms", "lag_ms", "names_ms"), ("wait_s", "skew_s", "idle_s", "period_s")
 
@@ -91,10 +101,8 @@ class VerdictWords:
     def ticket(self, verdict: Verdict, target: Target, facts: Mapping[str, Any], wall_s: float) -> str:
         """What to paste into a ticket: when, from where, to what, what was seen, what was tried besides."""
         told = self.verdict(verdict)
-        moment = datetime.fromtimestamp(wall_s, UTC)
-        local = moment.astimezone()
         rows: list[tuple[str, object]] = [
-            ("when", f"{local:%Y-%m-%d %H:%M:%S %z} ({moment:%H:%M:%S} UTC)"),
+            ("when", _moment(wall_s)),
             ("target", target.shown),
             ("address", facts.get("target.address")),
             ("from", _joined(facts.get("address.source"), facts.get("address.adapter"))),
@@ -129,6 +137,16 @@ class VerdictWords:
             if name == "loss":
                 return self._texts.percent(float(value))
         return value
+
+
+def _moment(wall_s: float) -> str:
+    """Local time and UTC; empty for what is no date, as a made-up file may have it."""
+    try:
+        moment = datetime.fromtimestamp(wall_s, UTC)
+        local = moment.astimezone()
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return f"{local:%Y-%m-%d %H:%M:%S %z} ({moment:%H:%M:%S} UTC)"
 
 
 def _joined(*parts: object) -> str:

@@ -15,6 +15,7 @@ from clearline.domain.event import (
     BreakerChanged,
     CheckEnded,
     CheckMissed,
+    DiagnosisEnded,
     DiagnosisStarted,
     Health,
     MarkerDropped,
@@ -22,6 +23,7 @@ from clearline.domain.event import (
     PlanApplied,
     ReplyCameLate,
     Result,
+    StepChanged,
     TesterDisturbed,
     VerdictChanged,
 )
@@ -33,7 +35,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.statistics import wilson
 from clearline.domain.target import Target
 from clearline.domain.timeline import Timeline
-from clearline.domain.verdict import Verdict
+from clearline.report.diagnoses import Diagnoses
 from clearline.report.span import Span, no_progress
 
 COLUMNS = 180
@@ -256,9 +258,7 @@ class Facts:
         self.network_changes: list[NetworkChanged] = []
         self.markers: list[MarkerDropped] = []
         self.breakers: list[BreakerChanged] = []
-        self.verdicts: dict[str, Verdict] = {}
-        """What a diagnosis of a target came to last, by its id."""
-        self._diagnosed: dict[str, str] = {}
+        self.diagnoses = Diagnoses()
 
     def add(self, event: AnyEvent) -> None:
         """Fold one event."""
@@ -276,10 +276,8 @@ class Facts:
                 _keep(self.network_changes, event)
             case MarkerDropped():
                 _keep(self.markers, event)
-            case DiagnosisStarted():
-                self._diagnosed[event.diagnosis] = event.target.id
-            case VerdictChanged() if event.is_final and event.diagnosis in self._diagnosed:
-                self.verdicts[self._diagnosed[event.diagnosis]] = event.verdict
+            case DiagnosisStarted() | StepChanged() | VerdictChanged() | DiagnosisEnded():
+                self.diagnoses.add(event)
             case BreakerChanged():
                 _keep(self.breakers, event)
             case _:
@@ -298,6 +296,11 @@ class Facts:
             facts for facts in self.targets.values() if facts.metrics.requests or sum(facts.metrics.checks.values())
         ]
         return sorted(measured, key=self._trouble)
+
+    @property
+    def is_watched(self) -> bool:
+        """Was anything checked more than once? Of a diagnosis alone there is one attempt, and no schedule."""
+        return any(facts.checks > 1 for facts in self.targets.values())
 
     @property
     def away_s(self) -> float:

@@ -9,7 +9,9 @@ import msgspec
 from clearline import __version__
 from clearline.domain.event import AttemptEnded
 from clearline.domain.phase import Phase
+from clearline.domain.verdict import Saying
 from clearline.report.attributes import attributes, plain
+from clearline.report.diagnoses import Diagnosed
 from clearline.report.facts import Facts, TargetFacts
 from clearline.report.span import Span
 from clearline.report.visible import Moments
@@ -53,6 +55,7 @@ def _head(facts: Facts, moments: Moments) -> dict[str, Any]:
         },
         "plan": json.loads(msgspec.json.encode(_masked(span))),
         "targets": [_target(each, facts, moments) for each in facts.by_trouble],
+        "diagnoses": [_diagnosis(each, facts.span, moments) for each in facts.diagnoses.all],
         "around": _around(facts, moments),
     }
 
@@ -92,6 +95,33 @@ def _target(facts: TargetFacts, whole: Facts, moments: Moments) -> dict[str, Any
             for seen in facts.faults.values()
         ],
     }
+
+
+def _diagnosis(diagnosed: Diagnosed, span: Span, moments: Moments) -> dict[str, Any]:
+    def codes(sayings: Iterable[Saying]) -> list[dict[str, Any]]:
+        return [{"code": saying.code, "values": plain(saying.values)} for saying in sayings]
+
+    found = diagnosed.verdict
+    told = {"target": diagnosed.target.id, "at": moments.iso(diagnosed.at_s), "depth": diagnosed.depth.value}
+    if found is None:
+        return told | {"verdict": None, "steps": []}
+    verdict: dict[str, Any] = {name: msgspec.to_builtins(getattr(found, name)) for name in _OF_VERDICT}
+    verdict |= {"values": plain(found.values), "ruled_out": codes(found.ruled_out), "notes": codes(found.notes)}
+    steps = [
+        {
+            "step": result.step.value,
+            "state": result.state.value,
+            "began_ms": plain(result.began_ms),
+            "took_ms": plain(result.took_ms),
+            "said": codes([result.said])[0] if result.said else None,
+            "facts": plain(result.facts),
+        }
+        for result in diagnosed.ladder
+    ]
+    return told | {"verdict": verdict, "steps": steps}
+
+
+_OF_VERDICT = ("code", "confidence", "whose", "is_fault", "kind", "fails_first", "works_last", "missing")
 
 
 def _around(facts: Facts, moments: Moments) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from clearline.domain.profile import BUILT_IN, LIMITS, Profile, read_field
 from clearline.host.policy import Branding, policy
 from clearline.host.texts import Texts
 from clearline.net.machine_state import Machine
+from clearline.report.diagnosis_page import diagnosis_section
 from clearline.report.document import Document, Picture, Section, Table
 from clearline.report.facts import Facts, TargetFacts
 from clearline.report.pictures import latency_picture, layers_picture
@@ -21,6 +22,7 @@ from clearline.report.visible import Moments, visible
 
 MOST_TARGETS = 200
 MOST_LINES = 40
+MOST_LADDERS = 20
 _DASH = "–"
 
 
@@ -62,7 +64,8 @@ class Page:
         # A redacted report names nobody.
         branding = Branding() if span.is_redacted else self._here.branding
         foot = say("report.foot", version=__version__, when=self._now.local(0.0)[:16])
-        sections = [self._graph(), self._layers(), self._targets(), self._phases(), self._outages()]
+        sections = [self._graph(), self._layers(), *self._diagnoses()]
+        sections += [self._targets(), self._phases(), self._outages()]
         sections += [self._paths(), self._attempts(), self._around(), self._settings(), self._machine(), self._paste()]
         return Document(
             language=self._texts.language,
@@ -78,7 +81,7 @@ class Page:
 
     def _graph(self) -> Section | None:
         shown = self._story.subject or next(iter(self._story.order), None)
-        if shown is None:
+        if shown is None or not self._facts.is_watched:
             return None
         svg = latency_picture(shown, self._facts, self._texts, self._moments)
         title = self._texts.say("report.section.graph", target=visible(shown.target.label, 80))
@@ -92,13 +95,20 @@ class Page:
         note = self._texts.say("report.section.layers_note", letters=letters(self._texts))
         return Section(self._texts.say("report.section.layers"), note, (Picture(svg),), self._more(len(shown)))
 
+    def _diagnoses(self) -> Iterator[Section]:
+        """Ladders, that of the subject first."""
+        told = self._story.diagnosed
+        made = [each for each in self._facts.diagnoses.all if each is not told]
+        for each in [*([told] if told else []), *made][:MOST_LADDERS]:
+            yield diagnosis_section(each, self._texts, self._moments, is_told=each is told)
+
     def _more(self, shown: int) -> tuple[str, ...]:
         left = len(self._story.order) - shown
         return (self._texts.say("report.event.more", count=left),) if left > 0 else ()
 
     def _targets(self) -> Section | None:
         shown = self._story.order[:MOST_TARGETS]
-        if not shown:
+        if not shown or not self._facts.is_watched:
             return None
         names = ("target", "checks", "loss", "interval", "median", "p95", "jitter", "outages", "down", "worst")
         rows = tuple(self._target_row(facts) for facts in shown)
@@ -128,7 +138,7 @@ class Page:
     def _phases(self) -> Section | None:
         shown = self._story.order[:MOST_LINES]
         used = [phase for phase in Phase if any(facts.metrics.samples(phase) for facts in shown)]
-        if not used:
+        if not used or not self._facts.is_watched:
             return None
         columns = (*self._columns("target"), *map(self._texts.phase, used), *self._columns("total"))
         rows = tuple(
@@ -189,7 +199,8 @@ class Page:
             return None
         columns = self._columns("local", "utc", "address", "result", "phases", "total")
         rows = tuple(map(self._attempt_row, shown.first))
-        note = self._texts.say("report.section.attempts_note", hidden=self._texts.number(shown.hidden))
+        hidden = self._texts.number(shown.hidden)
+        note = self._texts.say("report.section.attempts_note", hidden=hidden) if shown.hidden else ""
         title = self._texts.say("report.section.attempts", target=visible(shown.target.label, 80))
         return Section(title, note, table=Table(columns, rows, frozenset({5})))
 
@@ -242,8 +253,10 @@ class Page:
     def _settings(self) -> Section:
         say, span = self._texts.say, self._facts.span
         used = {target.profile for target in span.plan.targets}
-        lines = [say("report.setting.pace", time=self._texts.duration(span.plan.interval_s))]
-        lines += [self._profile(profile) for profile in span.plan.profiles if profile.name in used]
+        lines = []
+        if self._facts.is_watched:  # A diagnosis has limits of its own, and no pace.
+            lines.append(say("report.setting.pace", time=self._texts.duration(span.plan.interval_s)))
+            lines += [self._profile(profile) for profile in span.plan.profiles if profile.name in used]
         if unverified := [target.label for target in span.plan.targets if not target.verify]:
             lines.append(say("report.setting.unverified", targets=visible(", ".join(unverified))))
         lines.append(say("report.setting.recorded_by", version=visible(span.app_version, 20)))

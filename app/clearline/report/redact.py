@@ -18,6 +18,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.profile import BUILT_IN, Profile
 from clearline.domain.proxy import NONE, SYSTEM
 from clearline.domain.target import MASK, Target
+from clearline.domain.verdict import Step, Trial
 from clearline.report.aliases import Aliases, own_key, ticket_key
 
 MARK = "redacted"
@@ -25,6 +26,7 @@ _DEPTH = 12
 _MOST_TOLD = 50_000
 
 _TOKEN = r"[A-Za-z][A-Za-z0-9_+-]{0,39}"  # noqa: S105 - a pattern
+_ADAPTER_NAME = r"(?:(?:eth|en|wlan|wl|lo|ppp|tun|tap|utun|wwan|wg)\d{0,3}|en[op]\d+(?:s\d+)?|wlp\d+s\d+)"
 _STAY = {
     name: re.compile(pattern, re.ASCII)
     for name, pattern in {
@@ -37,6 +39,8 @@ _STAY = {
         "key": r"(?:RSA|DSA|EC|Ed25519|Ed448)(?: \w{1,20})?",
         "kind": r"[a-z][a-z0-9_.]{0,60}",
         "name": r"(?:E|WSA)[A-Z0-9_]{1,30}",
+        **dict.fromkeys(("adapter", "adapters"), f"{_ADAPTER_NAME}(?:, {_ADAPTER_NAME})*"),
+        "trials": "(?:(?:, )?(?:" + "|".join(Trial) + "))+",
         "version": r"(?:TLSv|SSLv|HTTP/)?\d(?:\.\d)?",
     }.items()
 }
@@ -50,7 +54,14 @@ _IP = re.compile(r"\[?[0-9A-Fa-f:.]{2,45}(?:%[\w.-]+)?\]?(?::\d{1,5})?")
 _CODES = ("kind", "reason", "gave_up", "code", "source", "why", "recording_problem")
 _CODE = re.compile(r"[a-z][a-z0-9_.]{0,60}")
 _PART = re.compile(r"[^\s,;()]+")
-_ADAPTER = re.compile(r"(?:eth|en|wlan|wl|lo|ppp|tun|tap|utun|wwan|wg)\d{0,3}|en[op]\d+(?:s\d+)?|wlp\d+s\d+|IPv[46]")
+_ADAPTER = re.compile(f"{_ADAPTER_NAME}|IPv[46]")
+_AREAS = (*Step, *Trial, "again", "clock", "consent", "direct", "history", "others", "outside", "pace", "proxied")
+_FACT = re.compile(rf"(?:target|{'|'.join(_AREAS)})\.[a-z0-9_]{{1,40}}")
+"""Names of facts are ours. Whatever else has a dot in it may be a host."""
+_SAID = re.compile(
+    r"ok|nxdomain|no_data|servfail|bogus|refused|blocked|timed_out|port_closed|unreachable|protocol|\d{1,5}"
+)
+"""What a name server's answer comes to in a diagnosis' facts, and a port."""
 _HEADERS = frozenset({"accept", "accept-encoding", "accept-language", "authorization", "cache-control", "content-type",
                       "cookie", "host", "origin", "referer", "user-agent", "x-api-key"})  # fmt: skip
 
@@ -148,8 +159,29 @@ class Redactor:
                 return held
             case tuple():
                 return tuple(self._held(name, one) for one in held)
+            case dict() if name == "facts":
+                return {self._fact_name(fact): self._fact(fact, value, _DEPTH) for fact, value in held.items()}
             case _:
                 return self._value(name, held, _DEPTH)
+
+    def _fact_name(self, name: object) -> str:
+        return str(name) if _FACT.fullmatch(str(name)) else self._name(name)
+
+    def _fact(self, name: object, value: Any, depth: int) -> Any:
+        """What a step of a diagnosis found out; a mapping says for each place, or port, what it answered."""
+        match value:
+            case dict() if _FACT.fullmatch(str(name)):
+                return {self._told_in_fact(str(place)): self._fact("", said, depth) for place, said in value.items()}
+            case list() | tuple() if depth > 0:
+                return [self._fact("", one, depth - 1) for one in value]
+            case str():
+                return self._told_in_fact(value)
+            case _:
+                return self._value(str(name), value, depth)
+
+    def _told_in_fact(self, text: str) -> str:
+        is_word = _SAID.fullmatch(text) is not None or _ADAPTER.fullmatch(text) is not None
+        return text if is_word and not self.aliases.knows(text) else self._shaped(text)
 
     def _note(self, text: str) -> str:
         return self.aliases.text("note", text)

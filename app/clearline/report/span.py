@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec.structs import replace as replace_plan
 
-from clearline.domain.event import AnyEvent, CommandRefused, PlanApplied
+from clearline.domain.event import AnyEvent, CommandRefused, DiagnosisStarted, PlanApplied
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target
@@ -60,11 +60,14 @@ class Span:
         """What happened, in order; of targets that are not in the span nothing."""
         wanted = {target.id for target in self.plan.targets}
         keys = {key for target in self.plan.targets for key in (target.breaker_key, target.origin)}
+        diagnoses: set[str] = set()
         for event in self.read():
+            if isinstance(event, DiagnosisStarted) and event.target.id in wanted:
+                diagnoses.add(event.diagnosis)
             if isinstance(event, PlanApplied):
                 self._known.update((target.id, target) for target in event.plan.targets)
                 yield event if self.is_whole else _only(event, wanted)
-            elif self.is_whole or _is_of(event, wanted, keys):
+            elif self.is_whole or _is_of(event, wanted, keys, diagnoses):
                 yield event
 
     def target(self, target_id: str) -> Target:
@@ -158,14 +161,15 @@ def _reading(recorded: Recorded, from_s: float, to_s: float) -> Callable[[], Ite
     return read
 
 
-def _is_of(event: AnyEvent, wanted: set[str], keys: set[str]) -> bool:
-    """Is it of these targets, of their breakers, or of nobody's?"""
+def _is_of(event: AnyEvent, wanted: set[str], keys: set[str], diagnoses: set[str]) -> bool:
+    """Is it of these targets, of their breakers or diagnoses, or of nobody's?"""
     if isinstance(event, CommandRefused):
         return False
-    target, key = getattr(event, "target", ""), getattr(event, "key", None)
+    target, key, diagnosis = (getattr(event, name, None) for name in ("target", "key", "diagnosis"))
     if isinstance(target, Target):
         return target.id in wanted
-    return (not target or target in wanted) and (key is None or key in keys)
+    is_of_them = (not target or target in wanted) and (key is None or key in keys)
+    return is_of_them and (diagnosis is None or diagnosis in diagnoses)
 
 
 def _only(event: PlanApplied, wanted: set[str]) -> PlanApplied:

@@ -9,6 +9,8 @@ from clearline.domain.outages import Outage
 from clearline.domain.phase import Phase
 from clearline.host.texts import Texts
 from clearline.host.verdict_texts import VerdictText, VerdictWords
+from clearline.report.diagnoses import Diagnosed
+from clearline.report.diagnosis_page import ticket_lines
 from clearline.report.document import Answer, Tone
 from clearline.report.facts import Facts, FaultSeen, TargetFacts
 from clearline.report.visible import Moments, visible
@@ -30,6 +32,8 @@ class Story:
         self.failing = [target for target in self.order if target.is_failing]
         self.subject = self.failing[0] if self.failing else None
         """The target that the report is about."""
+        self.diagnosed = self._find_diagnosed()
+        """The diagnosis that the answers tell of: the subject's; where nothing fails, the one that found something."""
 
     @property
     def is_everything(self) -> bool:
@@ -41,12 +45,16 @@ class Story:
     def tone(self) -> Tone:
         """Of the headline."""
         if self.subject is None:
-            return Tone.UP if self.order else Tone.SLOW
-        return Tone.DOWN if self.subject.outages else Tone.SLOW
+            return Tone.UP if self.order and self.verdict is None else Tone.SLOW
+        is_fault = self.verdict is not None and self.diagnosed is not None and self.diagnosed.is_fault
+        return Tone.DOWN if self.subject.outages or is_fault else Tone.SLOW
 
     def headline(self) -> str:
         """The report in one line."""
         say, failing = self._texts.say, self.failing
+        if not failing and self.verdict is not None and self.diagnosed is not None:
+            told = self.verdict.title.rstrip(".")
+            return say("report.head_one", target=visible(self.diagnosed.target.label, 80), title=visible(told))
         if not self.order:
             return say("report.head_nothing")
         if not failing:
@@ -67,25 +75,17 @@ class Story:
         """To the questions that everybody asks."""
         subject = self.subject
         if subject is None:
-            code = "report.say.fine" if self.order else "report.say.nothing"
-            checks = sum(target.checks for target in self.order)
-            told = self._texts.say(code, checks=self._texts.number(checks), count=self._texts.number(len(self.order)))
-            return (self._answer("what", [told]), *self._ruled_out())
+            return (self._answer("what", self._calm()), *self._ruled_out(), *self._pass_on())
         worst = subject.worst_fault
         words = self._texts.fault(worst.kind) if worst else None
-        verdict = self.verdict
         answers = [self._answer("what", self._what(subject, worst)), self._answer("since", self._since(subject))]
         if worst is not None and words is not None:
             answers.append(self._answer("where", self._where(subject, worst)))
         answers += self._ruled_out()
         if self.is_everything:
             owner, whose, action = self._shared()
-        elif verdict is not None and verdict.owner:
-            answers += [
-                self._answer("owner", [_sentence(verdict.owner) + "."]),
-                self._answer("action", [visible(verdict.action)]),
-            ]
-            return tuple(answers)
+        elif passed := self._pass_on():
+            return (*answers, *passed)
         elif words is not None:
             owner, whose, action = words.owner, words.whose, words.action
         else:
@@ -93,14 +93,43 @@ class Story:
         told = self._texts.say("report.say.owner", owner=_sentence(owner), whose=whose)
         return (*answers, self._answer("owner", [told]), self._answer("action", [action]))
 
+    def _calm(self) -> list[str]:
+        """Where nothing fails: what a diagnosis found all the same, and how much was tested."""
+        texts, checks = self._texts, sum(target.checks for target in self.order)
+        told = []
+        if self.diagnosed is not None and (found := self.diagnosed.verdict) is not None:
+            words = VerdictWords(texts).verdict(found)
+            told = [visible(words.title), visible(words.meaning)]
+            if found.is_finding:
+                told.append(texts.say("report.say.sure", confidence=words.confidence))
+        if not told or self._facts.is_watched:
+            code = "report.say.fine" if self.order else "report.say.nothing"
+            told.append(texts.say(code, checks=texts.number(checks), count=texts.number(len(self.order))))
+        return told
+
+    def _pass_on(self) -> list[Answer]:
+        """Whom to give it to and what to do, where a diagnosis says so."""
+        verdict = self.verdict
+        if verdict is None or not verdict.owner:
+            return []
+        owner = self._answer("owner", [_sentence(verdict.owner) + "."])
+        return [owner, self._answer("action", [visible(verdict.action)])] if verdict.action else [owner]
+
     def _shared(self) -> tuple[str, str, str]:
         """Whom to give it to, where it is and what to do, where everything broke at once."""
         return self._texts.owner(Whose.LAN), self._texts.whose(Whose.LAN), self._texts.say("report.say.shared")
 
+    def _find_diagnosed(self) -> Diagnosed | None:
+        made = self._facts.diagnoses
+        if self.subject is not None:
+            return made.of(self.subject.target.id)
+        told = [each for each in made.all if each.verdict is not None and each.verdict.is_finding]
+        return told[0] if told else made.all[0] if len(made.all) == 1 and len(self.order) < 2 else None
+
     @property
     def verdict(self) -> VerdictText | None:
-        """What a diagnosis of the subject found, in words; None where there was none, or it found nothing."""
-        found = self._facts.verdicts.get(self.subject.target.id) if self.subject is not None else None
+        """What that diagnosis found, in words; None where there was none, or it found nothing."""
+        found = self.diagnosed.verdict if self.diagnosed is not None else None
         return VerdictWords(self._texts).verdict(found) if found is not None and found.is_finding else None
 
     def ruled_out(self) -> list[str]:
@@ -116,9 +145,9 @@ class Story:
         facts, say = self._facts, self._texts.say
         if facts.away_s:
             yield say("report.out.tester_away", time=self._texts.duration(facts.away_s))
-        else:
+        elif facts.is_watched:
             yield say("report.out.tester")
-        if not facts.network_changes:
+        if facts.is_watched and not facts.network_changes:
             yield say("report.out.network")
 
     def _ruled_out_there(self) -> Iterator[str]:
@@ -129,7 +158,7 @@ class Story:
         if fine:
             yield say("report.out.others", targets=self._names(fine))
         worst = subject.worst_fault
-        if worst is not None:
+        if worst is not None and worst.count > 1:
             for phase in Phase:
                 if worst.reached.get(phase) == worst.count:
                     name = _sentence(self._texts.phase(phase))
@@ -146,23 +175,19 @@ class Story:
             told.append(texts.say("report.say.sure", confidence=verdict.confidence))
         if self.is_everything:
             told = [texts.say("report.say.everything")]
-        told.append(
-            texts.say(
-                "report.say.attempts",
-                failed=texts.number(failed),
-                all=texts.number(metrics.requests),
-                target=self._name(subject),
-            )
-        )
-        low, high = subject.loss_interval
-        checks = texts.number(subject.checks)
-        shares = {"loss": subject.loss or 0.0, "low": low, "high": high}
-        percents = {name: texts.percent(share) for name, share in shares.items()}
-        told.append(texts.say("report.say.loss", checks=checks, **percents))
-        told.append(self._down(subject))
+        if subject.checks > 1:
+            count = {"failed": texts.number(failed), "all": texts.number(metrics.requests)}
+            told.append(texts.say("report.say.attempts", target=self._name(subject), **count))
+            told += [self._loss(subject), self._down(subject)]
         if len(self.failing) > 1:
             told.append(texts.say("report.say.others_too", targets=self._names(self.failing[1:])))
         return told
+
+    def _loss(self, subject: TargetFacts) -> str:
+        texts, (low, high) = self._texts, subject.loss_interval
+        shares = {"loss": subject.loss or 0.0, "low": low, "high": high}
+        percents = {name: texts.percent(share) for name, share in shares.items()}
+        return texts.say("report.say.loss", checks=texts.number(subject.checks), **percents)
 
     def _down(self, subject: TargetFacts) -> str:
         texts, end_s = self._texts, self._facts.span.to_s
@@ -185,6 +210,8 @@ class Story:
             if not seen:
                 return []
             first, last = min(each.first_s for each in seen), max(each.last_s for each in seen)
+            if first == last:
+                return [say("report.say.seen_once", **_both(moments, first, last))]
             return [say("report.say.first_seen", **_both(moments, first, last))]
         longest = self.main_outage(subject)
         time = self._texts.duration(longest.length_s(end_s))
@@ -217,20 +244,30 @@ class Story:
         return f"{named}, {self._texts.say('report.event.more', count=left)}" if left > 0 else named
 
     def paste(self) -> str:
-        """The lines that a ticket needs; empty where nothing failed."""
+        """The lines that a ticket needs; empty where nothing failed and nothing was diagnosed."""
+        say, span = self._texts.say, self._facts.span
+        session = say("report.paste.session", id=visible(span.session_id), version=visible(span.app_version, 20))
+        lines = ticket_lines(self.diagnosed, self._texts, span.wall_s) if self.diagnosed is not None else []
         subject = self.subject
-        worst = subject.worst_fault if subject is not None else None
-        if subject is None or worst is None:
-            return ""
+        if subject is not None and (worst := subject.worst_fault) is not None:
+            if not lines or self._facts.is_watched:
+                lines = [*lines, *[""][: len(lines)], *self._failures(subject, worst, is_diagnosed=bool(lines))]
+            elif told := evidence_line(worst.sample):
+                lines.append(say("report.paste.evidence", evidence=told))
+        return "\n".join([*lines, session]) if lines else ""
+
+    def _failures(self, subject: TargetFacts, worst: FaultSeen, *, is_diagnosed: bool) -> list[str]:
+        """What failed, how often and since when; what a diagnosis ruled out is not said again."""
         say, span, moments = self._texts.say, self._facts.span, self._moments
         outage = self.main_outage(subject) if subject.outages else None
         first = outage.from_s if outage else worst.first_s
         last = outage.to_s if outage else worst.last_s
         values = {"from": moments.utc(first), "to": moments.utc(span.to_s if last is None else last)}
         target = subject.target
+        address = visible(", ".join(list(subject.addresses)[:_NAMED]) or "–")
         lines = [
             say("report.paste.target", target=f"{self._name(subject)} {visible(target.shown)}"),
-            say("report.paste.where", address=visible(", ".join(list(subject.addresses)[:_NAMED]) or "–")),
+            say("report.paste.where", address=address),
             say("report.paste.when" if last is not None else "report.paste.lasting", **values),
             say(
                 "report.paste.fault",
@@ -242,13 +279,12 @@ class Story:
         ]
         if told := evidence_line(worst.sample):
             lines.append(say("report.paste.evidence", evidence=told))
-        lines += [say("report.paste.ruled_out", said=said) for said in self.ruled_out()]
+        ruled_out = [*self._ruled_out_here(), *self._ruled_out_there()] if is_diagnosed else self.ruled_out()
+        lines += [say("report.paste.ruled_out", said=said) for said in ruled_out]
         owner = self._shared()[0] if self.is_everything else self._texts.fault(worst.kind).owner
         if (verdict := self.verdict) is not None and verdict.owner:
             owner = verdict.owner
-        lines.append(say("report.paste.owner", owner=owner))
-        lines.append(say("report.paste.session", id=visible(span.session_id), version=visible(span.app_version, 20)))
-        return "\n".join(lines)
+        return [*lines, say("report.paste.owner", owner=owner)]
 
 
 def evidence_line(event: AttemptEnded) -> str:

@@ -9,6 +9,7 @@ from clearline import __version__
 from clearline.domain.event import AttemptEnded
 from clearline.domain.phase import Phase
 from clearline.domain.target import Target
+from clearline.report.diagnoses import Diagnosed
 from clearline.report.facts import Facts
 from clearline.report.span import Span
 from clearline.report.visible import Moments, cell
@@ -69,10 +70,23 @@ def write_csv(out: TextIO, facts: Facts, moments: Moments, attempts: Iterable[At
             length = _figure(outage.length_s(span.to_s))
             label = visible_label(facts_of.target)
             writer.writerow([f"# outage of {label}", moments.iso(outage.from_s), end, length, outage.kind])
+    for diagnosed in facts.diagnoses.all:
+        _write_diagnosis(writer, diagnosed, moments)
     writer.writerow([column.name for column in COLUMNS])
     for event in attempts:
         target = span.target(event.target)
         writer.writerow([column.value(event, target, moments) for column in COLUMNS])
+
+
+def _write_diagnosis(writer: Any, diagnosed: Diagnosed, moments: Moments) -> None:
+    found, label = diagnosed.verdict, visible_label(diagnosed.target)
+    if found is None:
+        return
+    words = (found.code, found.confidence.value, found.whose.value)
+    writer.writerow([f"# diagnosis of {label}", moments.iso(diagnosed.at_s), *map(cell, words)])
+    for result in diagnosed.ladder:
+        began, took = _figure(result.began_ms), _figure(result.took_ms)
+        writer.writerow([f"# step of {label}", result.step.value, result.state.value, began, took])
 
 
 def visible_label(target: Target) -> str:
@@ -86,6 +100,7 @@ def _head(span: Span, moments: Moments) -> Iterable[str]:
     yield f"# from {moments.iso(span.from_s)} to {moments.iso(span.to_s)}; local times are {moments.zone(span.from_s)}"
     yield f"# redacted: {'yes' if span.is_redacted else 'no'}; secrets are masked in any case"
     yield "# outages: begin and end in UTC (no end: it lasts), length in seconds, kind of fault"
+    yield "# diagnoses: begin in UTC, verdict, how sure, whose; then each step, its end, begin and length in ms"
     for column in COLUMNS:
         yield f"# column {column.name}: {column.meaning}"
 
