@@ -73,7 +73,9 @@ def diagnose(
         raise InputError(Problem("cli.diagnose_redact_alone"))
     network = shared.parts.make_network()
     try:
-        done = command.run(target, policy, network, texts, click.echo, is_json=is_json, is_ticket=is_ticket, known=known)
+        done = command.run(
+            target, policy, network, texts, click.echo, is_json=is_json, is_ticket=is_ticket, known=known
+        )
     finally:
         network.close()
     if report is not None:

@@ -141,7 +141,10 @@ def planned() -> list[AnyEvent]:
 
 @pytest.mark.parametrize(
     ("verdict", "headline", "tone"),
-    [(SLOW, "Payroll of Jane Doe: ", Tone.SLOW), (Verdict("works", Confidence.CERTAIN), "Everything answered", Tone.UP)],
+    [
+        (SLOW, "Payroll of Jane Doe: ", Tone.SLOW),
+        (Verdict("works", Confidence.CERTAIN), "Everything answered", Tone.UP),
+    ],
 )
 def test_it_tells_what_was_found_of_a_target_that_answers(
     tmp_path: Path, verdict: Verdict, headline: str, tone: Tone
