@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from clearline.cli.durations import Duration, Size
+from clearline.cli.durations import Duration, Place, Size
 from clearline.cli.exit_codes import ExitCode
 from clearline.cli.files_too import FilesToo
 from clearline.cli.guard import say
@@ -212,6 +212,7 @@ def check(
 @click.option("--every", "every_s", type=_PACE, metavar="1s", help="Pace of every target.")
 @click.option("--record", type=FILE, help="Session file to write.")
 @click.option("--lab", "scenario", metavar="SCENARIO", help="Start this practice scenario and watch it.")
+@click.option("--metrics", type=Place(), metavar="HOST:PORT", help="Open a page for Prometheus there: /metrics.")
 @common
 @click.pass_obj
 def watch(
@@ -228,6 +229,7 @@ def watch(
     every_s: float | None,
     record: Path | None,
     scenario: str | None,
+    metrics: tuple[str, int] | None,
     **_common_options: Any,
 ) -> int:
     """Keep checking each TARGET of the command line, of a plan or of a practice scenario."""
@@ -258,6 +260,7 @@ def watch(
         for_s=for_s,
         every_s=every_s,
         record=record,
+        metrics=metrics,
         report_defect=_report_defect,
     )
 

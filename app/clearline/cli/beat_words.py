@@ -10,7 +10,7 @@ from clearline.host.texts import Texts
 def liveness_words(event: LivenessChanged, texts: Texts) -> str:
     """`suspect: no answer for 7 s, 1 missed`."""
     reason = texts.say(f"liveness_change.{event.reason}", silent=texts.duration(event.silent_s), misses=event.misses)
-    return f"{texts.say(f'liveness.{event.after.value}')}: {reason}"
+    return texts.pair(texts.say(f"liveness.{event.after.value}"), reason)
 
 
 def keep_alive_lines(outcome: Outcome, texts: Texts) -> Iterator[str]:

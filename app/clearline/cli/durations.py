@@ -1,4 +1,4 @@
-"""Spans of time as people type them: `30s`, `500ms`, `2m`, `1.5h`, or a bare number of seconds."""
+"""Values as people type them: spans of time (`30s`, `500ms`, `2m`, `1.5h`, or bare seconds), sizes, places."""
 
 import math
 import re
@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 _UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "": 1.0}
+_LAST_PORT = 65_535
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg] # generic only since click 8.5
@@ -46,3 +47,18 @@ class Size(click.ParamType):  # type: ignore[type-arg] # as above
         if not match:
             self.fail(f"{value!r} is no size. Write width x height in pixels, for example 1480x920.", param, ctx)
         return int(match[1]), int(match[2])
+
+
+class Place(click.ParamType):  # type: ignore[type-arg] # as above
+    """Where a page is to be opened, written `127.0.0.1:9464`."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Host and port. Fails with a sentence that shows what to write."""
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):(\d{1,5})", value.strip())
+        if not match or int(match[2]) > _LAST_PORT:
+            self.fail(f"{value!r} is no place. Write host and port, for example 127.0.0.1:9464.", param, ctx)
+        return match[1].strip("[]"), int(match[2])

@@ -19,6 +19,7 @@ from clearline.domain.event import (
     EngineReported,
     Event,
     FallbackUsed,
+    Health,
     LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
@@ -35,6 +36,7 @@ from clearline.domain.target import Target
 from clearline.host.texts import Texts
 
 REFRESHES_PER_S = 4
+MOMENT_S = 1.0
 LABEL_WIDTH = 28
 OTHER_WIDTH = LABEL_WIDTH + 40
 """Of all columns but the last; figures are never cut."""
@@ -68,6 +70,8 @@ class LiveView:
         self._strain = StrainWatch()
         self._live: Live | None = None
         self._is_over = False
+        self._moments = 0
+        self._moments_s = 0.0
 
     def start(self) -> None:
         """Begin to show."""
@@ -87,6 +91,9 @@ class LiveView:
             self._live = None
         else:
             self._console.print(self._table())
+        if self._moments:
+            span = self._texts.duration(self._moments_s)
+            click.echo(self._texts.say("cli.busy_moments", count=self._moments, span=span))
 
     def emit(self, events: Sequence[Event]) -> None:
         """Fold events."""
@@ -122,21 +129,25 @@ class LiveView:
                     self._status = self._status_words(event)
                 case NetworkChanged() if self._live is None:
                     click.echo(f"{self._texts.duration(event.at_s):>8}  {self._texts.network(event.changes)}")
-                case TesterDisturbed() if self._live is None:
-                    click.echo(
-                        self._texts.say(
-                            "cli.disturbed",
-                            at=self._texts.duration(event.at_s),
-                            health=self._texts.state(event.health.value),
-                            span=self._texts.duration(event.at_s - event.from_s),
-                        )
-                    )
+                case TesterDisturbed():
+                    self._tell_disturbance(event)
 
     def _tell_lab(self, event: LabFaultChanged, row: Row) -> None:
         """What the practice lab did, before what comes of it; that a server is well from the beginning is no news."""
         if event.fault or row.is_broken:
             click.echo(lab_words(row.target.label, event.at_s, event.fault, event.options, self._texts))
         row.is_broken = bool(event.fault)
+
+    def _tell_disturbance(self, event: TesterDisturbed) -> None:
+        """A busy moment alone is no news; all of them are told at the end."""
+        span_s = event.at_s - event.from_s
+        if event.health is Health.BUSY and span_s < MOMENT_S:
+            self._moments += 1
+            self._moments_s += span_s
+        elif self._live is None:
+            texts = self._texts
+            health, span = texts.state(event.health.value), texts.duration(span_s)
+            click.echo(texts.say("cli.disturbed", at=texts.duration(event.at_s), health=health, span=span))
 
     def _tell_stand_in(self, event: FallbackUsed, row: Row) -> None:
         """What stands in for the target's answer; a line only where it was something else before, or nothing."""
@@ -205,9 +216,8 @@ class LiveView:
         fault = row.outcome.fault if row.outcome else None
         parts = []
         if fault is not None and row.state != "up":
-            parts.append(
-                f"{self._texts.layer(layer_of(fault.kind, fault.phase))}: {self._texts.fault(fault.kind).title}"
-            )
+            layer = self._texts.layer(layer_of(fault.kind, fault.phase))
+            parts.append(self._texts.pair(layer, self._texts.fault(fault.kind).title))
         if row.used is not None and (self._live is not None or self._is_over):
             parts.append(stand_in_words(row.used, self._texts))
         return ". ".join(parts)

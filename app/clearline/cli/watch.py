@@ -143,9 +143,12 @@ def watch(
     for_s: float | None,
     every_s: float | None,
     record: Path | None,
+    metrics: tuple[str, int] | None,
     report_defect: Report,
 ) -> ExitCode:
     """Watch a plan, or a practice scenario in a process of its own, for `for_s` seconds or until Ctrl-C.
+
+    `metrics`: the address of a page with the figures, which Prometheus reads.
 
     Raises InputError, CannotError and OSError.
     """
@@ -166,7 +169,7 @@ def watch(
             session_id=secrets.token_hex(8), path=str(record) if record else "", wall_s=wall_s(), plan=plan
         )
         view: View = JsonView(plan, session.wall_s, texts) if is_json else _live_view(texts, heading)
-        code, problem = _run_session(session, view, parts, for_s, report_defect, lab)
+        code, problem = _run_session(session, view, parts, texts, for_s, report_defect, lab, metrics)
     if problem:
         say(texts.say(problem))
     elif record is not None and not is_json:
@@ -178,9 +181,11 @@ def _run_session(
     session: StartSession,
     view: View,
     parts: Parts,
+    texts: Texts,
     for_s: float | None,
     report_defect: Report,
     lab: "LabChild | None",
+    metrics: tuple[str, int] | None,
 ) -> tuple[ExitCode, str]:
     """Exit code, and the code of why nothing more was recorded."""
     recorder = parts.make_recorder(session)
@@ -189,11 +194,18 @@ def _run_session(
     is_interrupted, is_kept = False, True
     try:
         # The same loop as in the engine process, on every system.
-        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner, ExitStack() as pages:
             calm_interpreter()
+            heard: list[EventSink] = [tally, view]
+            if metrics:
+                from clearline.cli.metrics_page import LiveFigures, metrics_page  # Brings a server, seldom wanted.
+
+                heard.append(figures := LiveFigures(session.plan))
+                place = pages.enter_context(metrics_page(figures, *metrics, runner.get_loop()))
+                say(texts.say("cli.metrics_at", place=place))
             view.start()
             try:
-                runner.run(_measure(session, view, tally, recorder, network, for_s, report_defect, lab))
+                runner.run(_measure(session, heard, recorder, network, for_s, report_defect, lab))
             except KeyboardInterrupt:
                 is_interrupted = True
             finally:
@@ -212,8 +224,7 @@ def _run_session(
 
 async def _measure(
     session: StartSession,
-    view: View,
-    tally: Tally,
+    heard: Sequence[EventSink],
     recorder: Recorder | None,
     network: Network,
     for_s: float | None,
@@ -240,7 +251,7 @@ async def _measure(
         SessionClock(session.wall_s),
         random.Random(session.seed),  # noqa: S311 (jitter, no secret)
         network,
-        FanOut(*sinks, tally, view),
+        FanOut(*sinks, *heard),
         registry.run,
         recorder=recorder,
         report_defect=hear_defect,

@@ -79,7 +79,7 @@ def phases_words(outcome: Outcome, texts: Texts) -> str:
         return texts.say("cli.failed_at", layer=texts.layer(fault.layer), phases=listed)
     if outcome.syn_retransmits:
         listed = f"{listed}; {texts.say('path.syn_short', count=outcome.syn_retransmits)}"
-    return f"{texts.latency(outcome.phases.total_ms)}: {listed}" if listed else ""
+    return texts.pair(texts.latency(outcome.phases.total_ms), listed) if listed else ""
 
 
 def lab_words(label: str, at_s: float, fault: str, options: Mapping[str, float], texts: Texts) -> str:

@@ -65,6 +65,9 @@ class Metrics:
         """Failed attempts by kind of fault."""
         self.checks: Counter[str] = Counter()
         """Checks by result."""
+        self.answered = 0
+        """Successful attempts with a latency, and the sum of these."""
+        self.answered_ms = 0.0
         self.first_attempt_ok = 0
         self.missed: Counter[str] = Counter()
         self.gave_up: Counter[str] = Counter()
@@ -215,6 +218,8 @@ class Metrics:
                 return
             if (latency_ms := outcome.latency_ms) is not None:
                 self._total.append(latency_ms)
+                self.answered += 1
+                self.answered_ms += latency_ms
             for phase, milliseconds in outcome.phases.reached():
                 if phase is Phase.CONNECT and outcome.syn_retransmits:
                     continue

@@ -203,6 +203,10 @@ class Texts:
         code = "field." + ".".join(field.split(".")[-2:])
         return self.say(code) if code in self._english.sentences else field
 
+    def pair(self, name: str, said: str) -> str:
+        """`name: said`; French never breaks the line before the colon."""
+        return f"{name}{self._space if self.language == 'fr' else ''}: {said}"
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number with so many digits after the decimal sign, thousands grouped from 10,000 on."""
         if not math.isfinite(value):

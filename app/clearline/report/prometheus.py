@@ -1,88 +1,120 @@
-"""A span's figures in the text format that Prometheus reads.
+"""Figures of targets in the text format that Prometheus reads.
 
 Source: Prometheus text exposition format 0.0.4; base units and suffixes by its naming guide.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from clearline.report.facts import Facts, TargetFacts
+from clearline.domain.metrics import Metrics
+from clearline.domain.target import Target
+from clearline.report.facts import Facts
 from clearline.report.visible import visible
 
 Label = tuple[str, str]
 Sample = tuple[str, tuple[Label, ...], float]
 
 
+Figures = Sequence[tuple[Target, Metrics]]
+
+
 @dataclass(frozen=True)
-class _Family:
+class Family:
+    """Samples of one name, with what they mean."""
+
     name: str
     kind: str
     told: str
+    samples: Iterable[Sample]
 
 
 def prometheus_text(facts: Facts) -> str:
+    """A span of a session: the figures of its targets, its outages, and when the tester was away."""
+    shown = facts.by_trouble
+    outages = Family(
+        "clearline_outages_total",
+        "counter",
+        "Outages: two checks or more in a row without success.",
+        [("clearline_outages_total", who(each.target), len(each.outages)) for each in shown],
+    )
+    length = Family(
+        "clearline_outage_seconds_total",
+        "counter",
+        "Length of all outages.",
+        [("clearline_outage_seconds_total", who(each.target), each.down_s(facts.span.to_s)) for each in shown],
+    )
+    away = Family(
+        "clearline_tester_away_seconds_total",
+        "counter",
+        "Time in which the tester was asleep, busy or not running.",
+        [("clearline_tester_away_seconds_total", (), facts.away_s)],
+    )
+    return exposition([*families([(each.target, each.metrics) for each in shown]), outages, length, away])
+
+
+def exposition(told: Iterable[Family]) -> str:
     """One family after the other, each with its help and its type."""
     lines: list[str] = []
-    for family, samples in _families(facts, facts.by_trouble):
+    for family in told:
         lines += [f"# HELP {family.name} {family.told}", f"# TYPE {family.name} {family.kind}"]
-        lines += [f"{name}{_labels(labels)} {_number(value)}" for name, labels, value in samples]
+        lines += [f"{name}{_labels(labels)} {_number(value)}" for name, labels, value in family.samples]
     return "\n".join([*lines, ""])
 
 
-def _families(facts: Facts, shown: list[TargetFacts]) -> Iterator[tuple[_Family, Iterable[Sample]]]:
-    end_s = facts.span.to_s
+def families(figures: Figures) -> Iterator[Family]:
+    """What targets came to."""
     name = "clearline_checks_total"
-    yield (
-        _Family(name, "counter", "Checks by how they ended."),
+    yield Family(
+        name,
+        "counter",
+        "Checks by how they ended.",
         [
-            (name, (*_who(each), ("result", result)), count)
-            for each in shown
-            for result, count in each.metrics.checks.items()
+            (name, (*who(target), ("result", result)), count)
+            for target, metrics in figures
+            for result, count in metrics.checks.items()
         ],
     )
     name = "clearline_attempts_total"
-    yield (
-        _Family(name, "counter", "Attempts that were made."),
-        [(name, _who(each), each.metrics.requests) for each in shown],
+    yield Family(
+        name,
+        "counter",
+        "Attempts that were made.",
+        [(name, who(target), metrics.requests) for target, metrics in figures],
     )
     name = "clearline_errors_total"
-    yield (
-        _Family(name, "counter", "Failed attempts by kind of fault."),
-        [(name, (*_who(each), ("kind", kind)), count) for each in shown for kind, count in each.metrics.errors.items()],
+    yield Family(
+        name,
+        "counter",
+        "Failed attempts by kind of fault.",
+        [
+            (name, (*who(target), ("kind", kind)), count)
+            for target, metrics in figures
+            for kind, count in metrics.errors.items()
+        ],
     )
     name = "clearline_loss_ratio"
-    yield (
-        _Family(name, "gauge", "Share of checks that failed or were refused."),
-        [(name, _who(each), each.metrics.loss) for each in shown if each.metrics.loss is not None],
+    yield Family(
+        name,
+        "gauge",
+        "Share of checks that failed or were refused.",
+        [(name, who(target), metrics.loss) for target, metrics in figures if metrics.loss is not None],
     )
-    name = "clearline_outages_total"
-    yield (
-        _Family(name, "counter", "Outages: two checks or more in a row without success."),
-        [(name, _who(each), len(each.outages)) for each in shown],
-    )
-    name = "clearline_outage_seconds_total"
-    yield _Family(name, "counter", "Length of all outages."), [(name, _who(each), each.down_s(end_s)) for each in shown]
     name = "clearline_latency_seconds"
-    yield _Family(name, "summary", "Latency of successful attempts."), _latencies(name, shown)
-    name = "clearline_tester_away_seconds_total"
-    yield (
-        _Family(name, "counter", "Time in which the tester was asleep, busy or not running."),
-        [(name, (), facts.away_s)],
-    )
+    yield Family(name, "summary", "Latency of successful attempts.", _latencies(name, figures))
 
 
-def _latencies(name: str, shown: list[TargetFacts]) -> Iterator[Sample]:
-    for each in shown:
-        for quantile, ms in zip(("0.5", "0.95", "0.99"), each.metrics.percentiles().values(), strict=True):
+def _latencies(name: str, figures: Figures) -> Iterator[Sample]:
+    for target, metrics in figures:
+        for quantile, ms in zip(("0.5", "0.95", "0.99"), metrics.percentiles().values(), strict=True):
             if ms is not None:
-                yield name, (*_who(each), ("quantile", quantile)), ms / 1000
-        yield f"{name}_sum", _who(each), sum(column.total for column in each.columns) / 1000
-        yield f"{name}_count", _who(each), sum(column.count for column in each.columns)
+                yield name, (*who(target), ("quantile", quantile)), ms / 1000
+        yield f"{name}_sum", who(target), metrics.answered_ms / 1000
+        yield f"{name}_count", who(target), metrics.answered
 
 
-def _who(facts: TargetFacts) -> tuple[Label, ...]:
-    target = facts.target
+def who(target: Target) -> tuple[Label, ...]:
+    """The labels that say which target a sample is of."""
     return ("id", target.id), ("target", target.label), ("address", target.shown)
 
 

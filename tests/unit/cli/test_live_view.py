@@ -13,8 +13,10 @@ from clearline.domain.event import (
     CheckEnded,
     Event,
     FallbackUsed,
+    Health,
     PlanApplied,
     Result,
+    TesterDisturbed,
 )
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
@@ -133,3 +135,14 @@ def test_it_says_that_this_computer_is_too_busy_to_measure(capsys: pytest.Captur
     told = capsys.readouterr().out
     assert told.count("too busy to measure") == 1
     assert told.count("calm enough to measure again") == 1
+
+
+def test_busy_moments_are_told_once_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    moments = [TesterDisturbed(at_s=number + 0.25, health=Health.BUSY, from_s=float(number)) for number in range(1, 5)]
+    table(*moments, TesterDisturbed(at_s=20.0, health=Health.ASLEEP, from_s=8.0))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "20 s",
+        "Moments in which this computer was too busy to measure",
+    ]
+    assert "4, 1 s in all" in lines[1]

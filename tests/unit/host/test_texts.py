@@ -460,3 +460,8 @@ def test_it_tells_every_change_of_this_computers_network(language: Language, wha
     assert "–" in told
     assert "192.0.2.5" in told
     assert "network." not in told
+
+
+def test_a_colon_has_a_space_before_it_in_french_alone() -> None:
+    assert Texts("en").pair("connection", "refused") == "connection: refused"
+    assert Texts("fr").pair("connexion", "refusée") == "connexion\u00a0: refusée"

@@ -178,7 +178,7 @@ def _silent(state: TargetState, words: Words) -> str:
     if change is None:
         return ""
     reason = texts.say("liveness_change.silence", silent=words.span(change.silent_s), misses=change.misses)
-    return f"{texts.say('liveness.suspect')}: {reason}"
+    return texts.pair(texts.say("liveness.suspect"), reason)
 
 
 def _well(state: TargetState, words: Words, wall_s: float) -> str:

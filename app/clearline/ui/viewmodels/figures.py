@@ -173,7 +173,10 @@ class FiguresModel(QObject):
             FigureRow(
                 translate("Figures", "Not made"),
                 (number(sum(metrics.missed.values())),),
-                "\n".join(f"{words.texts.missed(reason)}: {number(count)}" for reason, count in metrics.missed.items()),
+                "\n".join(
+                    words.texts.pair(words.texts.missed(reason), number(count))
+                    for reason, count in metrics.missed.items()
+                ),
             ),
         ]
         return FigureGroup(translate("Figures", "Checks"), tuple(rows))

@@ -119,7 +119,7 @@ class LibraryModel(QAbstractTableModel):
         for cell in entry.outline:
             counts.update(cell.failed)
         texts = self._words.texts
-        return ", ".join(f"{texts.layer(layer)}: {texts.number(count)}" for layer, count in counts.most_common())
+        return ", ".join(texts.pair(texts.layer(layer), texts.number(count)) for layer, count in counts.most_common())
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 Qt's own default
         """Sessions looked into."""
