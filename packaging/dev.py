@@ -25,6 +25,9 @@ BUILD_LOCK = os.path.join(ROOT, "packaging", "locks", "build.txt")
 STAMP = os.path.join(VENV, "complete")
 OLDEST = (3, 11)
 
+# The systems that a build is made on, as uv calls them: each needs a wheel of everything in build.txt.
+BUILT_ON = ("x86_64-manylinux_2_35", "x86_64-pc-windows-msvc", "aarch64-apple-darwin", "x86_64-apple-darwin")
+
 # What Qt loads from a Debian or Ubuntu system besides its own wheel: library, package.
 QT_LIBRARIES = (
     ("libEGL.so.1", "libegl1"),
@@ -177,19 +180,25 @@ def translate(_arguments):
 
 def build(arguments):
     """The standalone executable and its packages, in an environment of its own; `build --help` lists the parts."""
-    return subprocess.call([sys.executable, os.path.join(ROOT, "packaging", "build.py"), *arguments])
+    return _with_this_python("build.py", arguments)
 
 
 def prove(arguments):
     """What was built, as a user would meet it: in a minimal system, from odd places, after a crash; slow."""
-    return subprocess.call([sys.executable, os.path.join(ROOT, "packaging", "prove.py"), *arguments])
+    return _with_this_python("prove.py", arguments)
 
 
 def lock(_arguments):
     """Renew the lock files: every version and hash for all systems and Pythons, no addresses."""
     status = _lock(LOCK, ("window", "http3", "dev"), ["--upgrade"])
     # What is frozen is what was tested: the same versions, without the developer's tools.
-    return status or _lock(BUILD_LOCK, ("window", "http3", "build"), ["--upgrade", "--constraint", LOCK])
+    status = status or _lock(BUILD_LOCK, ("window", "http3", "build"), ["--upgrade", "--constraint", LOCK])
+    for system in BUILT_ON if status == 0 else ():
+        print("Wheels for " + system + "…", flush=True)
+        wheels = ["--only-binary", ":all:", "--python-platform", system, "--python-version", "3.12"]
+        command = [os.path.join(BIN, "uv"), "pip", "compile", "--quiet", *wheels, BUILD_LOCK]
+        status = status or subprocess.call(command, stdout=subprocess.DEVNULL)
+    return status
 
 
 def _lock(path, extras, options):
@@ -198,6 +207,13 @@ def _lock(path, extras, options):
     for extra in extras:
         command += ["--extra", extra]
     return _call(command, UV_CUSTOM_COMPILE_COMMAND="python3 packaging/dev.py lock")
+
+
+def _with_this_python(script, arguments):
+    """What makes an environment of its own has no .venv to begin with."""
+    if sys.version_info < OLDEST:
+        raise Stop(_python_too_old())
+    return subprocess.call([sys.executable, os.path.join(ROOT, "packaging", script), *arguments])
 
 
 def _fingerprint():

@@ -101,11 +101,12 @@ def test_it_says_when_the_package_index_cannot_be_reached(
     assert "Max retries" in capsys.readouterr().err
 
 
-def test_it_names_a_newer_python_that_is_there(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("command", ["setup", "build", "prove"])
+def test_it_names_a_newer_python_that_is_there(dev: ModuleType, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setattr(dev.sys, "version_info", (3, 9, 18))
     monkeypatch.setattr(dev.shutil, "which", lambda name: "/x/" + name if name == "python3.12" else None)
     with pytest.raises(dev.Stop, match=r"needs Python 3\.11 or newer and this is 3\.9\.18\. .*python3\.12"):
-        dev.setup([])
+        getattr(dev, command)([])
 
 
 def test_it_prints_the_exact_command_where_it_may_not_install(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
