@@ -1,4 +1,4 @@
-; Inno Setup 6 recipe. `packaging\windows\make.ps1` runs it; version and folders come from its command line:
+﻿; Inno Setup 6 recipe. `packaging\windows\make.ps1` runs it; version and folders come from its command line:
 ;   iscc /DVersion=0.1.0 /DFrozen=…\build\frozen\clearline /DOutput=…\dist /DIcon=…\build\assets\clearline.ico clearline.iss
 ; Silent:      clearline-…-setup.exe /VERYSILENT /SUPPRESSMSGBOXES /NORESTART /LOG=setup.log
 ; Everybody:   add /ALLUSERS (asks for an administrator); without it nothing asks for one.
@@ -72,44 +72,54 @@ Root: HKA; Subkey: "Software\Classes\.clearline"; ValueType: string; ValueData: 
 Root: HKA; Subkey: "Software\Classes\Clearline.Session"; ValueType: string; ValueData: "{cm:Session}"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\Clearline.Session\DefaultIcon"; ValueType: string; ValueData: "{app}\clearline-window.exe,0"
 Root: HKA; Subkey: "Software\Classes\Clearline.Session\shell\open\command"; ValueType: string; ValueData: """{app}\clearline-window.exe"" --open ""%1"""
-Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: path; Check: not IsAdminInstallMode and IsNotOnPath(HKCU, 'Environment')
-Root: HKLM; Subkey: "SYSTEM\CurrentControlSet\Control\Session Manager\Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: path; Check: IsAdminInstallMode and IsNotOnPath(HKLM, 'SYSTEM\CurrentControlSet\Control\Session Manager\Environment')
+Root: HKCU; Subkey: "Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: path; Check: not IsAdminInstallMode and IsNotOnPath
+Root: HKLM; Subkey: "SYSTEM\CurrentControlSet\Control\Session Manager\Environment"; ValueType: expandsz; ValueName: "Path"; ValueData: "{olddata};{app}"; Tasks: path; Check: IsAdminInstallMode and IsNotOnPath
 
 [Run]
 Filename: "{app}\clearline-window.exe"; Description: "{cm:LaunchProgram,Clearline}"; Flags: nowait postinstall skipifsilent
 
 [Code]
-function IsNotOnPath(Root: Integer; Key: string): Boolean;
+const
+  ForAll = 'SYSTEM\CurrentControlSet\Control\Session Manager\Environment';
+  ForOne = 'Environment';
+
+function Folders(var Path: string): Boolean;
+begin
+  if IsAdminInstallMode then
+    Result := RegQueryStringValue(HKLM, ForAll, 'Path', Path)
+  else
+    Result := RegQueryStringValue(HKCU, ForOne, 'Path', Path);
+end;
+
+function Place(Path: string): Integer;
+begin
+  Result := Pos(';' + Uppercase(ExpandConstant('{app}')) + ';', ';' + Uppercase(Path) + ';');
+end;
+
+function IsNotOnPath: Boolean;
 var
   Path: string;
 begin
-  Result := not RegQueryStringValue(Root, Key, 'Path', Path)
-    or (Pos(';' + Uppercase(ExpandConstant('{app}')) + ';', ';' + Uppercase(Path) + ';') = 0);
+  Result := not Folders(Path) or (Place(Path) = 0);
 end;
 
-procedure TakeOffPath(Root: Integer; Key: string);
+procedure TakeOffPath;
 var
-  Path, Own: string;
-  At: Integer;
+  Path: string;
 begin
-  Own := ExpandConstant('{app}');
-  if not RegQueryStringValue(Root, Key, 'Path', Path) then
+  if not Folders(Path) or (Place(Path) = 0) then
     exit;
-  At := Pos(';' + Uppercase(Own) + ';', ';' + Uppercase(Path) + ';');
-  if At > 0 then
-  begin
-    Delete(Path, At, Length(Own) + 1);
-    if (Length(Path) > 0) and (Path[Length(Path)] = ';') then
-      SetLength(Path, Length(Path) - 1);
-    RegWriteExpandStringValue(Root, Key, 'Path', Path);
-  end;
+  Delete(Path, Place(Path), Length(ExpandConstant('{app}')) + 1);
+  if (Length(Path) > 0) and (Path[Length(Path)] = ';') then
+    SetLength(Path, Length(Path) - 1);
+  if IsAdminInstallMode then
+    RegWriteExpandStringValue(HKLM, ForAll, 'Path', Path)
+  else
+    RegWriteExpandStringValue(HKCU, ForOne, 'Path', Path);
 end;
 
 procedure CurUninstallStepChanged(Step: TUninstallStep);
 begin
   if Step = usPostUninstall then
-    if IsAdminInstallMode then
-      TakeOffPath(HKLM, 'SYSTEM\CurrentControlSet\Control\Session Manager\Environment')
-    else
-      TakeOffPath(HKCU, 'Environment');
+    TakeOffPath;
 end;

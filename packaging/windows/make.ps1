@@ -1,6 +1,6 @@
 # Builds everything for Windows: the one folder, the portable zip and the installer. Needs Python 3.11+ and Inno Setup 6.
 #   powershell -ExecutionPolicy Bypass -File packaging\windows\make.ps1
-# To sign, set CLEARLINE_SIGN to a command that signs the files it is given, for example
+# To sign, set CLEARLINE_SIGN to a command that signs the files it is given (no spaces within a word), for example
 #   signtool sign /fd SHA256 /tr http://timestamp.example /td SHA256 /sha1 THUMBPRINT
 $ErrorActionPreference = "Stop"
 Set-StrictMode -Version Latest
@@ -9,8 +9,9 @@ Set-Location $root
 
 function Sign([string[]] $files) {
     if ($env:CLEARLINE_SIGN) {
-        $words = $env:CLEARLINE_SIGN.Split(" ")
-        & $words[0] $words[1..($words.Length - 1)] $files
+        $words = @($env:CLEARLINE_SIGN.Split(" "))
+        $options = @($words | Select-Object -Skip 1)
+        & $words[0] @options @files
         if ($LASTEXITCODE -ne 0) { throw "signing failed" }
     }
 }

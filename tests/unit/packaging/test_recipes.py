@@ -1,26 +1,34 @@
 """The recipes for systems that are not here: everything in them that can be checked without those systems."""
 
+import codecs
 import plistlib
 import re
 import shutil
 import subprocess
+import sys
+import types
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from clearline.host.own_program import CONSOLE_NAME
 from clearline.host.policy import read
+from clearline.host.texts import LANGUAGES
 from clearline.store.schema import APPLICATION_ID
-from steps import project, windows_version
+from steps import contents, project, windows_version
 
 ROOT = Path(__file__).parents[3]
 PACKAGING = ROOT / "packaging"
-ISS = (PACKAGING / "windows" / "clearline.iss").read_text(encoding="utf-8")
+ISS_FILE = PACKAGING / "windows" / "clearline.iss"
+ISS = ISS_FILE.read_text(encoding="utf-8-sig")
 PS1 = (PACKAGING / "windows" / "make.ps1").read_text(encoding="utf-8")
 MAC = PACKAGING / "macos"
-SPEC = (PACKAGING / "clearline.spec").read_text(encoding="utf-8")
+SPEC_FILE = PACKAGING / "clearline.spec"
+SPEC = SPEC_FILE.read_text(encoding="utf-8")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 _PATH = re.compile(r"(?<![$\w/])(?:packaging|app|tests)[\\/][\w.\\/-]+\.(?:py|ps1|sh|iss|plist|spec)")
 
@@ -29,9 +37,7 @@ def named_paths(text: str) -> set[str]:
     return {match.replace("\\", "/") for match in _PATH.findall(text)}
 
 
-@pytest.mark.parametrize(
-    "file", [*WORKFLOWS, PACKAGING / "windows/make.ps1", PACKAGING / "windows/clearline.iss", MAC / "make.sh"], ids=str
-)
+@pytest.mark.parametrize("file", [*WORKFLOWS, PACKAGING / "windows/make.ps1", ISS_FILE, MAC / "make.sh"], ids=str)
 def test_every_file_that_is_named_is_there(file: Path) -> None:
     named = named_paths(file.read_text(encoding="utf-8"))
     assert [path for path in named if not (ROOT / path).exists()] == []
@@ -101,6 +107,23 @@ def test_each_language_of_the_installer_has_every_message() -> None:
     assert len(set(map(frozenset, messages.values()))) == 1
 
 
+def test_the_installer_asks_in_the_way_that_its_compiler_reads() -> None:
+    """Inno Setup's Check knows functions, `not`, `and`, `or`, and as parameters only texts, numbers and booleans."""
+    told = {*re.findall(r"(?m)^function (\w+)", ISS), "IsAdminInstallMode"}
+    asked = re.findall(r"Check: ([^;\n]+)", ISS)
+    assert asked
+    for expression in asked:
+        words = re.sub(r"\((?:'[^']*'|\d+|true|false|, *)*\)", "", expression).split()
+        assert set(words) - {"not", "and", "or"} <= told, expression
+
+
+def test_the_installer_is_read_in_its_own_letters_by_every_compiler() -> None:
+    # Without the mark older compilers take it for the code page of the machine, and spoil the French.
+    assert ISS_FILE.read_bytes().startswith(codecs.BOM_UTF8)
+    assert not ISS.isascii()
+    assert PS1.isascii(), "Windows PowerShell 5.1 reads a script without a mark in the code page of the machine"
+
+
 def test_nobody_needs_to_be_an_administrator_and_it_can_be_silent() -> None:
     assert "PrivilegesRequired=lowest" in ISS
     assert "skipifsilent" in ISS
@@ -127,6 +150,91 @@ def test_the_powershell_script_closes_what_it_opens() -> None:
     assert len(re.findall(r"(?m)^Check ", PS1)) == commands, "each program's exit code is looked at"
 
 
+# --- what PyInstaller is told ---
+
+
+class Told:
+    """Runs the specification as PyInstaller would on a system, and notes what it asks for."""
+
+    def __init__(self, system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: dict[str, list[dict[str, Any]]] = {}
+        hooks = types.ModuleType("PyInstaller.utils.hooks")
+        for name in ("collect_data_files", "collect_submodules", "copy_metadata"):
+            setattr(hooks, name, lambda *_, **__: [])
+        for name in ("PyInstaller", "PyInstaller.utils"):
+            monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+        monkeypatch.setitem(sys.modules, hooks.__name__, hooks)
+        monkeypatch.setattr(contents, "_reachable", list)
+        monkeypatch.setattr(sys, "platform", system)
+        given = {name: self._note(name) for name in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
+        exec(compile(SPEC, str(SPEC_FILE), "exec"), {"SPECPATH": str(PACKAGING), **given})
+
+    def _note(self, name: str) -> Callable[..., types.SimpleNamespace]:
+        def note(*parts: object, **options: Any) -> types.SimpleNamespace:
+            self.asked.setdefault(name, []).append({"parts": parts, **options})
+            return types.SimpleNamespace(binaries=[], datas=[], pure=[], scripts=[])
+
+        return note
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Told:
+    return Told(request.param, monkeypatch)
+
+
+@pytest.mark.parametrize("told", ["linux", "win32", "darwin"], indirect=True)
+def test_the_specification_begins_at_the_entry_and_names_the_folder(told: Told) -> None:
+    (script,) = told.asked["Analysis"][0]["parts"][0]
+    assert Path(script).is_file()
+    assert [each["name"] for each in told.asked["COLLECT"]] == [project.NAME]
+    assert not any(each["upx"] for each in (*told.asked["EXE"], *told.asked["COLLECT"])), "it would break Qt's plugins"
+
+
+@pytest.mark.parametrize("told", ["win32"], indirect=True)
+def test_both_programs_of_windows_have_their_icon_and_version(told: Told, tmp_path: Path) -> None:
+    windows_version.write(tmp_path)
+    programs = {each["name"]: each for each in told.asked["EXE"]}
+    assert {name: each["console"] for name, each in programs.items()} == {"clearline": True, "clearline-window": False}
+    for program in programs.values():
+        assert (tmp_path / Path(program["version"]).name).is_file()
+        assert Path(program["icon"]).name == "clearline.ico"
+
+
+@pytest.mark.parametrize("told", ["darwin"], indirect=True)
+def test_the_bundle_is_a_property_list_that_knows_sessions(told: Told) -> None:
+    (bundle,) = told.asked["BUNDLE"]
+    listed = plistlib.loads(plistlib.dumps(bundle["info_plist"]))
+    (kind,) = listed["UTExportedTypeDeclarations"]
+    (document,) = listed["CFBundleDocumentTypes"]
+    assert document["LSItemContentTypes"] == [kind["UTTypeIdentifier"]]
+    assert kind["UTTypeTagSpecification"] == {"public.filename-extension": ["clearline"]}
+    assert listed["CFBundleLocalizations"] == list(LANGUAGES)
+    assert (bundle["version"], Path(bundle["icon"]).name) == (project.version(), "clearline.icns")
+    assert f"build/frozen/{bundle['name']}" in (MAC / "make.sh").read_text(encoding="utf-8")
+
+
+def test_the_version_resource_is_made_of_what_windows_knows() -> None:
+    known = {
+        "CompanyName", "FileDescription", "FileVersion", "InternalName", "OriginalFilename", "ProductName",
+        "ProductVersion", "Comments",
+    }  # fmt: skip
+    found: dict[str, str] = {}
+    parts = {name: lambda *_, **__: None for name in ("VarFileInfo", "VarStruct", "StringFileInfo", "StringTable")}
+    fixed: dict[str, Any] = {}
+    eval(
+        windows_version.text("clearline", "Clearline"),
+        {
+            **parts,
+            "VSVersionInfo": lambda ffi, kids: None,
+            "FixedFileInfo": lambda **given: fixed.update(given),
+            "StringStruct": found.__setitem__,
+        },
+    )
+    assert set(found) == known
+    assert (found["OriginalFilename"], found["FileVersion"]) == ("clearline.exe", project.version())
+    assert [len(fixed[name]) for name in ("filevers", "prodvers")] == [4, 4]
+
+
 # --- macOS ---
 
 
@@ -137,7 +245,9 @@ def test_the_entitlements_are_a_property_list_of_switches() -> None:
 
 
 @pytest.mark.parametrize(
-    "script", [MAC / "make.sh", PACKAGING / "linux" / "single-file.sh"], ids=lambda path: path.name
+    "script",
+    [MAC / "make.sh", *(PACKAGING / "linux" / name for name in ("single-file.sh", "postrm"))],
+    ids=lambda path: path.name,
 )
 def test_the_scripts_are_read_by_their_shell(script: Path) -> None:
     shell = script.read_text(encoding="utf-8").partition("\n")[0].removeprefix("#!").rpartition("/")[2]
@@ -181,6 +291,25 @@ def test_sessions_have_a_type_of_their_own_known_by_name_and_by_content() -> Non
     assert (inner.get("offset"), int(inner.get("value"), 16)) == ("68", APPLICATION_ID)
     opener = (PACKAGING / "linux" / "clearline-session.desktop").read_text(encoding="utf-8")
     assert f"MimeType={kind.get('type')};" in opener
+
+
+def test_a_purge_takes_the_policy_and_leaves_what_else_an_administrator_put_there(tmp_path: Path) -> None:
+    script = (PACKAGING / "linux" / "postrm").read_text(encoding="utf-8")
+    folder = tmp_path / "clearline"
+    folder.mkdir()
+    for name in ("policy.toml", "office.toml"):
+        (folder / name).touch()
+
+    def after(word: str) -> list[str]:
+        moved = script.replace("/etc/clearline", str(folder))
+        subprocess.run(["sh", "-c", moved, "postrm", word], check=True, timeout=20)
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else ["nothing"]
+
+    assert after("remove") == ["office.toml", "policy.toml"]
+    assert after("purge") == ["office.toml"]
+    (folder / "office.toml").unlink()
+    assert after("purge") == ["nothing"]
+    assert after("purge") == ["nothing"]
 
 
 # --- everywhere ---
