@@ -27,6 +27,7 @@ TOPICS = (
     "privacy",
     "access",
     "trouble",
+    "licences",
 )
 """Each has `help.TOPIC.title` and `help.TOPIC.text` in the catalogue; a blank line begins a paragraph."""
 WORDS = ("target", "profile", "plan", "check", "attempt", "phase", "fault", "verdict", "session", "lab")
