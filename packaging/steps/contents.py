@@ -68,6 +68,9 @@ hand (`generic`), no screens without a desktop (`egldeviceintegrations`)."""
 
 _KEPT_TRANSLATIONS = r"qtbase_(en|fr)\.qm"
 
+_ONLY_FOR_DEVELOPERS = re.compile(r"\.(pyi|ts)$")
+"""Type hints of packages; the window's words before they are compiled."""
+
 _OF_THE_INSTALLER = ("direct_url.json", "INSTALLER", "RECORD", "REQUESTED")
 """What pip notes for itself: the folder of the machine that built, among others."""
 
@@ -87,13 +90,15 @@ def is_wanted(place: str) -> bool:
     name = parts[-1]
     if parts[0].endswith(".dist-info") and name in _OF_THE_INSTALLER:
         return False
-    if sys.platform == "linux" and _OF_THE_SYSTEM.match(name):
+    if _ONLY_FOR_DEVELOPERS.search(name) or (sys.platform == "linux" and _OF_THE_SYSTEM.match(name)):
         return False
     if "PySide6" in parts and "plugins" in parts:
         folder = parts[parts.index("plugins") + 1]
         return re.search(_KEPT_PLUGINS.get(folder, r"(?!)"), name) is not None
     if "PySide6" in parts and "translations" in parts:
         return re.fullmatch(_KEPT_TRANSLATIONS, name) is not None
+    if parts[:3] == ("clearline", "resources", "pictures"):  # They are README.md's.
+        return False
     return not (parts[0] == "pyqtgraph" and "icons" in parts and name.startswith("peegee"))
 
 

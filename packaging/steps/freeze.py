@@ -26,11 +26,18 @@ def freeze() -> Path:
 
 
 def _strip(built: Path) -> None:
-    """Take the debugging symbols out of Python, which some installations are built with. Never out of Qt's or numpy's
-    libraries: wheels are already stripped, and those that were repaired for it do not always survive another time."""
-    strip = needed("strip", "binutils")
+    """Take out the symbols that nothing needs at run time: of Python, and of the modules whose wheels keep them.
+
+    Never those of Qt and numpy: they are stripped already, and libraries that were repaired for a wheel do not always
+    survive another time.
+    """
     inside = built / "_internal"
-    run([strip, "--strip-unneeded", *inside.glob("libpython3*.so*"), *inside.glob("python3*/lib-dynload/*.so")])
+    modules = [
+        path
+        for path in sorted(inside.rglob("*.so"))
+        if path.relative_to(inside).parts[0] not in ("PySide6", "shiboken6", "numpy", "numpy.libs")
+    ]
+    run([needed("strip", "binutils"), "--strip-unneeded", *inside.glob("libpython3*.so*"), *modules])
 
 
 def settle(path: Path) -> None:

@@ -33,9 +33,9 @@ def component(place: str) -> str:
         return "program and Python modules (one archive)" if len(parts) == 1 else "texts, icons, translations"
     if name.startswith("libpython") or first.startswith("python3") or name == "base_library.zip":
         return "Python"
-    if len(parts) == 1 and ".so" in name:
+    if len(parts) == 1 and name.startswith("lib"):
         return "system libraries (X11, TLS, SQLite …)"
-    return first.partition("-")[0]
+    return first.partition("-")[0].partition(".")[0]
 
 
 def table(rows: list[tuple[str, int]]) -> str:

@@ -83,6 +83,10 @@ def test_everything_the_program_needs_is_in_the_build_lock() -> None:
         ("libxcb-cursor.so.0", True),
         ("libxkbcommon-x11.so.0", True),
         ("clearline/resources/text/en/cli.toml", True),
+        ("clearline/resources/pictures/window.png", False),
+        ("clearline/resources/translations/clearline_fr.qm", True),
+        ("clearline/resources/translations/clearline_fr.ts", False),
+        ("pyqtgraph/Qt/__init__.pyi", False),
     ],
 )
 def test_it_keeps_what_is_needed(place: str, is_wanted: bool) -> None:
@@ -103,6 +107,8 @@ def test_it_leaves_to_the_system_what_its_drivers_load(name: str) -> None:
         ("_internal/PySide6/Qt/plugins/platforms/libqxcb.so", "Qt plugins"),
         ("_internal/numpy.libs/libscipy_openblas64_.so", "OpenBLAS (numpy)"),
         ("_internal/libpython3.11.so.1.0", "Python"),
+        ("_internal/_quickjs.abi3.so", "_quickjs"),
+        ("_internal/attrs-26.1.0.dist-info/METADATA", "attrs"),
         ("_internal/libssl.so.3", "system libraries (X11, TLS, SQLite …)"),
         ("_internal/clearline/resources/theme/dark.toml", "texts, icons, translations"),
         ("licences/README.txt", "licence texts"),
@@ -261,8 +267,26 @@ def test_the_notices_hold_every_text_and_what_the_lgpl_asks_for(tmp_path: Path) 
     readme = (tmp_path / "licences" / "README.txt").read_text()
     assert (tmp_path / "licences" / "Thing" / "LICENSE.txt").read_text() == "words"
     assert (tmp_path / "licences" / "PySide6_Essentials" / "LGPL-3.0.txt").exists()
-    assert "6.11.3" in readme
+    assert "in the folders PySide6_Essentials)" in readme
+    assert "qt-6.11/" in readme
     assert "You may replace them" in readme
+
+
+def test_the_texts_that_a_notice_of_the_system_only_names_come_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    common = tmp_path / "common-licenses"
+    common.mkdir()
+    monkeypatch.setattr(notices, "COMMON", common)
+    part = Part("libthing0", "2", "LGPL-2.1", "pkg:deb/debian/libthing0@2")
+    part.notices["copyright"] = f"On Debian see {common}/LGPL-2.1. See also `{common}/GPL-1'."
+    (common / "GPL-1").touch()
+    with pytest.raises(project.BuildError, match=r"LGPL-2\.1"):
+        notices.write([part], tmp_path / "licences", place="_internal/PySide6")
+    (common / "LGPL-2.1").write_text("its text")
+    notices.write([part], tmp_path / "licences", place="_internal/PySide6")
+    assert (tmp_path / "licences" / "common-licenses" / "LGPL-2.1.txt").read_text() == "its text"
+    assert f"{common}/NAME" in (tmp_path / "licences" / "README.txt").read_text()
 
 
 def test_it_finds_the_files_in_lists_of_lists() -> None:
