@@ -1,23 +1,28 @@
-"""The .deb in a fresh Debian root without Python: installed, proved, started, driven, purged."""
+"""The .deb in a fresh Debian root without Python: installed, proved, started, driven, purged, installed again."""
 
 import os
 import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from proofs.debian_root import USER, DebianRoot, changes, debian_root
 from proofs.report import Report
 from proofs.screen import picture, screen, window_of, within, xdotool
-from steps.project import DIST, NAME, WORK, BuildError, needed, run
+from steps.project import DIST, NAME, PACKAGING, WORK, BuildError
 
-USER = "tester"
-_CHANGES_ANYWAY = re.compile(
-    # Caches, logs and lists of apt and dpkg, and what their libraries' own triggers write.
-    r"^/(var/(cache|log|lib/(apt|dpkg|systemd|pam|ucf))|proc|sys|dev|run|tmp|home|root|etc/(ld\.so\.cache|mtab|(passwd|group|g?shadow|sub[ug]id)-))(/|$)"
-)
+PICTURES = WORK / "pictures"
+SESSIONS = ".local/share/clearline/sessions"
+POLICY = "etc/clearline/policy.toml"
+CACHE_MAKERS = ("shared-mime-info", "desktop-file-utils", "gtk-update-icon-cache", "hicolor-icon-theme", "man-db")
+"""What on a desktop gathers the files below /usr/share of all packages into caches."""
+CACHES = {
+    "usr/share/mime/globs2": b"application/x-clearline-session:*.clearline",
+    "usr/share/applications/mimeinfo.cache": b"application/x-clearline-session=clearline-session.desktop",
+    "usr/share/icons/hicolor/icon-theme.cache": b"clearline",
+}
+"""With what of ours stands in each."""
 
 
 def prove(arguments: list[str]) -> int:
@@ -28,164 +33,116 @@ def prove(arguments: list[str]) -> int:
     if not packages:
         raise BuildError("There is no .deb yet: python3 packaging/dev.py build")
     report = Report()
-    with _root() as root:
-        _prove(root, packages[-1], report)
+    with debian_root() as root:
+        shutil.copy(packages[-1], root.path / "tmp/clearline.deb")
+        _prove_bare(root, report)
+        _prove_on_a_desktop(root, report)
     return report.exit_code
 
 
-def _prove(root: Path, package: Path, report: Report) -> None:
-    shutil.copy(package, root / "tmp/clearline.deb")
-    _in(root, ["apt-get", "update", "-qq"])
-    before = _files(root)
-    _in(root, ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "/tmp/clearline.deb"])
-    installed = _in(root, ["dpkg-query", "-W", "-f", "${Package}\n"]).split()
+def _prove_bare(root: DebianRoot, report: Report) -> None:
+    """Nothing there but the base system."""
+    before = root.state()
+    _install(root)
+    installed = root.run("dpkg-query", "-W", "-f", "${Package}\n").split()
     unwanted = [name for name in installed if re.search(r"python|perl-modules|-dev$|^(gcc|cpp)-\d+$|qt6", name)]
     report.says(
         f"installed with apt in a root of {len(installed)} packages, none of Python or Qt", not unwanted, str(unwanted)
     )
-    report.says("there is no Python", not list(root.glob("usr/bin/python*")))
-    _in(root, ["useradd", "--create-home", USER])
-    told = _as_user(root, ["clearline", "self-test"], check=False)
+    report.says("there is no Python", not list(root.path.glob("usr/bin/python*")))
+    told = root.as_user("clearline", "self-test")
     print("       " + told.strip().replace("\n", "\n       "))
     report.says("the self-test passes", "Everything that Clearline needs works" in told)
-    report.says("the man page is there", (root / "usr/share/man/man1/clearline.1.gz").exists())
+    report.says("the man page is there", (root.path / "usr/share/man/man1/clearline.1.gz").exists())
     _drive(root, report)
-    _in(root, ["userdel", "--remove", USER])
-    _in(root, ["apt-get", "purge", "-y", "-qq", NAME])
-    own = [path for path in sorted(_files(root) - before) if NAME in path.lower()]
-    report.says("purge leaves nothing of Clearline", not own, " ".join(own[:10]))
-    _in(root, ["apt-get", "autoremove", "--purge", "-y", "-qq"])
-    left = sorted(_files(root) - before)
-    report.says("autoremove leaves the root as it was", not left, " ".join(left[:10]))
+    _fix_settings(root, report)
+    kept = root.kept()
+    _purge(root)
+    lost = changes(kept, root.kept())
+    report.says(f"purge leaves people's own files: {len(kept)} in the home folder", bool(kept) and not lost, str(lost))
+    _judge_purged(root, before, report)
 
 
-def _drive(root: Path, report: Report) -> None:
+def _prove_on_a_desktop(root: DebianRoot, report: Report) -> None:
+    """Installed again where other packages keep caches of what lies below /usr/share."""
+    root.apt("install", "--no-install-recommends", *CACHE_MAKERS)
+    before = root.state()
+    _install(root)
+    unknown = [place for place, word in CACHES.items() if word not in (root.path / place).read_bytes()]
+    report.says("the desktop's caches know the type, its opener and the icon", not unknown, " ".join(unknown))
+    report.says("man finds the page", "clearline.1" in root.as_user("man", "--where", "clearline"))
+    recording = next((root.home / SESSIONS).glob("*.clearline"))
+    told = root.as_user(
+        "clearline", "--open", f"/home/{USER}/{SESSIONS}/{recording.name}", "--screenshot", f"/home/{USER}/again.png"
+    )
+    again = root.home / "again.png"
+    if report.says("the session from before the purge opens, in a window without a display", again.exists(), told):
+        shutil.copy(again, PICTURES / "again.png")
+    _purge(root)
+    _judge_purged(root, before, report)
+
+
+def _install(root: DebianRoot) -> None:
+    root.apt("install", "--no-install-recommends", "/tmp/clearline.deb")
+
+
+def _purge(root: DebianRoot) -> None:
+    root.apt("purge", NAME)
+    root.apt("autoremove", "--purge")
+
+
+def _judge_purged(root: DebianRoot, before: dict[str, str], report: Report) -> None:
+    left = changes(before, root.state())
+    report.says(f"purge leaves all {len(before)} files as they were, caches among them", not left, " ".join(left[:10]))
+    own = root.named(NAME)
+    report.says("nothing has Clearline's name any more", not own, " ".join(own[:10]))
+
+
+def _fix_settings(root: DebianRoot, report: Report) -> None:
+    """An administrator's policy is found; purge takes it along, since it is this computer's configuration."""
+    policy = root.path / POLICY
+    policy.parent.mkdir()
+    shutil.copy(PACKAGING / "policy-example.toml", policy)
+    told = root.as_user("clearline", "self-test", "--json")
+    steps = [line for line in told.splitlines() if '"step":"policy"' in line]
+    report.says(
+        "the administrator's policy is in force", [f"/{POLICY}" in line for line in steps] == [True], str(steps)
+    )
+
+
+def _drive(root: DebianRoot, report: Report) -> None:
     """Type an address, see it live, end by the keyboard; the recording is there."""
-    pictures = WORK / "pictures"
+    sessions = root.home / SESSIONS
     with socket.create_server(("127.0.0.1", 0)) as service, screen() as display:
         address = f"tcp://127.0.0.1:{service.getsockname()[1]}"
-        (root / "tmp/.X11-unix").mkdir(exist_ok=True)
-        subprocess.run(["mount", "--bind", "/tmp/.X11-unix", root / "tmp/.X11-unix"], check=True)
+        sockets = root.path / "tmp/.X11-unix"
+        sockets.mkdir(exist_ok=True)
+        subprocess.run(["mount", "--bind", "/tmp/.X11-unix", sockets], check=True)
         try:
-            window = subprocess.Popen(
-                _user_argv(root, ["clearline", "--lang", "en", "--theme", "light"], DISPLAY=display)
-            )
+            window = subprocess.Popen(root.user_argv("clearline", "--lang", "en", "--theme", "light", DISPLAY=display))
             shown = window_of(display)
             xdotool(display, "windowsize", "--sync", shown, "1400", "860")
             xdotool(display, "windowfocus", "--sync", shown, "key", "ctrl+l")
             xdotool(display, "type", "--delay", "20", address)
             xdotool(display, "key", "Return")
-            sessions = root / f"home/{USER}/.local/share/clearline/sessions"
             within(30, lambda: _recorded(sessions) > 60_000, "nothing was recorded")
             begun = _recorded(sessions)
             within(60, lambda: _recorded(sessions) > begun + 30_000, "recording did not go on")
-            picture(display, pictures / "installed.png")
+            picture(display, PICTURES / "installed.png")
             xdotool(display, "windowfocus", "--sync", shown, "key", "ctrl+q")
             code = window.wait(30)
         finally:
-            subprocess.run(["umount", root / "tmp/.X11-unix"], check=True)
+            subprocess.run(["umount", sockets], check=True)
     report.says(
-        f"typed {address}, watched it, ended with Ctrl+Q; look at {pictures / 'installed.png'}",
+        f"typed {address}, watched it, ended with Ctrl+Q; look at {PICTURES / 'installed.png'}",
         code == 0,
         f"exit code {code}",
     )
-    recording = next(sessions.glob("*.clearline"), None)
-    report.says("its session was recorded", recording is not None)
-    if recording is not None:
-        inside = f"/home/{USER}/.local/share/clearline/sessions/{recording.name}"
-        told = _as_user(root, ["clearline", "--open", inside, "--screenshot", f"/home/{USER}/again.png"], check=False)
-        again = root / f"home/{USER}/again.png"
-        if report.says("the session opens again in a window without a display", again.exists(), told.strip()):
-            shutil.copy(again, pictures / "again.png")
-    crashes = list((root / f"home/{USER}/.local/state/clearline/log").glob("*.crash"))
+    report.says("its session was recorded", next(sessions.glob("*.clearline"), None) is not None)
+    crashes = list((root.home / ".local/state/clearline/log").glob("*.crash"))
     report.says("no crash file was left", not crashes, str(crashes))
 
 
 def _recorded(folder: Path) -> int:
     """Bytes of the recordings, with what waits in their logs."""
     return sum(file.stat().st_size for file in folder.glob("*")) if folder.exists() else 0
-
-
-@contextmanager
-def _root() -> Iterator[Path]:
-    """A minimal root of this machine's own Debian, from its own mirror; the pristine one is kept as an archive."""
-    root = Path(f"/var/tmp/clearline-root-{os.getpid()}")
-    pristine = WORK / "minimal-root.tar"
-    if not pristine.exists():
-        pristine.parent.mkdir(parents=True, exist_ok=True)
-        suite, mirror = _mirror()
-        run([needed("debootstrap", "debootstrap"), "--variant=minbase", suite, root, mirror])
-        run(["tar", "--create", "--file", pristine, "--directory", root, "."])
-        shutil.rmtree(root)
-    root.mkdir(parents=True)
-    run(["tar", "--extract", "--file", pristine, "--directory", root])
-    # Packages come from where they come from here, through the same proxy.
-    shutil.rmtree(root / "etc/apt")
-    shutil.copytree("/etc/apt", root / "etc/apt", symlinks=True)
-    for file in ("/etc/resolv.conf", "/etc/hosts"):
-        shutil.copy(file, root / file[1:])
-    mounts = [("proc", "proc"), ("sysfs", "sys")]
-    try:
-        for kind, place in mounts:
-            subprocess.run(["mount", "-t", kind, kind, root / place], check=True)
-        subprocess.run(["mount", "--bind", "/dev", root / "dev"], check=True)
-        yield root
-    finally:
-        for place in ("dev", "sys", "proc"):
-            subprocess.run(["umount", "--lazy", root / place], check=False)
-        shutil.rmtree(root, ignore_errors=True)
-
-
-def _mirror() -> tuple[str, str]:
-    """The suite of this machine and where apt gets it."""
-    suite = re.search(r"(?m)^VERSION_CODENAME=(\w+)", Path("/etc/os-release").read_text(encoding="utf-8"))
-    told = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)"], capture_output=True, text=True, check=True
-    )
-    for line in told.stdout.splitlines():
-        uri, _, release = line.partition(" ")
-        if suite and release == suite[1]:
-            return suite[1], uri
-    raise BuildError("apt does not say where this system's packages come from: apt-get indextargets")
-
-
-def _files(root: Path) -> set[str]:
-    """Every path within the root, from "/" on, but for those that change anyway."""
-    found = set()
-    for folder, names, files in os.walk(root):
-        inside = Path("/", Path(folder).relative_to(root))
-        names[:] = [name for name in names if not _CHANGES_ANYWAY.match(str(inside / name))]
-        found |= {str(inside / name) for name in (*names, *files) if not _CHANGES_ANYWAY.match(str(inside / name))}
-    return found
-
-
-def _in(root: Path, command: list[str]) -> str:
-    variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
-    done = subprocess.run(
-        ["chroot", str(root), *command], env={**proxies, **variables}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise BuildError(f"{' '.join(command)} failed in the root:\n{(done.stdout + done.stderr)[-3000:]}")
-    return done.stdout
-
-
-def _user_argv(root: Path, command: list[str], **variables: str) -> list[str]:
-    told = {"PATH": "/usr/bin:/bin", "HOME": f"/home/{USER}", **variables}
-    words = [f"{name}={value}" for name, value in told.items()]
-    return [
-        "chroot",
-        f"--userspec={USER}:{USER}",
-        str(root),
-        "/usr/bin/env",
-        "-i",
-        "-C",
-        f"/home/{USER}",
-        *words,
-        *command,
-    ]
-
-
-def _as_user(root: Path, command: list[str], *, check: bool = True) -> str:
-    done = subprocess.run(_user_argv(root, command), capture_output=True, text=True, check=check, timeout=300)
-    return done.stdout + done.stderr

@@ -78,6 +78,8 @@ def build(into: Path) -> Path:
     )
     _write(root / "DEBIAN/control", control.encode())
     _write(root / "DEBIAN/md5sums", _sums(root))
+    _write(root / "DEBIAN/postrm", (LINUX / "postrm").read_bytes())
+    (root / "DEBIAN/postrm").chmod(0o755)
     settle(root)
     file = into / f"{NAME}_{version()}_{MACHINE}.deb"
     run([needed("dpkg-deb", "dpkg"), "--root-owner-group", "-Zxz", "-z1", "--build", root, file])
