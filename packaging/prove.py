@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from proofs import crash, minimal_root, odd_places, start_times, twice
+from proofs import crash, managed, minimal_root, odd_places, start_times, twice
 from steps.project import BuildError
 
 PROOFS = {
@@ -14,6 +14,7 @@ PROOFS = {
     "odd-places": odd_places.prove,
     "start-times": start_times.prove,
     "crash": crash.prove,
+    "managed": managed.prove,
     "twice": twice.prove,
 }
 

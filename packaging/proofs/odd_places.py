@@ -30,16 +30,16 @@ class Case:
 
 
 def prove(arguments: list[str]) -> int:
-    """Spaces and accents, a read-only folder, an ordinary user, two at once, LANG=C, no HOME, portable. Needs root."""
+    """Spaces and accents, read-only, an ordinary user, two at once, LANG=C, no HOME, other Qt, portable. Needs root."""
     if os.geteuid() != 0:
         raise BuildError("Other accounts can only be tried by root: run it with sudo.")
     report = Report()
     with tempfile.TemporaryDirectory(prefix="clearline-places-") as place, _read_only(place) as fixed:
         top = Path(place)
         top.chmod(0o755)
-        plain = _copy(top / "plain")
-        accents = _copy(top / "Été à l’œuvre (copie n° 1)")
-        portable = _copy(top / "portable")
+        plain = copied(top / "plain")
+        accents = copied(top / "Été à l’œuvre (copie n° 1)")
+        portable = copied(top / "portable")
         home = _owned(top / "home", NOBODY)
         at_home = {"HOME": str(home)}
         for case in (
@@ -49,6 +49,8 @@ def prove(arguments: list[str]) -> int:
             Case("with nothing in the environment but HOME", plain, at_home),
             Case("without HOME", plain, {}),
             Case("as an account without a home or a name", plain, {}, UNKNOWN),
+            # The LGPL: whoever changes these libraries must be able to use them, and nothing here may look for it.
+            Case("with every library of Qt changed by somebody", _with_other_qt(top / "other"), at_home),
         ):
             _judge(report, case.name, [_start(case)])
         two = Case("two at once", plain, at_home)
@@ -82,10 +84,19 @@ def _start(case: Case) -> "subprocess.Popen[str]":
     return subprocess.Popen([*command, "self-test", "--json"], stdout=pipe, stderr=pipe, encoding="utf-8")
 
 
-def _copy(place: Path) -> Path:
+def copied(place: Path) -> Path:
     """The program of a copy in this place."""
     shutil.copytree(folder(), place / NAME, symlinks=True)
     return place / NAME / NAME
+
+
+def _with_other_qt(place: Path) -> Path:
+    """The program of a copy whose Qt is not, byte for byte, what was handed out."""
+    program = copied(place)
+    for library in program.parent.glob("_internal/PySide6/Qt/lib/libQt6*.so.6"):
+        with library.open("ab") as file:
+            file.write(b"changed by somebody")
+    return program
 
 
 def _owned(place: Path, account: int) -> Path:
