@@ -8,14 +8,15 @@ import tempfile
 from pathlib import Path
 
 from proofs.report import Report
-from proofs.screen import screen, window_of, within
-from steps.project import NAME, folder
+from proofs.screen import picture, screen, window_of, within
+from steps.project import NAME, WORK, folder
 
+PICTURE = WORK / "pictures" / "after-a-crash.png"
 _PLAN = 'version = 1\ninterval_s = 0.2\n[[target]]\naddress = "tcp://127.0.0.1:{port}"\n'
 
 
 def prove(arguments: list[str]) -> int:
-    """Kill the engine and then the window of the build with SIGSEGV: crash files, another engine, no lost session."""
+    """Kill the build's engine and window with SIGSEGV: crash files, another engine, told next time, no lost session."""
     report = Report()
     program = folder() / NAME
     with (
@@ -49,6 +50,7 @@ def prove(arguments: list[str]) -> int:
             window.kill()
             window.communicate()
         session = next((home / "sessions").glob("*.clearline"))
+        _told_next_time(report, [program, "--plan", plan], variables, home)
         shot = Path(place) / "again.png"
         done = subprocess.run(
             [program, "--open", session, "--screenshot", shot],
@@ -59,6 +61,21 @@ def prove(arguments: list[str]) -> int:
         )
         report.says("the session opens again", done.returncode == 0 and shot.exists(), done.stderr.strip())
     return report.exit_code
+
+
+def _told_next_time(report: Report, command: list[str | Path], variables: dict[str, str], home: Path) -> None:
+    """Start the window again: it says what happened, and keeps the interpreter's last words to be read."""
+    window = subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        window_of(variables["DISPLAY"])
+        within(30, lambda: list((home / "logs").glob("window-*.died.txt")), "the next start did not look for a crash")
+        within(30, lambda: _engine_of(window.pid), "the next start has no engine")
+        picture(variables["DISPLAY"], PICTURE)
+        window.send_signal(signal.SIGTERM)
+        report.says(f"the next start tells of it, and ends in order; look at {PICTURE}", window.wait(30) == 0)
+    finally:
+        window.kill()
+        window.communicate()
 
 
 def _last_words(report: Report, home: Path, process: str) -> None:

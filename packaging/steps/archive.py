@@ -14,7 +14,7 @@ def tar(folder: Path, file: Path, *, name: str) -> Path:
     """A .tar.xz, or .tar.gz by its name, whose files lie below `name`/."""
     file.parent.mkdir(parents=True, exist_ok=True)
     if file.suffix == ".xz":
-        with lzma.open(file, "wb", preset=2) as packed, tarfile.open(fileobj=packed, mode="w") as archive:
+        with lzma.open(file, "wb", preset=1) as packed, tarfile.open(fileobj=packed, mode="w") as archive:
             _add(archive, folder, name)
     else:
         with (
