@@ -2375,6 +2375,14 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>attend jusqu’à {0}, comme demandé</translation>
     </message>
     <message>
+        <source>Report…</source>
+        <translation>Rapport…</translation>
+    </message>
+    <message>
+        <source>A report of this outage, to look at before it leaves (Shift+Enter)</source>
+        <translation>Un rapport de cette panne, à regarder avant qu’il ne parte (Maj+Entrée)</translation>
+    </message>
+    <message>
         <source>{0} after {1}</source>
         <translation>{0} après {1}</translation>
     </message>
@@ -2739,6 +2747,14 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>Language of the report</source>
         <translation>Langue du rapport</translation>
+    </message>
+    <message>
+        <source>The chosen outage</source>
+        <translation>La panne choisie</translation>
+    </message>
+    <message>
+        <source>The diagnosis</source>
+        <translation>Le diagnostic</translation>
     </message>
     <message>
         <source>The latest outage</source>
@@ -3135,6 +3151,14 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>Next outage</source>
         <translation>Panne suivante</translation>
+    </message>
+    <message>
+        <source>Report of this outage…</source>
+        <translation>Rapport de cette panne…</translation>
+    </message>
+    <message>
+        <source>A report of the chosen outage, else of the latest one, to look at before it leaves</source>
+        <translation>Un rapport de la panne choisie, sinon de la dernière, à regarder avant qu’il ne parte</translation>
     </message>
     <message>
         <source>Outages of the time on screen, the latest first</source>
@@ -3624,6 +3648,14 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>Copy what was found, when, from where and to where; secrets are masked</source>
         <translation>Copier ce qui a été trouvé, quand, d’où et vers où&#xa0;; les secrets sont masqués</translation>
+    </message>
+    <message>
+        <source>Report…</source>
+        <translation>Rapport…</translation>
+    </message>
+    <message>
+        <source>A report of this diagnosis and of its outage, to look at before it leaves</source>
+        <translation>Un rapport de ce diagnostic et de sa panne, à regarder avant qu’il ne parte</translation>
     </message>
 </context>
 <context>

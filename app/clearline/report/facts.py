@@ -321,7 +321,7 @@ class Facts:
     def _pace(self, at_s: float, plan: Plan) -> None:
         """Another plan is run from now on."""
         planned = {target.id: target for target in plan.targets}
-        if self.span.is_whole:
+        if not self.span.wanted:
             for target_id, target in planned.items():
                 if target_id not in self.targets:
                     self.targets[target_id] = self._new(target)

@@ -52,13 +52,13 @@ class Span:
     """As it was run last; only the targets of the span."""
     read: Callable[[], Iterator[AnyEvent]]
     is_redacted: bool = False
-    is_whole: bool = True
-    """Of all targets, also of those that the plan does not hold any more."""
+    wanted: frozenset[str] = frozenset()
+    """Ids of its targets, in the plan or not: an address may be diagnosed without being added. Empty: all of them."""
     _known: dict[str, Target] = field(default_factory=dict, compare=False)
 
     def events(self) -> Iterator[AnyEvent]:
         """What happened, in order; of targets that are not in the span nothing."""
-        wanted = {target.id for target in self.plan.targets}
+        wanted = self.wanted
         keys = {key for target in self.plan.targets for key in (target.breaker_key, target.origin)}
         diagnoses: set[str] = set()
         for event in self.read():
@@ -66,8 +66,8 @@ class Span:
                 diagnoses.add(event.diagnosis)
             if isinstance(event, PlanApplied):
                 self._known.update((target.id, target) for target in event.plan.targets)
-                yield event if self.is_whole else _only(event, wanted)
-            elif self.is_whole or _is_of(event, wanted, keys, diagnoses):
+                yield _only(event, wanted) if wanted else event
+            elif not wanted or _is_of(event, wanted, keys, diagnoses):
                 yield event
 
     def target(self, target_id: str) -> Target:
@@ -108,7 +108,7 @@ def span_of(
         plan,
         _reading(recorded, from_s, to_s),
         is_redacted=bool(redacted_mark(meta.session_id)),
-        is_whole=not targets,
+        wanted=frozenset(targets),
     )
     return span if redactor is None or span.is_redacted else redacted(span, redactor)
 
@@ -121,7 +121,13 @@ def redacted(span: Span, redactor: Redactor) -> Span:
         return map(redactor.event, span.read())
 
     return replace(
-        span, session_id=redactor.session_id(span.session_id), plan=plan, read=read, is_redacted=True, _known={}
+        span,
+        session_id=redactor.session_id(span.session_id),
+        plan=plan,
+        read=read,
+        is_redacted=True,
+        wanted=frozenset(map(redactor.target_id, span.wanted)),
+        _known={},
     )
 
 
@@ -161,7 +167,7 @@ def _reading(recorded: Recorded, from_s: float, to_s: float) -> Callable[[], Ite
     return read
 
 
-def _is_of(event: AnyEvent, wanted: set[str], keys: set[str], diagnoses: set[str]) -> bool:
+def _is_of(event: AnyEvent, wanted: frozenset[str], keys: set[str], diagnoses: set[str]) -> bool:
     """Is it of these targets, of their breakers or diagnoses, or of nobody's?"""
     if isinstance(event, CommandRefused):
         return False
@@ -172,7 +178,7 @@ def _is_of(event: AnyEvent, wanted: set[str], keys: set[str], diagnoses: set[str
     return is_of_them and (diagnosis is None or diagnosis in diagnoses)
 
 
-def _only(event: PlanApplied, wanted: set[str]) -> PlanApplied:
+def _only(event: PlanApplied, wanted: frozenset[str]) -> PlanApplied:
     """Of a span of some targets the others are no part, not even by their names."""
     plan = event.plan.with_targets(target for target in event.plan.targets if target.id in wanted)
     return replace_plan(event, plan=plan)

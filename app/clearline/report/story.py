@@ -45,16 +45,16 @@ class Story:
     def tone(self) -> Tone:
         """Of the headline."""
         if self.subject is None:
-            return Tone.UP if self.order and self.verdict is None else Tone.SLOW
+            is_known = self.order or self.diagnosed is not None
+            return Tone.UP if is_known and self.verdict is None else Tone.SLOW
         is_fault = self.verdict is not None and self.diagnosed is not None and self.diagnosed.is_fault
         return Tone.DOWN if self.subject.outages or is_fault else Tone.SLOW
 
     def headline(self) -> str:
         """The report in one line."""
         say, failing = self._texts.say, self.failing
-        if not failing and self.verdict is not None and self.diagnosed is not None:
-            told = self.verdict.title.rstrip(".")
-            return say("report.head_one", target=visible(self.diagnosed.target.label, 80), title=visible(told))
+        if not failing and (told := self._diagnosed_title()):
+            return told
         if not self.order:
             return say("report.head_nothing")
         if not failing:
@@ -92,6 +92,14 @@ class Story:
             return tuple(answers)
         told = self._texts.say("report.say.owner", owner=_sentence(owner), whose=whose)
         return (*answers, self._answer("owner", [told]), self._answer("action", [action]))
+
+    def _diagnosed_title(self) -> str:
+        """What a diagnosis found, in one line; empty where checks say as much."""
+        made = self.diagnosed
+        if made is None or made.verdict is None or (self.verdict is None and self.order):
+            return ""
+        title = VerdictWords(self._texts).verdict(made.verdict).title.rstrip(".")
+        return self._texts.say("report.head_one", target=visible(made.target.label, 80), title=visible(title))
 
     def _calm(self) -> list[str]:
         """Where nothing fails: what a diagnosis found all the same, and how much was tested."""

@@ -17,6 +17,7 @@ def place_graphs(desk: Desk, theme: Theme, words: Words) -> None:
     target = TargetView(stage.series, stage.axis, theme, words)
     all_targets = AllTargetsView(stage.series, stage.axis, theme, words)
     all_targets.picked.connect(desk.go_to_moment)
+    all_targets.table.report_asked.connect(desk.report_asked)
     policy = PolicyPlots(stage.series, stage.axis, theme, words)
 
     def show_target(target_id: str, breaker_key: str) -> None:

@@ -131,8 +131,17 @@ def test_it_tells_of_no_other_target_s_diagnosis(tmp_path: Path) -> None:
         assert {event.diagnosis for event in reader.events() if isinstance(event, StepChanged)} == {"other"}
 
 
-ONCE = checked(PLANTED.id, 0, 40.0, Outcome(PhaseTimes(connect=2.0, wait=900.0), None, "10.20.30.40:8443", status=200))
+@pytest.mark.parametrize("ticket", ["", "INC-1"])
+def test_an_address_that_was_diagnosed_without_being_added_has_a_report_of_its_own(tmp_path: Path, ticket: str) -> None:
+    shown = document(session(tmp_path, FOUND, None, *diagnosis(SLOW, FREE, "free")), ticket=ticket, targets=(FREE.id,))
+    assert (ladder(shown)[0][0], shown.tone) == ("Link", Tone.SLOW)
+    assert "Nothing was measured" not in shown.headline
+    assert (leaks(str(shown)) == []) is bool(ticket)
+
+
+FREE = Target(id="free", address="https://wiki.acme-holding.com/")
 SLOW = Verdict("answers_slowly", Confidence.LIKELY, Whose.APP, Step.QUALITY, is_fault=False)
+ONCE = checked(PLANTED.id, 0, 40.0, Outcome(PhaseTimes(connect=2.0, wait=900.0), None, "10.20.30.40:8443", status=200))
 
 
 def planned() -> list[AnyEvent]:

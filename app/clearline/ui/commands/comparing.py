@@ -79,7 +79,7 @@ class ComparingCommands(QObject):
         plan = stage.plans.plan
         targets = stage.selection.ids
         used = [target.profile for target in plan.targets if not targets or target.id in targets]
-        whole = times(desk)[ReportTime.SESSION]
+        whole = times(desk, ())[ReportTime.SESSION]
         self._try.open(path, whole, targets, plan.profiles, used[0] if used else "")
 
     def share(self) -> None:

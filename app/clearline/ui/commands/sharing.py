@@ -1,7 +1,9 @@
 """What the action on reports does: shows one of what is on screen, and saves it."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -10,9 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from clearline.domain.problem import InputError, Problem
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
-from clearline.ui.commands.recorded import not_saved, recorded_in, times, unreadable
+from clearline.ui.commands.recorded import around, around_diagnosis, not_saved, recorded_in, times, unreadable
 from clearline.ui.dialogs import answer, save_dialog
-from clearline.ui.viewmodels.report import ReportModel, ReportRequest
+from clearline.ui.viewmodels.report import ReportModel, ReportRequest, ReportTime
 from clearline.ui.viewmodels.work import Work
 from clearline.ui.widgets.desk import Desk
 
@@ -39,12 +41,32 @@ class SharingCommands(QObject):
     def serve(self, desk: Desk) -> None:
         """Do what the buttons of a new desk ask for."""
         desk.share.clicked.connect(self.share)
+        desk.report_asked.connect(self.share_outage)
+        desk.diagnosis.report_asked.connect(self.share_diagnosis)
 
     def share(self) -> None:
         """Ctrl+E: a report of the selected targets, about their latest outage where they had one."""
+        if desk := self._window.desk:
+            self._open(desk, desk.stage.selection.ids)
+
+    def share_outage(self, target_id: str, from_s: float, to_s: float | None) -> None:
+        """A report of one outage of one target; `to_s` is None while it lasts."""
+        if desk := self._window.desk:
+            self._open(desk, (target_id,), {ReportTime.CHOSEN: around(desk, from_s, to_s)})
+
+    def share_diagnosis(self) -> None:
+        """A report of the diagnosis on screen."""
         desk = self._window.desk
-        if desk is None:
-            return
+        if desk is not None and (shown := desk.shown_diagnosis) is not None:
+            self._open(desk, (shown.target.id,), {ReportTime.DIAGNOSIS: around_diagnosis(desk, shown)})
+
+    def _open(
+        self,
+        desk: Desk,
+        target_ids: tuple[str, ...],
+        about: Mapping[ReportTime, tuple[float, float]] = MappingProxyType({}),
+    ) -> None:
+        """Show the report of these targets, about the first of `about` unless something else is chosen."""
         path = recorded_in(desk)
         if not path:
             self._errands.start(self._errands.complain(InputError(Problem("report.not_recorded"))), "no report")
@@ -56,7 +78,7 @@ class SharingCommands(QObject):
             self._page.save_asked.connect(self.save)
             self._page.copy_asked.connect(self.copy)
         self._model.language = self._errands.words.texts.language
-        self._model.open(path, times(desk), desk.stage.selection.ids)
+        self._model.open(path, {**about, **times(desk, target_ids)}, target_ids)
         self._window.show_page(self._page)
 
     def save(self) -> None:

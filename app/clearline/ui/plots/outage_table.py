@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from clearline.domain.fault import Layer
@@ -16,7 +16,7 @@ from clearline.ui.viewmodels.words import Words, translate
 MOST_ROWS = 200
 CELL_MARGIN_PX = 30.0
 """What the style leaves empty beside a cell's text."""
-TARGET, FROM, LENGTH, LAYER, WHAT = range(5)
+TARGET, FROM, LENGTH, LAYER, WHAT, REPORT = range(6)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -26,6 +26,8 @@ class OutageRow:
 
     target_id: str
     from_s: float
+    to_s: float | None
+    """None while it lasts."""
     cells: tuple[str, str, str, str, str]
     hint: str
 
@@ -64,23 +66,26 @@ class OutageModel(QAbstractTableModel):
             translate("Plots", "Length"),
             translate("Plots", "Layer"),
             translate("Plots", "What it was"),
+            "",
         ]
 
     def retranslate(self) -> None:
         """The language changed."""
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, TARGET, WHAT)
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, TARGET, REPORT)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Outages."""
         return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
-        """Five."""
-        return 0 if parent.isValid() else 5
+        """Five that tell, and one that leads to a report."""
+        return 0 if parent.isValid() else REPORT + 1
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text, and everything about the outage as its tooltip."""
         row = self.rows[index.row()]
+        if index.column() == REPORT:
+            return _of_report(role)
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -115,7 +120,7 @@ class OutageModel(QAbstractTableModel):
         label = self._store.series(outage.target).label
         clock = clock_text(outage.from_s, self._store.wall_s)
         hint = "\n".join((f"{label}, {clock}, {length}", f"{text.title} ({outage.kind})", text.meaning, checks))
-        return OutageRow(outage.target, outage.from_s, (label, clock, length, layer, text.title), hint)
+        return OutageRow(outage.target, outage.from_s, outage.to_s, (label, clock, length, layer, text.title), hint)
 
     def _use(self, rows: list[OutageRow]) -> None:
         if rows == self.rows:
@@ -123,11 +128,24 @@ class OutageModel(QAbstractTableModel):
         is_same = [(row.target_id, row.from_s) for row in rows] == [(row.target_id, row.from_s) for row in self.rows]
         if is_same:
             self.rows = rows
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, 4))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, REPORT))
             return
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
+
+
+def _of_report(role: int) -> Any:
+    """The cell that leads to a report of its outage."""
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return translate("Plots", "Report…")
+        case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleTextRole:
+            return translate("Plots", "A report of this outage, to look at before it leaves (Shift+Enter)")
+        case Qt.ItemDataRole.ForegroundRole:
+            return QGuiApplication.palette().link()
+        case _:
+            return None
 
 
 class OutageTable(QTableView):
@@ -135,6 +153,8 @@ class OutageTable(QTableView):
 
     picked = Signal(str, float)
     """A target's id and when the outage began."""
+    report_asked = Signal(str, float, object)
+    """A target's id, and when the outage began and ended; None while it lasts."""
 
     def __init__(self, model: OutageModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,19 +176,24 @@ class OutageTable(QTableView):
         header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
+        self.setMouseTracking(True)
+        self.entered.connect(self._point)
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
-        self.clicked.connect(self._picked)
+        self.clicked.connect(self._clicked)
 
     def fit(self) -> None:
         """Give the columns what their texts need, the last one the rest."""
         metrics = QFontMetricsF(self.font())
         self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.6))
         rows, headings = self._model.rows[:40], self._model.headings()
-        for column, most in ((TARGET, 0.28), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.2)):
+        report = round(metrics.horizontalAdvance(translate("Plots", "Report…")) + CELL_MARGIN_PX / 2)
+        self.setColumnWidth(REPORT, report)
+        room = max(0, self.viewport().width() - report)
+        for column, most in ((TARGET, 0.26), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.16)):
             texts = [headings[column], *(row.cells[column] for row in rows)]
             wanted = max(metrics.horizontalAdvance(text) for text in texts) + CELL_MARGIN_PX
-            self.setColumnWidth(column, round(min(wanted, self.viewport().width() * most)))
+            self.setColumnWidth(column, round(min(wanted, room * most)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share anew."""
@@ -176,15 +201,30 @@ class OutageTable(QTableView):
         self.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter picks as a click does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._picked(self.currentIndex())
+        """Enter picks as a click does; with Shift it asks for a report."""
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            is_report = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._clicked(index.siblingAtColumn(REPORT if is_report else TARGET))
             return
         super().keyPressEvent(event)
 
-    def _picked(self, index: AnyIndex) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer is an arrow again."""
+        self.viewport().unsetCursor()
+        super().leaveEvent(event)
+
+    def _point(self, index: AnyIndex) -> None:
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if index.column() == REPORT else Qt.CursorShape.ArrowCursor
+        )
+
+    def _clicked(self, index: AnyIndex) -> None:
         row = self._model.rows[index.row()]
-        self.picked.emit(row.target_id, row.from_s)
+        if index.column() == REPORT:
+            self.report_asked.emit(row.target_id, row.from_s, row.to_s)
+        else:
+            self.picked.emit(row.target_id, row.from_s)
 
     def _keep(self) -> None:
         index = self.currentIndex()

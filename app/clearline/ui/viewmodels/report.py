@@ -23,6 +23,10 @@ SETTLE_MS = 350
 class ReportTime(StrEnum):
     """Which part of a session."""
 
+    CHOSEN = "chosen"
+    """The outage that a report was asked of, with a while before and after."""
+    DIAGNOSIS = "diagnosis"
+    """The diagnosis that a report was asked of and the outage it was made in, with a while before and after."""
     OUTAGE = "outage"
     """The chosen target's latest outage, with a while before and after."""
     GRAPHS = "graphs"

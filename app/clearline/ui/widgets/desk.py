@@ -70,6 +70,8 @@ class Desk(QWidget):
 
     together_diagnose_asked = Signal(str)
     """The id of a target that stands for those that fail together."""
+    report_asked = Signal(str, float, object)
+    """Of an outage: its target's id, when it began and ended; None while it lasts."""
 
     def __init__(self, stage: Stage, theme: Theme, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -288,6 +290,7 @@ class Desk(QWidget):
         self.explain.target_chosen.connect(self.go_to)
         self.events.moment_chosen.connect(self.go_to_moment)
         self.span.moment_chosen.connect(self.go_to_outage)
+        self.span.report_asked.connect(self.report_asked)
         if stage.source is Source.FILE:
             self.controls.setEnabled(False)
             self.address.setEnabled(False)

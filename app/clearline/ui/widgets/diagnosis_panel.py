@@ -114,6 +114,7 @@ class DiagnosisPanel(QWidget):
     full_asked = Signal()
     stop_asked = Signal()
     copy_asked = Signal()
+    report_asked = Signal()
     trial_asked = Signal(object)
     """A Trial."""
     compare_asked = Signal()
@@ -138,6 +139,7 @@ class DiagnosisPanel(QWidget):
         self.full.clicked.connect(self.full_asked)
         self.compare.clicked.connect(self.compare_asked)
         self.card.copy_asked.connect(self.copy_asked)
+        self.card.report_asked.connect(self.report_asked)
         self.offers.asked.connect(self.trial_asked)
         self._set_texts()
         self.show_page(None, "", can_begin=False)

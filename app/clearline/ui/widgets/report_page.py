@@ -134,6 +134,8 @@ class ReportPage(Page):
     def _fill_choices(self) -> None:
         model = self.model
         said = {
+            ReportTime.CHOSEN: self.tr("The chosen outage"),
+            ReportTime.DIAGNOSIS: self.tr("The diagnosis"),
             ReportTime.OUTAGE: self.tr("The latest outage"),
             ReportTime.GRAPHS: self.tr("What the graphs show"),
             ReportTime.SESSION: self.tr("The whole session"),

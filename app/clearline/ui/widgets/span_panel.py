@@ -16,6 +16,8 @@ class SpanPanel(QWidget):
 
     moment_chosen = Signal(str, float, float)
     """A target's id, and when its outage began and ended."""
+    report_asked = Signal(str, float, object)
+    """A target's id, and when its outage began and ended."""
     watched = Signal(bool)
     """The panel came on screen, or left it."""
 
@@ -29,6 +31,7 @@ class SpanPanel(QWidget):
         self._title = Label(bold=True)
         self.previous_button = QPushButton()
         self.next_button = QPushButton()
+        self.report_button = QPushButton()
         self.list = QListWidget()
         self._grids: list[FigureGrid] = []
         self._column = QVBoxLayout(self)
@@ -36,6 +39,7 @@ class SpanPanel(QWidget):
         model.changed.connect(self.draw)
         self.list.itemActivated.connect(self._activated)
         self.list.clicked.connect(self._clicked)
+        self.report_button.clicked.connect(self._report)
         self._set_texts()
 
     def draw(self) -> None:
@@ -83,6 +87,7 @@ class SpanPanel(QWidget):
             else ""
         )
         self.list.setVisible(has_any)
+        self.report_button.setVisible(has_any)
         if lines == self._lines:
             return
         self._lines = lines
@@ -107,6 +112,11 @@ class SpanPanel(QWidget):
         line = self._lines[row]
         self.moment_chosen.emit(line.target_id, line.from_s, line.to_s)
 
+    def _report(self) -> None:
+        """Of the outage that was clicked last, else of the latest one."""
+        line = self._lines[max(0, self.list.currentRow())]
+        self.report_asked.emit(line.target_id, line.from_s, line.to_s)
+
     def _place(self) -> None:
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
@@ -123,6 +133,7 @@ class SpanPanel(QWidget):
         self._column.addLayout(buttons)
         self._column.addWidget(self._title)
         self._column.addWidget(self.list)
+        self._column.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -131,5 +142,9 @@ class SpanPanel(QWidget):
     def _set_texts(self) -> None:
         self.previous_button.setText(self.tr("Previous outage"))
         self.next_button.setText(self.tr("Next outage"))
+        self.report_button.setText(self.tr("Report of this outage…"))
+        self.report_button.setToolTip(
+            self.tr("A report of the chosen outage, else of the latest one, to look at before it leaves")
+        )
         self.list.setAccessibleName(self.tr("Outages of the time on screen, the latest first"))
         self.draw()

@@ -34,6 +34,7 @@ class VerdictCard(QFrame):
     """Shows the verdict of a DiagnosisPage."""
 
     copy_asked = Signal()
+    report_asked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,8 +43,14 @@ class VerdictCard(QFrame):
         self.meaning = Label(wrap=True)
         self._since = Label(bold=True, wrap=True)
         self._facts = [FactLabel(self) for _ in range(MOST_FACTS)]
-        self.copy = QPushButton()
+        self.copy, self.report = QPushButton(), QPushButton()
         self.copy.clicked.connect(self.copy_asked)
+        self.report.clicked.connect(self.report_asked)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.copy)
+        buttons.addWidget(self.report)
+        buttons.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(7)
         head.addWidget(self._shape, 0, Qt.AlignmentFlag.AlignTop)
@@ -56,7 +63,7 @@ class VerdictCard(QFrame):
         column.addWidget(self._since)
         for fact in self._facts:
             column.addWidget(fact)
-        column.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(buttons)
         self._set_texts()
 
     def show_page(self, page: DiagnosisPage) -> None:
@@ -76,6 +83,7 @@ class VerdictCard(QFrame):
             if at < len(page.facts):
                 label.show_fact(page.facts[at])
         self.copy.setVisible(bool(page.facts) and not page.is_running)
+        self.report.setVisible(not page.is_running)
         self.setAccessibleName(f"{page.title} {page.meaning}")
 
     def changeEvent(self, event: QEvent) -> None:
@@ -87,3 +95,5 @@ class VerdictCard(QFrame):
     def _set_texts(self) -> None:
         self.copy.setText(self.tr("Copy for the ticket"))
         self.copy.setToolTip(self.tr("Copy what was found, when, from where and to where; secrets are masked"))
+        self.report.setText(self.tr("Report…"))
+        self.report.setToolTip(self.tr("A report of this diagnosis and of its outage, to look at before it leaves"))
