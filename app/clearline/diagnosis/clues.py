@@ -8,6 +8,12 @@ from typing import Any
 from clearline.diagnosis.facts import Facts
 
 _CLUE = re.compile(r"(?P<not>not )?(?P<fact>[a-z0-9_.]+)(?: (?P<sign>=|!=|~|<|>) (?P<values>.+))?")
+LOST = (
+    "target.kind ~ tcp.timed_out | udp.no_reply | icmp.no_reply | tcp.address_unreachable | udp.unreachable"
+    " | icmp.unreachable.host | icmp.unreachable.net | tcp.admin_prohibited | udp.admin_prohibited"
+    " | icmp.admin_prohibited | local.no_route | local.neighbor_unreachable"
+)
+"""Nothing came back from the target itself: another way may lead to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,6 @@ _LIMIT_S = 2.5
 _HEARD = ("tcp.refused", "tcp.reset", "udp.port_unreachable", "udp.unexpected_reply")
 """The target itself spoke: the way to it works."""
 
-LOST = (
-    "target.kind ~ tcp.timed_out | udp.no_reply | icmp.no_reply | tcp.address_unreachable | udp.unreachable"
-    " | icmp.unreachable.host | icmp.unreachable.net | tcp.admin_prohibited | udp.admin_prohibited"
-    " | icmp.admin_prohibited | local.no_route | local.neighbor_unreachable"
-)
-"""Nothing came back from the target itself: another way may lead to it."""
-
 
 async def try_interfaces(course: Course) -> dict[str, Any]:
     """The target's own attempt, tied to each other adapter with an address of the right family; at most three.

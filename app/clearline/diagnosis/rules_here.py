@@ -1,6 +1,6 @@
 """Rules about this computer and the network it stands in: self, link, address, gateway, outside."""
 
-from clearline.diagnosis.other_adapter import LOST
+from clearline.diagnosis.clues import LOST
 from clearline.diagnosis.rule import Rule
 from clearline.domain.fault import Whose
 from clearline.domain.verdict import Confidence, Step, Trial

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from clearline.diagnosis.clues import LOST
 from clearline.diagnosis.course import Course, bracketed, other_target
 from clearline.diagnosis.facts import is_literal
 from clearline.diagnosis.http1 import OnlyHttp1
-from clearline.diagnosis.other_adapter import LOST, try_interfaces
+from clearline.diagnosis.other_adapter import try_interfaces
 from clearline.domain.outcome import Outcome
 from clearline.domain.proxy import NONE
 from clearline.domain.target import Target, parse_address
