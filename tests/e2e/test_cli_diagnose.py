@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.command_line import clearline
+from support.misbehaving import answering, server
 
 
 @pytest.fixture
@@ -129,3 +130,21 @@ def test_it_says_what_is_wrong_with_a_report_before_it_tests(
 def test_it_goes_through_the_proxy_it_is_given(closed: int) -> None:
     done = clearline("diagnose", "https://shop.test/", "--proxy", f"http://127.0.0.1:{closed}")
     assert "The proxy is not running." in done.stdout
+
+
+def test_it_lets_a_connection_rest_and_the_line_be_busy_where_it_is_asked_to() -> None:
+    large = b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n" + bytes(900_000)
+    with server(answering(large)) as there:
+        address = f"http://127.0.0.1:{there.port}/"
+        done = clearline("diagnose", address, "--idle", "1s", "--load", "5", "--json")
+    (told,) = [one for one in map(json.loads, done.stdout.splitlines()) if one.get("step") == "compare"]
+    assert told["facts"]["reuse.is_cut"] is False
+    assert 1 < told["facts"]["load.mb"] <= 5
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(("option", "value"), [("--idle", "1h"), ("--load", "0"), ("--load", "9999")])
+def test_it_lets_nobody_ask_for_too_much(option: str, value: str) -> None:
+    done = clearline("diagnose", "http://127.0.0.1:1/", option, value)
+    assert done.returncode == 2
+    assert option in done.stderr

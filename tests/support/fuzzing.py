@@ -81,6 +81,10 @@ class ScriptedStream:
     def is_quiet(self) -> bool:
         return not self._waiting
 
+    @property
+    def is_reset(self) -> bool:
+        return False
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         return {}
 

@@ -70,6 +70,8 @@ class Link:
     """Destination: ICMP type and code that its router answers with."""
     drops: list[str] = field(default_factory=list)
     """Destinations whose packets vanish."""
+    forgets_s: float = 0.0
+    """A TCP connection that rests longer is forgotten: its packets vanish from then on. 0 forgets none."""
     is_exact: bool = False
     """Never sleeps, which takes a whole processor: a packet is seen when it comes and leaves when it is due."""
 
@@ -183,10 +185,12 @@ class _Router:
         self.ways = (_Way(), _Way())
         self.counts: dict[str, int] = {}
         self._syns = 0
+        self._flows: dict[frozenset[bytes], int] = {}
+        """When a TCP connection was last heard of, by its two ends; 0 for one that is forgotten."""
 
     def become(self, link: Link) -> dict[str, int]:
         told, self.counts = self.counts, {}
-        self.link, self.ways, self._syns = link, (_Way(), _Way()), 0
+        self.link, self.ways, self._syns, self._flows = link, (_Way(), _Way()), 0, {}
         return told
 
     def take(self, side: int, packet: bytes, now_ns: int) -> tuple[int, int, bytes] | None:
@@ -212,6 +216,8 @@ class _Router:
                 kind, code = (3, 4) if version == 4 else (2, 0)
                 return self._answer(packet, kind, code, now_ns, link.mtu, side)
             return self._count("too_big")
+        if link.forgets_s and self._is_forgotten(packet, now_ns):
+            return self._count("forgotten")
         way = self.ways[side]
         if link.only_protocol and link.only_protocol != packet[9 if version == 4 else 6]:
             return now_ns, 1 - side, packet
@@ -264,6 +270,18 @@ class _Router:
             return False
         self._syns += 1
         return self._syns <= self.link.drop_syns
+
+    def _is_forgotten(self, packet: bytes, now_ns: int) -> bool:
+        """As a NAT does: IPv4 alone."""
+        at = 4 * (packet[0] & 15)
+        if packet[0] >> 4 != 4 or packet[9] != _TCP:
+            return False
+        flow = frozenset((packet[12:16] + packet[at : at + 2], packet[16:20] + packet[at + 2 : at + 4]))
+        heard_ns = self._flows.get(flow, 0)
+        is_new = packet[at + 13] & 0x12 == 0x02
+        is_known = is_new or now_ns - heard_ns < self.link.forgets_s * 1e9
+        self._flows[flow] = now_ns if is_known else 0
+        return not is_known
 
     def _is_lost(self, way: _Way) -> bool:
         link = self.link

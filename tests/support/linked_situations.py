@@ -9,12 +9,13 @@ from support.link_emulator import SERVER, SERVER_6, Link, emulated_link
 from support.namespace_services import name_server, services
 from support.namespaces import Namespaces
 from support.placed_situations import judge_inside, judged_inside, placed
-from support.situations import HEALTHY, C, Judged, L, P, Situation
+from support.situations import HEALTHY, LOAD, REST, C, Judged, L, P, Situation
 
 _ICMP = 1
 _AT_ONCE = 4
 _LONG = f"http://{SERVER}/{'x' * 3000}"
 """Its request needs three packets."""
+_KEPT = f"http://{SERVER}/kept"
 _ZONE = {
     ("both.test", "A"): (SERVER,),
     ("both.test", "AAAA"): (SERVER_6,),
@@ -109,6 +110,40 @@ LINES = (
         Link(delay_ms=2, loss=0.25, only_protocol=_ICMP),
         (placed("loses at random", f"icmp://{SERVER}", "loses_packets", "quality", "path", P, is_full=True),),
     ),
+    Line(
+        Link(delay_ms=5, rate_kbit=6000, queue_packets=200),
+        (
+            placed(
+                "the line chokes while it is busy",
+                f"http://{SERVER}/large",
+                "line_overloaded",
+                "quality",
+                "lan",
+                C,
+                consents=LOAD,
+            ),
+        ),
+    ),
+    Line(
+        Link(delay_ms=5, rate_kbit=12_000, queue_packets=12),
+        (placed("the line is busy and its queue short", f"http://{SERVER}/large", HEALTHY, consents=LOAD),),
+    ),
+    Line(
+        Link(delay_ms=5, forgets_s=1.5),
+        (
+            placed("idle connections are forgotten", _KEPT, "idle_is_cut", "application", "path", L, consents=REST),
+            placed(
+                "idle connections are forgotten, nothing is asked on them",
+                f"tcp://{SERVER}:9",
+                "idle_is_cut",
+                "application",
+                "path",
+                L,
+                consents=REST,
+            ),
+        ),
+    ),
+    Line(Link(delay_ms=5, forgets_s=9.0), (placed("idle connections are kept", _KEPT, HEALTHY, consents=REST),)),
     Line(
         Link(delay_ms=200),
         (placed("gateway is slow", f"tcp://{SERVER}:80", "own_network_poor", "gateway", "lan", L, is_full=True),),

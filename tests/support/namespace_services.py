@@ -1,4 +1,7 @@
-"""Small services in a namespace, in threads: HTTP on 80, UDP echo on 7, TCP echo on 9; a name server on 53."""
+"""Small services in a namespace, in threads: HTTP on 80, UDP echo on 7, TCP echo on 9; a name server on 53.
+
+HTTP has `/large`, and `/kept` that keeps its connection.
+"""
 
 import contextlib
 import socket
@@ -14,6 +17,7 @@ import dns.rrset
 from support.namespaces import Namespaces
 
 _HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
+_LARGE = _HTTP.replace(b"5", b"400000", 1).replace(b"hello", bytes(400_000))
 LIMIT_S = 10.0
 Handler = Callable[[socket.socket], None]
 
@@ -22,7 +26,11 @@ def _http(connection: socket.socket) -> None:
     data = b""
     while b"\r\n\r\n" not in data and (part := connection.recv(65_536)):
         data += part
-    connection.sendall(_HTTP)
+    while data.startswith(b"GET /kept"):
+        connection.sendall(_HTTP.replace(b"Connection: close\r\n", b""))
+        data = connection.recv(65_536)
+    if data:
+        connection.sendall(_LARGE if data.startswith(b"GET /large") else _HTTP)
 
 
 def _echo_stream(connection: socket.socket) -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import copy
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
 
-from clearline.diagnosis.course import Course
+from clearline.diagnosis.course import Course, Keep
 from clearline.diagnosis.ladder import Ladder, Surroundings
 from clearline.domain.event import Event, StepChanged, VerdictChanged
 from clearline.domain.fault import Fault
@@ -119,6 +120,7 @@ def ladder(
     policy: DiagnosisPolicy | None = None,
     machine: ScriptedMachine | None = None,
     surroundings: Surroundings | None = None,
+    keep: Keep = lambda ask, _count: nullcontext(ask),
     **changes: Any,
 ) -> Ladder:
     """A diagnosis whose attempts are answered by the first of `answers` that begins the address; the rest is silent.
@@ -146,7 +148,7 @@ def ladder(
         return outcome
 
     network: Any = machine or ScriptedMachine()
-    course = Course(target, policy or DiagnosisPolicy(), network, clock, ask)
+    course = Course(target, policy or DiagnosisPolicy(), network, clock, ask, keep)
     return Ladder("d", course, surroundings or Surroundings(clock), told.events.append)
 
 

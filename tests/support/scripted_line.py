@@ -67,6 +67,10 @@ class ScriptedConnection:
     def is_quiet(self) -> bool:
         return not self._waiting
 
+    @property
+    def is_reset(self) -> bool:
+        return False
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         self.kept.append(wanted)
         return {"keep_alive": {"state": "set", "value": 1}}

@@ -11,7 +11,7 @@ from clearline.domain.event import Event, VerdictChanged
 from clearline.domain.plan import new_target
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target
-from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, Verdict
+from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, Trial, Verdict
 from clearline.lab.faults import LabFault
 from clearline.lab.lab import Lab
 from clearline.lab.latency import Latency
@@ -33,6 +33,7 @@ from clearline.lab.scenario_records import (
 )
 from clearline.net.network import Network
 from clearline.net.sockets import SystemNetwork
+from clearline.probes.keeping import keeping
 from clearline.probes.registry import run
 from support.misbehaving import SteadyClock
 
@@ -74,13 +75,17 @@ class Situation:
     changes: dict[str, Any] = field(default_factory=dict)
     outside: Outside = field(default_factory=Outside)
     is_full: bool = False
+    consents: tuple[Trial, ...] = ()
+    idle_s: float = 2.0
+    load_mb: float = 20.0
     earlier: int = 0
     """So many attempts were made before, as in a running session."""
 
     @property
     def policy(self) -> DiagnosisPolicy:
         """Only what the situation allows."""
-        return DiagnosisPolicy(Depth.FULL if self.is_full else Depth.QUICK, self.outside)
+        depth = Depth.FULL if self.is_full or self.consents else Depth.QUICK
+        return DiagnosisPolicy(depth, self.outside, self.consents, idle_s=self.idle_s, load_mb=self.load_mb)
 
     @property
     def is_broken(self) -> bool:
@@ -116,15 +121,25 @@ class Judged:
 
 
 def _lab(
-    server: str, fault: str, verdict: str, step: str, whose: str, confidence: str, way: str = "http", **options: float
+    server: str,
+    fault: str,
+    verdict: str,
+    step: str,
+    whose: str,
+    confidence: str,
+    way: str = "http",
+    asked: tuple[Trial, ...] = (),
+    **options: float,
 ) -> Situation:
     given = "".join(f" {name}={value:g}" for name, value in options.items())
     through = f" {way}" if way != "http" else ""
-    name = f"{server}{through}: {fault or 'well'}{given}"
+    wanted = "".join(f", {trial.value}" for trial in asked)
+    name = f"{server}{through}: {fault or 'well'}{given}{wanted}"
     made = LabFault(fault, **options) if fault else None  # type: ignore[arg-type] # whole numbers among them
-    return Situation(name, verdict, step, whose, confidence, server, made, way)
+    return Situation(name, verdict, step, whose, confidence, server, made, way, consents=asked)
 
 
+REST, LOAD = (Trial.REUSE,), (Trial.LOAD,)
 C, L, P = "certain", "likely", "possible"
 LAB: tuple[Situation, ...] = (
     _lab("tcp", "refused", "service_down", "connect", "server", C),
@@ -200,6 +215,8 @@ LAB: tuple[Situation, ...] = (
     _lab("proxy", "proxy_upstream", "proxy_cannot_reach", "proxy", "proxy", C),
     _lab("proxy", "proxy_nonsense", "proxy_wrong_kind", "proxy", "me", C),
     _lab("proxy", "socks_reply", "proxy_denies", "proxy", "proxy", C, way="socks5h", code=2),
+    _lab("http", "closes_when_reused", "idle_is_cut", "application", "path", L, asked=REST, after=2),
+    _lab("https", "closes_when_reused", "reuse_breaks", "http", "server", L, asked=REST, after=1),
     # Nothing is wrong, or nothing that anybody should be called for.
     *(_lab(server, "", HEALTHY, "", "", "") for server in SERVERS),
     _lab("proxy", "", HEALTHY, "", "", "", way="socks5h"),
@@ -208,6 +225,11 @@ LAB: tuple[Situation, ...] = (
     _lab("udp", "duplicate", HEALTHY, "", "", ""),
     _lab("dns", "no_edns", HEALTHY, "", "", ""),
     _lab("tcp", "silent_after_accept", HEALTHY, "", "", ""),
+    _lab("http", "closes_idle", HEALTHY, "", "", "", asked=REST, delay_ms=500),
+    _lab("https", "", HEALTHY, "", "", "", asked=REST),
+    _lab("beat", "", HEALTHY, "", "", "", asked=REST),
+    _lab("tcp", "closed_after_accept", HEALTHY, "", "", "", asked=REST),
+    _lab("http", "", HEALTHY, "", "", "", asked=LOAD),
 )
 
 
@@ -231,7 +253,7 @@ async def judge_one(target: Target, network: Network, one: Situation) -> Judged:
         if isinstance(event, VerdictChanged):
             verdicts.append((event.at_s - began_s, event.verdict))
 
-    course = Course(target, one.policy, network, clock, run, earlier=earlier)
+    course = Course(target, one.policy, network, clock, run, keeping, earlier=earlier)
     await Ladder("situation", course, Surroundings(clock), hear).run()
     return Judged(one, verdicts[-1][1], course.facts, verdicts[0][0], clock.now() - began_s)
 

@@ -10,7 +10,7 @@ import pytest
 import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.command import Diagnose, StartSession, StopDiagnosis
@@ -18,6 +18,7 @@ from clearline.domain.event import DiagnosisEnded, DiagnosisStarted, StepChanged
 from clearline.domain.fault import Fault, Whose
 from clearline.domain.phase import Phase
 from clearline.domain.problem import InputError
+from clearline.domain.target import Target
 from clearline.domain.verdict import (
     Confidence,
     Depth,
@@ -59,6 +60,7 @@ DOWN = Verdict(
     ruled_out=(Saying("ruled_out.busy"),),
     missing=(Trial.NEIGHBOURS, Trial.PING),
 )
+WELL = Verdict("works", Confidence.CERTAIN, is_fault=False, works_last=Step.HTTP)
 
 
 class Bench:
@@ -78,9 +80,8 @@ class Bench:
         self.window.add_desk(self.desk)
         kept: dict[str, str] = {}
         self.errands = Errands(self.window, words, self.supervisor)
-        self.commands = DiagnosisCommands(
-            self.errands, OutsideModel(lambda name: kept.get(name, ""), kept.__setitem__), self.window
-        )
+        self.outside = OutsideModel(lambda name: kept.get(name, ""), kept.__setitem__)
+        self.commands = DiagnosisCommands(self.errands, self.outside, self.window)
         self.commands.serve(self.desk)
         for act, slot in self.commands.slots().items():
             self.window.acts[act].triggered.connect(slot)
@@ -116,14 +117,18 @@ class Bench:
 
     def diagnose_printer(self, *results: StepResult, verdict: Verdict = DOWN) -> str:
         """Ask for it, and hear this."""
-        self.stage.selection.select([PRINTER.id])
+        return self.diagnose(PRINTER, *results, verdict=verdict)
+
+    def diagnose(self, target: Target, *results: StepResult, verdict: Verdict = DOWN) -> str:
+        """Ask for it, and hear this."""
+        self.stage.selection.select([target.id])
         self.window.acts[Act.DIAGNOSE].trigger()
         name = self.asked()[-1].diagnosis
         self.hear(
             DiagnosisStarted(
                 at_s=2.0,
                 diagnosis=name,
-                target=PRINTER,
+                target=target,
                 policy=DiagnosisPolicy(),
                 steps=(Step.GATEWAY, Step.CONNECT, Step.TLS),
             ),
@@ -268,6 +273,44 @@ def test_other_hosts_are_touched_only_once_a_person_agreed(
     bench.press(question.accept if is_agreed else question.reject)
 
     assert [command.policy.consents for command in bench.asked()] == consents
+
+
+@pytest.mark.parametrize(
+    ("target", "facts", "trials"),
+    [
+        (SHOP, {}, [Trial.REUSE, Trial.LOAD]),
+        (SHOP, {"reuse.is_cut": False, "load.ok": True}, []),
+        (PRINTER, {}, [Trial.REUSE]),
+    ],
+)
+def test_a_target_that_works_can_be_left_idle_and_its_line_kept_busy(
+    bench: Bench, target: Target, facts: dict[str, object], trials: list[Trial]
+) -> None:
+    bench.begin()
+    made = StepResult(Step.CONNECT, StepState.OK, facts=facts)
+    bench.hear(DiagnosisEnded(at_s=2.5, diagnosis=bench.diagnose(target, made, verdict=WELL), reason="done"))
+
+    shown = [button.trial for _, button in bench.desk.diagnosis.offers.rows if button.isVisible()]
+
+    assert shown == trials
+
+
+def test_the_line_is_made_busy_only_once_a_person_agreed_to_the_megabytes(bench: Bench) -> None:
+    bench.begin()
+    bench.outside.set_load_mb(35)
+    bench.hear(DiagnosisEnded(at_s=2.5, diagnosis=bench.diagnose(SHOP, verdict=WELL), reason="done"))
+    _, button = bench.desk.diagnosis.offers.rows[1]
+
+    bench.press(button.click)
+    question = QApplication.activeModalWidget()
+    assert isinstance(question, Confirmation)
+    said = " ".join(label.text() for label in question.findChildren(QLabel))
+    bench.press(question.accept)
+
+    assert "up to 35 MB" in said
+    assert SHOP.host in said
+    policy = bench.asked()[-1].policy
+    assert (policy.consents, policy.load_mb, policy.depth) == ((Trial.LOAD,), 35.0, Depth.FULL)
 
 
 def test_a_test_of_the_target_alone_needs_no_question(bench: Bench) -> None:

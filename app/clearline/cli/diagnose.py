@@ -35,14 +35,34 @@ from clearline.host.texts import Texts
 from clearline.host.verdict_texts import VerdictWords
 from clearline.net.network import Network
 from clearline.probes import registry
+from clearline.probes.keeping import keeping
 
 
-def given_policy(*, is_full: bool, is_outside: bool, controls: Sequence[str], is_near: bool) -> DiagnosisPolicy:
-    """What the options allow. Raises InputError for a control target that is none."""
+def given_policy(
+    *,
+    is_full: bool,
+    is_outside: bool,
+    controls: Sequence[str],
+    is_near: bool,
+    idle_s: float | None = None,
+    load_mb: float | None = None,
+) -> DiagnosisPolicy:
+    """What the options allow. A rest, or megabytes, ask for those tests, which need a full diagnosis.
+
+    Raises InputError for a control target that is none.
+    """
     given = Outside(is_allowed=is_outside, control=tuple(parse_address(address) for address in controls))
     outside = policy().narrowed(given)
-    consents = (Trial.NEIGHBOURS,) if is_near else ()
-    return DiagnosisPolicy(Depth.FULL if is_full else Depth.QUICK, outside, consents)
+    asked = {Trial.NEIGHBOURS: is_near, Trial.REUSE: idle_s is not None, Trial.LOAD: load_mb is not None}
+    is_long = is_full or asked[Trial.REUSE] or asked[Trial.LOAD]
+    usual = DiagnosisPolicy()
+    return DiagnosisPolicy(
+        Depth.FULL if is_long else Depth.QUICK,
+        outside,
+        tuple(trial for trial, is_asked in asked.items() if is_asked),
+        idle_s=usual.idle_s if idle_s is None else idle_s,
+        load_mb=usual.load_mb if load_mb is None else load_mb,
+    )
 
 
 def one_target(plan: Plan) -> Target:
@@ -81,7 +101,7 @@ async def diagnosed(
         told.append(event)
         hear(event)
 
-    course = Course(target, policy, network, clock, registry.run, known)
+    course = Course(target, policy, network, clock, registry.run, keeping, known)
     await Ladder("terminal", course, Surroundings(clock), note).run()
     verdict = [event.verdict for event in told if isinstance(event, VerdictChanged)][-1]
     events = sorted([*told, *_own_attempt(course)], key=_moment)

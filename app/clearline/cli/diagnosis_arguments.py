@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from clearline.cli.arguments import FILE, Shared, common, main, testing
+from clearline.cli.durations import Duration
 from clearline.cli.exit_codes import ExitCode
 from clearline.domain.problem import InputError, Problem
+from clearline.domain.verdict import LOAD_MB
 
 
 @main.command(short_help="Find out what is wrong with one target, whose it is and what to do.")
@@ -17,6 +19,14 @@ from clearline.domain.problem import InputError, Problem
 @click.option("--list", "is_list", is_flag=True, help="Name every host that could be contacted besides the target.")
 @click.option("--control", "controls", multiple=True, metavar="TARGET", help="A target of your own known to be good.")
 @click.option("--neighbours", "is_near", is_flag=True, help="Computers beside the target may be asked too.")
+@click.option("--idle", "idle_s", type=Duration(1, 20), metavar="15s", help="See whether a connection survives a rest.")
+@click.option(
+    "--load",
+    "load_mb",
+    type=click.FloatRange(*LOAD_MB),
+    metavar="MB",
+    help="Read up to so many MB, for 8 s at most, and see how long others wait meanwhile.",
+)
 @click.option("--colleague", type=FILE, metavar="SESSION", help="What another computer recorded of this target.")
 @click.option("--ticket", "is_ticket", is_flag=True, help="Also write the text to hand over.")
 @click.option("--report", "out", type=FILE, help="File to write: .html .pdf .csv .json .har .txt .prom .clearline")
@@ -39,6 +49,8 @@ def diagnose(
     is_list: bool,
     controls: tuple[str, ...],
     is_near: bool,
+    idle_s: float | None,
+    load_mb: float | None,
     colleague: Path | None,
     is_ticket: bool,
     out: Path | None,
@@ -56,7 +68,9 @@ def diagnose(
     from clearline.host.policy import policy as fixed_policy
 
     texts = shared.texts
-    policy = command.given_policy(is_full=is_full, is_outside=is_outside, controls=controls, is_near=is_near)
+    policy = command.given_policy(
+        is_full=is_full, is_outside=is_outside, controls=controls, is_near=is_near, idle_s=idle_s, load_mb=load_mb
+    )
     if is_list:
         for host in policy.outside.only(fixed_policy().may_contact).hosts():
             click.echo(host)

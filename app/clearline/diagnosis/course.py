@@ -1,13 +1,14 @@
 """What the steps of one diagnosis share: its target, its tools, what is known so far, and what they may do."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
 
-from clearline.diagnosis.facts import facts_of_outcome, facts_of_target, host_of
+from clearline.diagnosis.facts import facts_of_outcome, facts_of_target, host_of, load_source
 from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
@@ -53,6 +54,10 @@ class Ask(Protocol):
         ...
 
 
+Keep = Callable[[Ask, int], AbstractContextManager[Ask]]
+"""Makes attempts keep so many web connections among them until the block ends; see probes.keeping."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a step, or a trial, came to. Its times are the step's own where they are None."""
@@ -79,6 +84,7 @@ class Course:
         network: Network,
         clock: Clock,
         ask: Ask,
+        keep: Keep,
         known: dict[str, Any] | None = None,
         earlier: Sequence[Outcome] = (),
     ) -> None:
@@ -89,8 +95,10 @@ class Course:
         self.earlier = tuple(earlier)
         """Outcomes of this target's attempts in the running session, oldest first."""
         self._ask = ask
+        self._keep = keep
         self.began_s = clock.now()
         self.facts: dict[str, Any] = {**facts_of_target(target), **(known or {})}
+        self.facts["load.has_source"] = bool(load_source(target, self.policy.outside))
         self.facts |= {f"consent.{trial.value}": True for trial in policy.consents}
         if policy.outside.control:
             self.facts["control.is_set"] = True
@@ -126,12 +134,18 @@ class Course:
         return trial in self.policy.consents
 
     async def attempt(
-        self, target: Target, limit_s: float, *, network: Network | None = None, **limits: float
+        self, target: Target, limit_s: float, *, network: Network | None = None, ask: Ask | None = None, **limits: float
     ) -> Outcome:
-        """One attempt at any target, over after `limit_s` seconds."""
+        """One attempt at any target, over after `limit_s` seconds; by `ask` of `keeping` where it is given."""
         limit_s = min(limit_s, max(_LEAST_S, self.left_s - _END_S))
         timeouts = msgspec.structs.replace(self.limits, attempt_s=limit_s, total_s=limit_s, **limits)
-        return await self._ask(target, timeouts, self.clock.now() + limit_s, network or self.network, self.clock)
+        return await (ask or self._ask)(
+            target, timeouts, self.clock.now() + limit_s, network or self.network, self.clock
+        )
+
+    def keeping(self, count: int) -> AbstractContextManager[Ask]:
+        """Until the block ends, attempts by what it gives keep up to so many web connections."""
+        return self._keep(self._ask, count)
 
     async def attempt_address(self, address: str, limit_s: float) -> Outcome:
         """One attempt at an address as people write it, straight and without looking at certificates' names."""

@@ -9,7 +9,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.target import Probe, Target
-from clearline.domain.verdict import Step, Thresholds
+from clearline.domain.verdict import Outside, Step, Thresholds
 
 Facts = Mapping[str, Any]
 """Name, such as `connect.kind`, and a plain value. What was not found out is not in it."""
@@ -25,6 +25,8 @@ _STEP_OF = {
 }
 _OF_WEB = frozenset({Probe.HTTP, Probe.WS})
 _DATAGRAMS = frozenset({Probe.UDP, Probe.NTP, Probe.ICMP, Probe.DNS})
+_RESTING = frozenset({Probe.HTTP, Probe.TCP, Probe.BEAT})
+"""Those whose connections may stay idle, as far as their peers let them."""
 _TUNNELLED = ("https", "wss", "tls")
 _ORDER = tuple(Step)
 
@@ -67,7 +69,15 @@ def facts_of_target(target: Target) -> dict[str, Any]:
         "target.is_web": target.probe in _OF_WEB,
         "target.is_tls": target.scheme in _TUNNELLED,
         "target.is_datagram": target.probe in _DATAGRAMS,
+        "target.can_rest": target.probe in _RESTING,
     }
+
+
+def load_source(target: Target, outside: Outside) -> str:
+    """The web address that a load test reads from: the target's own, else a known good one's; empty without any."""
+    own = (target.address,) if target.method.upper() == "GET" else ()
+    webs = (address for address in (*own, *outside.control) if address.startswith(("http://", "https://")))
+    return next(webs, "")
 
 
 def facts_of_outcome(

@@ -44,6 +44,7 @@ RULED_OUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("control", ("control.ok",)),
     ("others", ("others.ok", "target.ok = False")),
     ("one_off", ("again.ok = False",)),
+    ("idle_cut", ("reuse.is_cut = False", "reuse.is_closed = False", "reuse.idle_s > 0")),
     ("other_adapter", ("interfaces.ok = False", "address.is_vpn = False")),
     ("this_computer", ("colleague.ok = False",)),
 )
@@ -65,6 +66,12 @@ NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("works_elsewhere", ("colleague.ok", "target.ok = False")),
     ("works_by_adapter", ("interfaces.ok", "target.ok = False")),
     ("fails_elsewhere", ("colleague.ok = False", "target.ok = False")),
+    ("reuse_cost", ("reuse.warm_ms > 0", "reuse.cold_ms > 0")),
+    ("never_kept", ("reuse.is_kept = False", "not reuse.breaks")),
+    ("closed_when_idle", ("reuse.is_closed", "reuse.idle_s > 0")),
+    ("load_grade", ("load.ok", "load.is_thin = False")),
+    ("load_thin", ("load.ok", "load.is_thin")),
+    ("load_short", ("load.ok = False", "load.mb > 0")),
     ("outside_not_asked", ("internet.is_allowed = False", "target.ok = False")),
 )
 """Code `note.*`, and when it is worth saying."""
@@ -94,6 +101,12 @@ VALUES = {
     "period_s": "history.period_s",
     "ms": "quality.p50_ms",
     "names_ms": "name.system_ms",
+    "cold_ms": "reuse.cold_ms",
+    "warm_ms": "reuse.warm_ms",
+    "load_mb": "load.mb",
+    "rate_mbit": "load.rate_mbit",
+    "rise_ms": "load.rise_ms",
+    "grade": "load.grade",
 }
 """What the texts may be filled with, and which fact that is."""
 
@@ -178,7 +191,11 @@ def _missing(rule: Rule, facts: Facts) -> tuple[Trial, ...]:
     return tuple(trial for trial in rule.offers if can_be_made(trial, facts) and not was_made(trial, facts))
 
 
-_NEEDS = {Trial.INTERFACES: "address.others"}
+_NEEDS = {
+    Trial.INTERFACES: "address.others",
+    Trial.REUSE: "target.can_rest",
+    Trial.LOAD: "load.has_source",
+}
 """What must be known before a trial is worth offering."""
 
 

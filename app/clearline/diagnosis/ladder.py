@@ -24,7 +24,7 @@ from clearline.diagnosis.steps_way import (
 from clearline.diagnosis.trials import PLANS, Plan
 from clearline.domain.event import DiagnosisEnded, DiagnosisStarted, Event, StepChanged, VerdictChanged
 from clearline.domain.ports import Clock
-from clearline.domain.verdict import LIMIT_S, NEEDS_CONSENT, Depth, Saying, Step, StepResult, StepState
+from clearline.domain.verdict import LIMIT_S, NEEDS_CONSENT, Depth, Saying, Step, StepResult, StepState, Trial
 
 CACHE_S = 15.0
 _END_S = 0.2
@@ -152,6 +152,8 @@ class Ladder:
             return await compare(course, self._judge)
 
         full_s = LIMIT_S[self._course.policy.depth]
+        # Figures taken while the line is busy on purpose would be nobody's.
+        quiet = (Step.COMPARE,) if self._course.may(Trial.LOAD) else ()
         return (
             Rung(Step.SELF, look_at_self, limit_s=1.0, is_shared=True),
             Rung(Step.LINK, look_at_link, limit_s=3.0, is_shared=True),
@@ -165,7 +167,7 @@ class Ladder:
             Rung(Step.TLS, look_at_encryption, limit_s=full_s),
             Rung(Step.HTTP, look_at_http, limit_s=full_s),
             Rung(Step.APPLICATION, look_at_application, limit_s=full_s),
-            Rung(Step.QUALITY, look_at_quality, limit_s=full_s),
+            Rung(Step.QUALITY, look_at_quality, quiet, limit_s=full_s),
         )
 
     async def run(self) -> None:

@@ -126,7 +126,8 @@ RULES: tuple[Rule, ...] = (
         confidence=_LIKELY,
         offers=(Trial.REUSE,),
     ),
-    Rule("idle_is_cut", _A, Whose.PATH, ("reuse.is_cut",), ("target.ok",), is_fault=False),
+    Rule("idle_is_cut", _A, Whose.PATH, ("reuse.is_cut",), ("target.ok",), confidence=_LIKELY, is_fault=False),
+    Rule("reuse_breaks", _H, _SERVER, ("reuse.breaks",), ("target.ok",), confidence=_LIKELY, is_fault=False),
     Rule(
         "line_went_dead",
         _A,

@@ -17,6 +17,14 @@ def _rule(
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "line_overloaded",
+        _Q,
+        Whose.LAN,
+        ("target.ok", "load.is_bloated"),
+        ("load.is_back",),
+        is_fault=False,
+    ),
     _rule(
         "comes_and_goes",
         _Q,
@@ -46,7 +54,6 @@ RULES: tuple[Rule, ...] = (
         unless=_BUSY,
     ),
     _rule("loses_packets", _Q, Whose.PATH, ("quality.is_lossy",), "gateway.is_lossy = False"),
-    _rule("line_overloaded", _Q, Whose.LAN, ("load.is_bloated",), "load.rounds > 2"),
     _rule(
         "ipv6_broken",
         Step.CONNECT,

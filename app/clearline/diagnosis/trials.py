@@ -12,6 +12,8 @@ from clearline.diagnosis.clues import LOST
 from clearline.diagnosis.course import Course, bracketed, other_target
 from clearline.diagnosis.facts import is_literal
 from clearline.diagnosis.http1 import OnlyHttp1
+from clearline.diagnosis.idle import try_reuse
+from clearline.diagnosis.load import try_load
 from clearline.diagnosis.other_adapter import try_interfaces
 from clearline.domain.outcome import Outcome
 from clearline.domain.proxy import NONE
@@ -331,5 +333,14 @@ PLANS: tuple[Plan, ...] = (
         (("consent.neighbours", _SILENT), ("consent.neighbours", "target.kind = local.neighbor_unreachable")),
         try_neighbours,
     ),
+    Plan(
+        Trial.REUSE,
+        (
+            ("consent.reuse", "target.can_rest", "target.ok"),
+            ("consent.reuse", "target.can_rest", "target.is_idle"),
+        ),
+        try_reuse,
+    ),
+    Plan(Trial.LOAD, (("consent.load", "target.ok", "load.has_source"),), try_load),
 )
 """Every trial, in the order they are begun."""

@@ -214,6 +214,8 @@ class Thresholds(msgspec.Struct, frozen=True):
 
     busy_lag_ms: float = 20.0
     gateway_slow_ms: float = 30.0
+    load_rise_ms: float = 60.0
+    """What waiting may take longer while the line is busy: the end of grade C."""
     gateway_loss: float = 0.4
     dns_slow_ms: float = 200.0
     wait_slow_ms: float = 1000.0
@@ -233,6 +235,14 @@ class DiagnosisPolicy(msgspec.Struct, frozen=True):
     consents: tuple[Trial, ...] = ()
     """Trials of NEEDS_CONSENT that a person agreed to."""
     thresholds: Thresholds = Thresholds()
+    idle_s: float = 15.0
+    """How long Trial.REUSE leaves a connection alone, as far as the time allows."""
+    load_mb: float = 20.0
+    """What Trial.LOAD may move at most, in millions of bytes."""
+
+
+LOAD_MB = (5.0, 500.0)
+"""Range of `load_mb`."""
 
 
 def validate_outside(outside: Outside) -> tuple[Problem, ...]:

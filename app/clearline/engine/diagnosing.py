@@ -25,6 +25,7 @@ from clearline.domain.ports import Clock
 from clearline.domain.target import Target
 from clearline.engine.probe_call import ProbeCall
 from clearline.net.network import Network
+from clearline.probes.keeping import keeping
 from clearline.resilience.supervisor import Supervisor
 
 KEPT_OUTCOMES = 300
@@ -93,7 +94,9 @@ class Diagnoser:
         was_away = self._clock.now() - self._away_s < _AWAY_S
         known: dict[str, Any] = {"self.was_away": True} if was_away else {}
         earlier = tuple(self._outcomes.get(command.target.id, ()))
-        course = Course(command.target, command.policy, self._network, self._clock, self._probe, known, earlier)
+        course = Course(
+            command.target, command.policy, self._network, self._clock, self._probe, keeping, known, earlier
+        )
         ladder = Ladder(command.diagnosis, course, self._surroundings, self._tell)
         task = self._supervisor.start(ladder.run(), name=f"diagnosis {command.diagnosis}")
         self._running[command.diagnosis] = task

@@ -21,7 +21,9 @@ SHAPES = {
 }
 """How a step ended, as a sign."""
 _AS_SEEN = "as_seen"
-_MS, _SPANS = ("ms", "lag_ms", "names_ms"), ("wait_s", "skew_s", "idle_s", "period_s")
+_MS, _SPANS = ("ms", "lag_ms", "names_ms", "rise_ms", "cold_ms", "warm_ms"), ("wait_s", "skew_s", "idle_s", "period_s")
+
+_NUMBERS = ("load_mb", "rate_mbit")
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ class VerdictWords:
                 return self._texts.latency(float(value))
             if name in _SPANS:
                 return self._texts.duration(abs(float(value)))
+            if name in _NUMBERS:
+                return self._texts.number(float(value), 1)
             if name == "loss":
                 return self._texts.percent(float(value))
         return value

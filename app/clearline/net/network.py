@@ -131,6 +131,11 @@ class Connection(Stream, Protocol):
         """Is nothing waiting to be read: no byte, no FIN, no reset?"""
         ...
 
+    @property
+    def is_reset(self) -> bool:
+        """Did the peer, or something in its name, reset it? Tells once."""
+        ...
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         """Have the kernel watch over it. Says of each option what became of it: net.keepalive."""
         ...

@@ -318,6 +318,11 @@ class SystemStream:
         """Is nothing waiting to be read: no byte, no FIN, no reset?"""
         return not _is_ready(self._socket, is_writing=False)
 
+    @property
+    def is_reset(self) -> bool:
+        """Did a reset come?"""
+        return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         """Have the kernel watch over it, as far as this system can."""
         return set_keep_alive(self._socket, wanted)

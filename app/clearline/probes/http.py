@@ -60,8 +60,9 @@ async def _ask(attempt: Attempt, asked: Asked, reuse: Reuse | None) -> Answered:
     if reuse is None:
         return await _exchange(attempt, await _open(attempt, asked, place), asked)
     key = pool_key(attempt.target, place)
-    kept, closed = reuse.pool.take(key) if reuse.is_wanted else (None, 0)
+    kept, closed, was_reset = reuse.pool.take(key) if reuse.is_wanted else (None, 0, 0)
     told: dict[str, Any] = {"is_reused": kept is not None, "found_closed": closed}
+    told |= {"found_reset": was_reset} if was_reset else {}
     attempt.detail["connection"] = told
     if kept is None:
         kept = await _open(attempt, asked, place)

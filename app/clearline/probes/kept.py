@@ -42,6 +42,15 @@ class WebConnection:
         return (time.perf_counter_ns() - self.parked_at_ns) / 1e9
 
 
+class Taken(NamedTuple):
+    """A kept connection, where there was one, and how many had ended meanwhile."""
+
+    kept: WebConnection | None
+    found_closed: int
+    found_reset: int
+    """So many of those were reset."""
+
+
 class ConnectionPool:
     """The unused connections, by where they lead. Each is closed once it was unused for its policy's time."""
 
@@ -52,19 +61,20 @@ class ConnectionPool:
     def __len__(self) -> int:
         return sum(map(len, self._parked.values()))
 
-    def take(self, key: Hashable) -> tuple[WebConnection | None, int]:
-        """The one that was used last, which is the caller's from now on; and how many the peer had closed meanwhile.
+    def take(self, key: Hashable) -> Taken:
+        """The one that was used last, which is the caller's from now on.
 
         A connection that is readable while nothing was asked ends, or speaks out of turn: neither can be used.
         """
-        closed = 0
+        closed = reset = 0
         while parked := self._parked.get(key):
             kept = self._remove(key, parked[-1])
             if kept.way.connection.is_quiet:
-                return kept, closed
+                return Taken(kept, closed, reset)
+            reset += kept.way.connection.is_reset
             kept.way.connection.close()
             closed += 1
-        return None, closed
+        return Taken(None, closed, reset)
 
     def park(self, key: Hashable, kept: WebConnection, policy: ReusePolicy) -> None:
         """Keep this one for later; the one that was unused for longest makes room."""

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from clearline.diagnosis.facts import facts_of_target, load_source
+from clearline.diagnosis.judge import can_be_made, was_made
 from clearline.diagnosis.vantage import Difference
-from clearline.domain.verdict import PENDING, UNCLEAR, WORKS, Depth, StepState, Trial, Verdict
+from clearline.domain.verdict import PENDING, UNCLEAR, WORKS, Depth, DiagnosisPolicy, StepState, Trial, Verdict
 from clearline.host.verdict_texts import VerdictWords
 from clearline.ui.viewmodels.diagnosis import Diagnosis, DiagnosisModel
 from clearline.ui.viewmodels.status import Status
@@ -22,6 +24,8 @@ STATUS = {
     StepState.NOT_REACHED: Status.PAUSED,
     StepState.UNTESTED: Status.UNKNOWN,
 }
+AT_WILL = (Trial.REUSE, Trial.LOAD)
+"""Worth offering where the target works as well: they find what shows only after a rest, or while the line is busy."""
 OFFERED = frozenset(
     {
         Trial.FAMILIES,
@@ -37,6 +41,7 @@ OFFERED = frozenset(
         Trial.TRUST,
         Trial.HTTP1,
         Trial.BROWSER,
+        *AT_WILL,
         Trial.COLLEAGUE,
     }
 )
@@ -145,8 +150,11 @@ def state_word(state: StepState) -> str:
             return translate("Diagnosis", "not tested")
 
 
-def consent_sentence(trial: Trial, hosts: str) -> str:
-    """What a test touches besides the target, to be agreed to; empty where it touches nothing else."""
+def consent_sentence(trial: Trial, hosts: str, policy: DiagnosisPolicy, words: Words) -> str:
+    """What a test does besides asking the target once, to be agreed to; empty where that is nothing.
+
+    `hosts` are those that it contacts.
+    """
     match trial:
         case Trial.NEIGHBOURS:
             return translate(
@@ -157,13 +165,13 @@ def consent_sentence(trial: Trial, hosts: str) -> str:
         case Trial.LOAD:
             return translate(
                 "Diagnosis",
-                "This moves some megabytes for a few seconds, so that the line is busy. "
+                "This moves up to {megabytes} MB: it reads from {host} for 8 s at most, so that the line is busy. "
                 "Others on the same line may notice. Test?",
-            )
+            ).format(megabytes=words.texts.number(policy.load_mb), host=hosts)
         case Trial.REUSE:
             return translate(
-                "Diagnosis", "This holds a connection to the target open and idle for about a minute. Test?"
-            )
+                "Diagnosis", "This keeps a connection to the target open and unused for {span}, then uses it. Test?"
+            ).format(span=words.span(policy.idle_s))
         case Trial.RESOLVERS:
             return translate(
                 "Diagnosis",
@@ -288,10 +296,17 @@ def _rows(diagnosis: Diagnosis, told: VerdictWords, words: Words, now_s: float) 
 
 
 def _offers(diagnosis: Diagnosis, verdict: Verdict | None, told: VerdictWords) -> tuple[Offer, ...]:
-    """Tests that would tell more; none while it runs, or where all is well."""
-    if diagnosis.is_running or verdict is None or not (verdict.is_finding or verdict.is_fault):
+    """Tests that would tell more; none while it runs."""
+    if diagnosis.is_running or verdict is None or verdict.code == PENDING:
         return ()
-    wanted = dict.fromkeys((*verdict.missing, *((Trial.COLLEAGUE,) if verdict.is_fault else ())))
+    wanted = dict.fromkeys((*verdict.missing, *((Trial.COLLEAGUE,) if verdict.is_fault else _at_will(diagnosis))))
     if diagnosis.there is not None:
         wanted.pop(Trial.COLLEAGUE, None)
     return tuple(Offer(trial, told.trial(trial)) for trial in wanted if trial in OFFERED)
+
+
+def _at_will(diagnosis: Diagnosis) -> tuple[Trial, ...]:
+    """Of those for a target that works, what this one can be asked, and was not."""
+    target, policy = diagnosis.target, diagnosis.policy
+    facts = {**facts_of_target(target), "load.has_source": bool(load_source(target, policy.outside)), **diagnosis.facts}
+    return tuple(trial for trial in AT_WILL if can_be_made(trial, facts) and not was_made(trial, facts))

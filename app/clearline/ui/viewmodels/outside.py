@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from clearline.domain.problem import InputError
 from clearline.domain.target import parse_address
-from clearline.domain.verdict import Outside
+from clearline.domain.verdict import LOAD_MB, DiagnosisPolicy, Outside
 from clearline.host.policy import Policy
 
-MODE, CONTROLS = "outside", "controls"
+MODE, CONTROLS, LOAD = "outside", "controls", "load_mb"
 COMPANY, LISTED = "company", "listed"
 MOST_CONTROLS = 3
 
@@ -67,6 +67,22 @@ class OutsideModel(QObject):
         words = text.replace(",", " ").replace(";", " ").split()
         found = [parse_address(word) for word in words[:MOST_CONTROLS]]
         self._write(CONTROLS, " ".join(found))
+        self.changed.emit()
+
+    @property
+    def load_mb(self) -> float:
+        """What a load test may move at most, in millions of bytes; each one is asked about all the same."""
+        try:
+            kept = float(self._read(LOAD))
+        except ValueError:
+            return DiagnosisPolicy().load_mb
+        low, high = LOAD_MB
+        return min(max(kept, low), high) if kept == kept else DiagnosisPolicy().load_mb
+
+    def set_load_mb(self, load_mb: float) -> None:
+        """Keep this, brought into its range."""
+        low, high = LOAD_MB
+        self._write(LOAD, f"{min(max(load_mb, low), high):g}")
         self.changed.emit()
 
     def _chosen(self, *, is_allowed: bool) -> Outside:

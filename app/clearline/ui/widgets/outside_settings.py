@@ -4,9 +4,12 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from clearline.domain.problem import InputError
+from clearline.domain.verdict import LOAD_MB
 from clearline.ui.viewmodels.outside import MOST_CONTROLS, OutsideModel
+from clearline.ui.viewmodels.profile import NumberSpec
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
+from clearline.ui.widgets.number_field import NumberBox
 
 
 class OutsideSettings(QWidget):
@@ -24,6 +27,10 @@ class OutsideSettings(QWidget):
         self._list_name, self._controls_name = Label(), Label()
         self.controls = QLineEdit()
         self._controls_name.setBuddy(self.controls)
+        low, high = LOAD_MB
+        self._load_name = Label()
+        self.load = NumberBox(NumberSpec("load_mb", low, high, "MB", is_whole=True), "")
+        self._load_name.setBuddy(self.load)
         self._problem = Label("problem", wrap=True)
         self._problem.hide()
         self._controls_told, self._offline = Label("muted", wrap=True), Label("muted", wrap=True)
@@ -41,9 +48,12 @@ class OutsideSettings(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._list_name, self.hosts)
         form.addRow(self._controls_name, self.controls)
+        form.addRow(self._load_name, self.load)
         column.addLayout(form)
         for label in (self._problem, self._controls_told, self._offline, self._fixed):
             column.addWidget(label)
+        self.load.show_number(model.load_mb)
+        self.load.changed_to.connect(self._load_chosen)
         self.controls.setText(", ".join(model.controls))
         self._group.buttonClicked.connect(self._chosen)
         self.controls.editingFinished.connect(self._controls_typed)
@@ -70,6 +80,14 @@ class OutsideSettings(QWidget):
         set_problem(self.controls, False)
         self._problem.hide()
         self.controls.setText(", ".join(self._model.controls))
+
+    def _load_chosen(self, _field: str, load_mb: float) -> None:
+        low, high = LOAD_MB
+        is_right = low <= load_mb <= high
+        told = self.tr("From {low} to {high} MB.").format(low=f"{low:g}", high=f"{high:g}")
+        self.load.mark("" if is_right else told)
+        if is_right:
+            self._model.set_load_mb(load_mb)
 
     def _show(self) -> None:
         """What is in force, and the whole list, whether or not it may be contacted."""
@@ -105,6 +123,12 @@ class OutsideSettings(QWidget):
             box.setAccessibleDescription(told.text())
         self._list_name.say(self.tr("The list:"))
         self._controls_name.say(self.tr("Known good targets:"))
+        self._load_name.say(self.tr("A load test moves at most:"))
+        self.load.count_in(self.tr(" MB"))
+        self.load.setAccessibleName(self.tr("Megabytes that a load test may move at most"))
+        self.load.setToolTip(
+            self.tr("Read from the target itself, or from a known good one, for 8 s at most; asked about each time.")
+        )
         self.controls.setAccessibleName(self.tr("Known good targets of your company"))
         self.controls.setPlaceholderText(self.tr("tcp://server.example:443"))
         self._controls_told.say(

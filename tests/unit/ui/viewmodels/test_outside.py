@@ -45,3 +45,17 @@ def test_the_administrator_decides(policy: Policy) -> None:
     outside.choose(is_listed=True)
     assert outside.is_fixed
     assert not outside.in_force.is_allowed
+
+
+@pytest.mark.parametrize(
+    ("kept", "load_mb"),
+    [("", 20.0), ("35", 35.0), ("1", 5.0), ("9999", 500.0), ("much", 20.0), ("nan", 20.0), ("inf", 500.0)],
+)
+def test_it_keeps_how_much_a_load_test_may_move_within_its_range(kept: str, load_mb: float) -> None:
+    assert model(load_mb=kept).load_mb == load_mb
+
+
+def test_what_a_load_test_may_move_is_kept() -> None:
+    outside = model()
+    outside.set_load_mb(64)
+    assert outside.load_mb == 64
