@@ -2,6 +2,7 @@
 # Clearline @VERSION@ in one file: it unpacks itself once into the cache, and then starts from there.
 #   ./clearline.run [OPTIONS] [COMMAND …]     start it; everything is passed on
 #   ./clearline.run --unpack FOLDER           only unpack it, into FOLDER/clearline
+# To remove it, delete this file and the folder ~/.cache/clearline, which only ever holds unpacked programs.
 set -eu
 umask 077
 
