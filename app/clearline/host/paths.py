@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def config_dir() -> Path:
 
 def runtime_dir() -> Path:
     """Folder of what lives only while the program runs, made for its owner alone where missing. Raises OSError."""
-    folder = _folder("run", lambda: platformdirs.user_runtime_path("clearline", appauthor=False))
+    folder = _folder("run", _usual_runtime_dir)
     folder.chmod(0o700)
     return folder
 
@@ -60,6 +61,13 @@ def _folder(name: str, usual: Callable[[], Path]) -> Path:
     except (OSError, RuntimeError):  # platformdirs raises the latter for an account without a home.
         # Without a home folder, or with one that cannot be written to, one can still test and record.
         return _made(_makeshift() / name)
+
+
+def _usual_runtime_dir() -> Path:
+    with warnings.catch_warnings():
+        # That the system names no such folder is told there as a warning; the one it takes instead is ours alone.
+        warnings.simplefilter("ignore")
+        return platformdirs.user_runtime_path("clearline", appauthor=False)
 
 
 def _made(folder: Path) -> Path:

@@ -1,6 +1,7 @@
 """Where things are kept on this machine."""
 
 import os
+import warnings
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,18 @@ def test_a_portable_build_keeps_everything_beside_itself(
     (tmp_path / "stick" / "data").mkdir(parents=True)
     assert paths.config_dir() == tmp_path / "stick" / "data" / "config"
     assert paths.makeshift_home() is None
+    assert not account.exists()
+
+
+def test_a_system_without_a_place_for_sockets_is_nothing_to_warn_of(
+    tmp_path: Path, account: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def warned(*_: object, **__: object) -> Path:
+        warnings.warn("XDG_RUNTIME_DIR is not set, falling back", stacklevel=2)
+        return tmp_path / "instead"
+
+    monkeypatch.setattr("platformdirs.user_runtime_path", warned)
+    assert paths.runtime_dir() == tmp_path / "instead"
     assert not account.exists()
 
 
