@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from proofs.recordings import attempts
 from proofs.report import Report
 from proofs.screen import picture, screen, window_of, within
 from steps.project import NAME, WORK, folder
@@ -32,13 +33,13 @@ def prove(arguments: list[str]) -> int:
         )
         try:
             window_of(display)
-            within(30, lambda: _recorded(home) > 60_000, "nothing was recorded")
+            within(30, lambda: attempts(home / "sessions") > 10, "nothing was recorded")
             engine = _engine_of(window.pid)
             os.kill(engine, signal.SIGSEGV)
             within(30, lambda: _engine_of(window.pid) not in (0, engine), "no other engine was started")
             report.says("another engine took over", window.poll() is None)
-            size = _recorded(home)
-            within(30, lambda: _recorded(home) > size + 4_000, "recording did not go on")
+            before = attempts(home / "sessions")
+            within(30, lambda: attempts(home / "sessions") > before + 10, "recording did not go on")
             report.says("the same session goes on", len(list((home / "sessions").glob("*.clearline"))) == 1)
             _last_words(report, home, "engine")
             second = _engine_of(window.pid)
@@ -83,10 +84,6 @@ def _last_words(report: Report, home: Path, process: str) -> None:
     words = [file.read_text(encoding="utf-8", errors="replace") for file in files]
     fatal = [text for text in words if "Fatal Python error: Segmentation fault" in text]
     report.says(f"faulthandler wrote the last words of the {process}", bool(fatal), f"{len(files)} files")
-
-
-def _recorded(home: Path) -> int:
-    return sum(file.stat().st_size for file in (home / "sessions").glob("*")) if (home / "sessions").exists() else 0
 
 
 def _engine_of(window: int) -> int:

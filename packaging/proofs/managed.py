@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from proofs.odd_places import copied
+from proofs.recordings import attempts
 from proofs.report import Report
 from proofs.screen import picture, screen, window_of, within
 from steps.project import WORK, needed, run
@@ -91,10 +92,8 @@ def _watch(program: Path, variables: dict[str, str], sessions: Path, calls: Path
         [*trace, program], env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        shown = window_of(variables["DISPLAY"])
-        within(
-            60, lambda: sum(file.stat().st_size for file in sessions.glob("*")) > 90_000, f"{shown}: nothing recorded"
-        )
+        window_of(variables["DISPLAY"])
+        within(60, lambda: attempts(sessions) >= 30, "30 attempts were not recorded")
         picture(variables["DISPLAY"], PICTURE)
     finally:
         os.killpg(window.pid, signal.SIGTERM)
