@@ -1,13 +1,15 @@
 """Is a session of any size open at once, and is every zoom of it? Makes one and looks at it as the window does.
 
-    python3 packaging/dev.py bench session [attempts] [folder]
+    python3 packaging/dev.py bench session [attempts | file] [folder]
 
-Ten million attempts by default, which takes a quarter of an hour and 1.2 GB to make; 300000 are a smoke run. Fails
+Ten million attempts by default, which takes a quarter of an hour and 1.2 GB to make; 300000 are a smoke run. A file
+that tests/bench/generate_session.py made earlier is looked at as it is. Fails
 where the first picture takes over 1 s, a zoom over 100 ms (median of each length), an attempt over 120 bytes, the
 process over 300 MB, or where a figure is not that of a plain computation over the raw rows.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -35,19 +37,29 @@ def main() -> int:
     """Make the session, then open it in a fresh process."""
     if "--look" in sys.argv:
         return look(Path(sys.argv[-1]))
-    attempts = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    given = sys.argv[1] if len(sys.argv) > 1 else "10000000"
+    if not given.isdecimal():
+        return judge(Path(given))
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
     with tempfile.TemporaryDirectory(dir=folder) as place:
         path = Path(place) / "generated.clearline"
         maker = Path(__file__).with_name("generate_session.py")
-        subprocess.run([sys.executable, str(maker), str(path), "--attempts", str(attempts), "--no-reading"], check=True)
-        told = subprocess.run([sys.executable, __file__, "--look", str(path)], capture_output=True, text=True)
-        if told.returncode:
-            print(told.stdout + told.stderr)
-            return 1
-        figures = json.loads(told.stdout.splitlines()[-1])
-        figures["bytes an attempt"] = path.stat().st_size / attempts
-        figures["figures that differ from plain ones"] = len(wrong := differences(path))
+        subprocess.run([sys.executable, str(maker), str(path), "--attempts", given, "--no-reading"], check=True)
+        return judge(path)
+
+
+def judge(path: Path) -> int:
+    """Look at the session in a fresh process, and hold what is found to the limits."""
+    told = subprocess.run([sys.executable, __file__, "--look", str(path)], capture_output=True, text=True)
+    if told.returncode:
+        print(told.stdout + told.stderr)
+        return 1
+    figures = json.loads(told.stdout.splitlines()[-1])
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as plain:
+        (attempts,) = plain.execute("SELECT count(*) FROM attempts_packed").fetchone()
+    figures["attempts"] = attempts
+    figures["bytes an attempt"] = path.stat().st_size / attempts
+    figures["figures that differ from plain ones"] = len(wrong := differences(path))
     limits = {"first picture, s": FIRST_PICTURE_S, "bytes an attempt": BYTES, "memory, MB": MEMORY_MB}
     limits |= {name: ZOOM_MS for name in figures if name.startswith("zoom")}
     limits["figures that differ from plain ones"] = 0

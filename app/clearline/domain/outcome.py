@@ -29,7 +29,8 @@ class Outcome(msgspec.Struct, frozen=True):
     bytes_in: int = 0
     bytes_out: int = 0
     detail: dict[str, Any] = {}
-    """Learned, but no figure: tls{version, cipher, alpn, expires_at}, http{version, headers}, dns{answers}…"""
+    """Learned, but no figure: tls{version, cipher, alpn, expires_at}, http{version, headers}, dns{answers}…,
+    local_ip (where it was sent from)."""
 
     @property
     def is_strained(self) -> bool:

@@ -97,6 +97,7 @@ class Attempt:
                 continue
             self._open.append(connection)
             self._connection = connection
+            self.detail["local_ip"] = connection.local_ip
             self.stopwatch.began(connection.began_at_ns)
             tried.append({"address": address.shown, "ms": round(_connect_ms(connection), 3), "kind": ""})
             return connection
@@ -107,6 +108,7 @@ class Attempt:
         """Go on over a connection that an earlier attempt made: how that went is no figure of this one."""
         self._open.append(connection)
         self._connection, self._address, self._is_reused = connection, connection.address, True
+        self.detail["local_ip"] = connection.local_ip
         self._before_in -= connection.bytes_in
         self._before_out -= connection.bytes_out
 
@@ -120,6 +122,7 @@ class Attempt:
 
     def note_round_trip(self, datagrams: Datagrams) -> None:
         """These datagrams' figures are the attempt's."""
+        self.detail["local_ip"] = datagrams.local_ip
         self._round_trip = datagrams.round_trip
 
     @property

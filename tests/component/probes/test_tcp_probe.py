@@ -28,6 +28,7 @@ def test_it_succeeds_where_something_listens() -> None:
     assert outcome.ok
     assert reached(outcome) == [Phase.CONNECT]
     assert outcome.address == f"127.0.0.1:{running.port}"
+    assert outcome.detail["local_ip"] == "127.0.0.1"
 
 
 @ON_LINUX

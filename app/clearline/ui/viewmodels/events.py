@@ -1,5 +1,6 @@
 """What happened, newest first, searchable: state changes, breaker changes, markers, disturbances; not every check."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,6 +25,7 @@ from clearline.domain.event import (
     CommandRefused,
     DiagnosisStarted,
     FallbackUsed,
+    Health,
     LabFaultChanged,
     LivenessChanged,
     MarkerDropped,
@@ -45,6 +47,7 @@ from clearline.ui.viewmodels.words import Words
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 EVENT_ROLE = Qt.ItemDataRole.UserRole + 1
+MOMENT_S, MOMENTS_APART_S = 1.0, 60.0
 KEPT = 2000
 """Older lines leave the list; the session file has them all."""
 
@@ -104,6 +107,7 @@ class EventListModel(QAbstractListModel):
         self._denied: set[str] = set()
         self._diagnosed: dict[str, str] = {}
         """By the name of a diagnosis: the id of its target."""
+        self._busy_s = -math.inf
         self._plan: Plan | None = None
         self._changes = PlanChanges(words, self)
         self._made: dict[str, tuple[str, dict[str, float]]] = {}
@@ -117,6 +121,7 @@ class EventListModel(QAbstractListModel):
         self._kinds.clear()
         self._stand_ins.clear()
         self._denied.clear()
+        self._busy_s = -math.inf
         self._plan = None
         self._made.clear()
         self.endResetModel()
@@ -172,6 +177,8 @@ class EventListModel(QAbstractListModel):
                 return [self._line(event, session, Status.UNKNOWN, event.target)]
             case LabFaultChanged():
                 return self._of_lab(event, session)
+            case TesterDisturbed(health=Health.BUSY) if not self._is_news(event):
+                return []
             case TesterDisturbed() | NetworkChanged():
                 return [self._line(event, session, Status.PAUSED, "")]
             case CommandRefused():
@@ -226,6 +233,15 @@ class EventListModel(QAbstractListModel):
             return []
         self._made[event.target] = made
         return [self._line(event, session, None, event.target, event.fault)]
+
+    def _is_news(self, event: TesterDisturbed) -> bool:
+        """Of busy moments one is told a minute: the status bar says whether this computer is too busy to measure, and
+        the graphs show each."""
+        is_moment = event.at_s - event.from_s < MOMENT_S
+        if is_moment and 0 <= event.at_s - self._busy_s < MOMENTS_APART_S:
+            return False
+        self._busy_s = event.at_s
+        return True
 
     def _of_verdict(self, event: VerdictChanged, session: SessionModel) -> list[EventLine]:
         verdict = event.verdict

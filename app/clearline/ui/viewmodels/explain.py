@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from clearline.domain.event import AttemptEnded, BreakerState
 from clearline.domain.fault import Fault
+from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.target import Probe
 from clearline.ui.viewmodels.session import SessionModel
@@ -145,10 +146,16 @@ def technical(fault: Fault, state: TargetState, words: Words, now_s: float) -> s
         parts.append(f"{error['name']} ({error.get('errno', '')})" if error.get("errno") else str(error["name"]))
     if state.last_failure is not None:
         if state.last_failure.outcome.address:
-            parts.append(state.last_failure.outcome.address)
+            parts.append(_way(state.last_failure.outcome))
         ago = words.span(max(0.0, round(now_s - state.last_failure.at_s)))
         parts.append(translate("Explain", "{span} ago").format(span=ago))
     return " · ".join(parts)
+
+
+def _way(outcome: Outcome) -> str:
+    """`10.0.0.5 → 192.0.2.7:443`; where nothing was connected only the latter."""
+    source = outcome.detail.get("local_ip")
+    return f"{source} → {outcome.address}" if source else outcome.address
 
 
 def _failing_in_words(state: TargetState, words: Words, now_s: float) -> str:

@@ -61,6 +61,17 @@ def test_it_tells_what_the_lab_made_but_not_that_all_is_well(lines: EventListMod
     assert _texts(lines) == ["the lab mends it", "the lab breaks it: more delay (delay 300 ms)"]
 
 
+def test_it_tells_of_busy_moments_once_a_minute_and_of_long_ones_always(
+    lines: EventListModel, session: SessionModel
+) -> None:
+    def busy(from_s: float, for_s: float = 0.1) -> Disturbed:
+        return Disturbed(at_s=from_s + for_s, health=Health.BUSY, from_s=from_s)
+
+    lines.fold([busy(1.0), busy(2.0), busy(30.0), busy(31.0, 4.0), busy(40.0), busy(96.0)], session)
+
+    assert [round(lines.line(lines.index(row)).at_s, 1) for row in range(lines.rowCount())] == [96.1, 35.0, 1.1]
+
+
 def test_it_inserts_once_a_batch(lines: EventListModel, session: SessionModel) -> None:
     inserted: list[tuple[int, int]] = []
 
