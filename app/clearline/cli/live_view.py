@@ -1,6 +1,6 @@
 """The live table of `clearline watch`: a row a target, in a terminal or as plain lines where there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from clearline.cli.beat_words import liveness_words
-from clearline.cli.words import COLOURS, lab_words, stand_in_words, state_words
+from clearline.cli.words import COLOURS, clock_time, lab_words, stand_in_words, state_words
+from clearline.diagnosis.watched import TogetherText, Watched, together_text
 from clearline.domain.event import (
     AttemptEnded,
     BreakerChanged,
@@ -60,14 +61,18 @@ class Row:
 class LiveView:
     """Folds events into rows; shows them live in a terminal, else writes a line for each change of state."""
 
-    def __init__(self, texts: Texts, console: Console, *, heading: str = "") -> None:
+    def __init__(self, texts: Texts, console: Console, *, heading: str = "", wall_s: float = 0.0) -> None:
         self._texts = texts
+        self._wall_s = wall_s
         self._console = console
         self._heading = heading
         self._rows: dict[str, Row] = {}
         self._breakers: dict[str, BreakerState] = {}
         self._status = ""
         self._strain = StrainWatch()
+        self._watched = Watched()
+        self._together: TogetherText | None = None
+        """What many targets that fail have in common, while that is so."""
         self._live: Live | None = None
         self._is_over = False
         self._moments = 0
@@ -98,6 +103,7 @@ class LiveView:
     def emit(self, events: Sequence[Event]) -> None:
         """Fold events."""
         for event in events:
+            self._watched.fold(event)
             if self._strain.fold(event) and self._live is None:
                 told = self._texts.say("strain.begins" if self._strain.is_strained else "strain.ends")
                 click.echo(f"{self._texts.duration(event.at_s):>8}  {told}")
@@ -127,6 +133,7 @@ class LiveView:
                     self._tell_lab(event, self._rows[event.target])
                 case EngineReported():
                     self._status = self._status_words(event)
+                    self._tell_together(event.at_s)
                 case NetworkChanged() if self._live is None:
                     click.echo(f"{self._texts.duration(event.at_s):>8}  {self._texts.network(event.changes)}")
                 case TesterDisturbed():
@@ -148,6 +155,20 @@ class LiveView:
             texts = self._texts
             health, span = texts.state(event.health.value), texts.duration(span_s)
             click.echo(texts.say("cli.disturbed", at=texts.duration(event.at_s), health=health, span=span))
+
+    def know_own_side(self, hosts: Iterable[str]) -> None:
+        """Which hosts are of this network itself."""
+        self._watched.know_own_side(hosts)
+
+    def _tell_together(self, at_s: float) -> None:
+        """A line where many begin to fail together, and one where that is over."""
+        found, before = self._watched.look(at_s), self._together
+        since = clock_time(self._wall_s + found.since_s) if found else ""
+        self._together = now = together_text(found, self._texts, since) if found else None
+        if self._live is None and (now.title if now else "") != (before.title if before else ""):
+            said = f"{now.title} {now.meaning} {now.action}" if now else ""
+            told = said or self._texts.say("together.over", title=before.title if before else "")
+            click.echo(f"{self._texts.duration(at_s):>8}  {told}")
 
     def _tell_stand_in(self, event: FallbackUsed, row: Row) -> None:
         """What stands in for the target's answer; a line only where it was something else before, or nothing."""
@@ -177,7 +198,8 @@ class LiveView:
     def _picture(self) -> Table:
         table = self._table()
         strain = f"▲ {self._texts.say('strain.begins')}\n" if self._strain.is_strained else ""
-        table.caption = strain + self._status
+        together = f"✕ {self._together.title} {self._together.meaning}\n" if self._together else ""
+        table.caption = strain + together + self._status
         return table
 
     def _table(self) -> Table:

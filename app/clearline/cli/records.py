@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from clearline.diagnosis.together import Together
+from clearline.diagnosis.watched import together_text
 from clearline.domain.event import (
     AttemptEnded,
     BackoffStarted,
@@ -202,6 +204,26 @@ def network_record(event: NetworkChanged, wall_s: float) -> dict[str, Any]:
         "changes": [
             {"what": each.what, "name": each.name, "before": each.before, "after": each.after} for each in event.changes
         ],
+    }
+
+
+def together_record(told: Together | None, at_s: float, wall_s: float, texts: Texts) -> dict[str, Any]:
+    """Many targets began to fail together, or do so no more."""
+    head = {"event": "fails_together", "at_s": round(at_s, 6), "at": utc(wall_s + at_s)}
+    if told is None:
+        return head | {"reach": None}
+    text = together_text(told, texts, utc(wall_s + told.since_s))
+    return head | {
+        "reach": told.reach.value,
+        "since_s": round(told.since_s, 6),
+        "since": utc(wall_s + told.since_s),
+        "ids": list(told.targets),
+        "where": told.where or None,
+        "fault": told.kind or None,
+        "answering": told.answering,
+        "title": text.title,
+        "meaning": text.meaning,
+        "action": text.action,
     }
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,12 +16,14 @@ from clearline.cli.exit_codes import ExitCode
 from clearline.cli.guard import CannotError, say
 from clearline.cli.parts import Parts
 from clearline.cli.words import insecure_warning
+from clearline.diagnosis.watched import Watched, own_side
 from clearline.domain.command import NoteLabFault, StartSession
 from clearline.domain.event import (
     AttemptEnded,
     BackoffStarted,
     BreakerChanged,
     CheckEnded,
+    EngineReported,
     Event,
     FallbackUsed,
     LabFaultChanged,
@@ -58,6 +60,10 @@ class View(EventSink, Protocol):
         """Begin to show."""
         ...
 
+    def know_own_side(self, hosts: Iterable[str]) -> None:
+        """Which hosts are of this network itself: gateways and name servers."""
+        ...
+
     def finish(self) -> None:
         """Stop showing; print what is worth keeping."""
         ...
@@ -71,6 +77,8 @@ class JsonView:
         self._wall_s = start_wall_s
         self._texts = texts
         self._strain = StrainWatch()
+        self._watched = Watched()
+        self._together: tuple[str, str] | None = None
         self._figures = {target.id: Metrics() for target in plan.targets}
         self._behind: dict[str, list[str]] = {}
         for target in plan.targets:
@@ -79,6 +87,10 @@ class JsonView:
 
     def start(self) -> None:
         """Nothing is to be prepared."""
+
+    def know_own_side(self, hosts: Iterable[str]) -> None:
+        """Which hosts are of this network itself."""
+        self._watched.know_own_side(hosts)
 
     def finish(self) -> None:
         """Write the figures of each target: every other line was written when it happened."""
@@ -93,6 +105,9 @@ class JsonView:
             for target_id in [about] if about else self._behind.get(getattr(event, "key", ""), ()):
                 if (figures := self._figures.get(target_id)) is not None:
                     figures.fold(event)
+            self._watched.fold(event)
+            if isinstance(event, EngineReported):
+                self._tell_together(event.at_s)
             if self._strain.fold(event):
                 self._write(records.strain_record(self._strain, event.at_s, self._wall_s))
             match event:
@@ -114,6 +129,13 @@ class JsonView:
                     self._write(records.disturbance_record(event, self._wall_s))
                 case NetworkChanged():
                     self._write(records.network_record(event, self._wall_s))
+
+    def _tell_together(self, at_s: float) -> None:
+        found = self._watched.look(at_s)
+        key = (found.reach.value, found.where) if found else None
+        if key != self._together:
+            self._together = key
+            self._write(records.together_record(found, at_s, self._wall_s, self._texts))
 
     @staticmethod
     def _write(record: dict[str, object]) -> None:
@@ -168,7 +190,7 @@ def watch(
         session = StartSession(
             session_id=secrets.token_hex(8), path=str(record) if record else "", wall_s=wall_s(), plan=plan
         )
-        view: View = JsonView(plan, session.wall_s, texts) if is_json else _live_view(texts, heading)
+        view: View = JsonView(plan, session.wall_s, texts) if is_json else _live_view(texts, heading, session.wall_s)
         code, problem = _run_session(session, view, parts, texts, for_s, report_defect, lab, metrics)
     if problem:
         say(texts.say(problem))
@@ -205,7 +227,7 @@ def _run_session(
                 say(texts.say("cli.metrics_at", place=place))
             view.start()
             try:
-                runner.run(_measure(session, heard, recorder, network, for_s, report_defect, lab))
+                runner.run(_measure(session, heard, view, recorder, network, for_s, report_defect, lab))
             except KeyboardInterrupt:
                 is_interrupted = True
             finally:
@@ -225,6 +247,7 @@ def _run_session(
 async def _measure(
     session: StartSession,
     heard: Sequence[EventSink],
+    view: View,
     recorder: Recorder | None,
     network: Network,
     for_s: float | None,
@@ -258,6 +281,7 @@ async def _measure(
         look_around=network.look_around,
     )
     try:
+        view.know_own_side(own_side(await network.look_around()))
         await engine.start(session)
         if lab is not None:
             lab.listen(tell)
@@ -269,14 +293,15 @@ async def _measure(
         await engine.stop()
 
 
-def _live_view(texts: Texts, heading: str) -> View:
+def _live_view(texts: Texts, heading: str, wall_s: float) -> View:
     from rich.console import Console
 
     from clearline.cli.live_view import LiveView
 
     console = Console(highlight=False)
     # A file or a pipe has no width: nothing is cut for it.
-    return LiveView(texts, console if console.is_terminal else Console(highlight=False, width=160), heading=heading)
+    console = console if console.is_terminal else Console(highlight=False, width=160)
+    return LiveView(texts, console, heading=heading, wall_s=wall_s)
 
 
 def _paced(plan: Plan, every_s: float | None) -> Plan:

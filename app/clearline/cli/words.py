@@ -1,6 +1,7 @@
 """What commands write for people: a shape and a word for each state, phases in order, meaning and next step."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from clearline.cli.beat_words import keep_alive_lines
 from clearline.cli.check import Checked
@@ -88,6 +89,11 @@ def lab_words(label: str, at_s: float, fault: str, options: Mapping[str, float],
     if not fault:
         return texts.say("cli.lab_mended", at=at, target=label)
     return texts.say("cli.lab_broken", at=at, target=label, fault=fault_words(fault, options, texts))
+
+
+def clock_time(wall_s: float) -> str:
+    """A moment as this computer's clock shows it."""
+    return f"{datetime.fromtimestamp(wall_s, UTC).astimezone():%H:%M:%S}"
 
 
 def insecure_warning(targets: tuple[Target, ...], texts: Texts) -> str:

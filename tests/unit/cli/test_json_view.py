@@ -6,9 +6,18 @@ from typing import Any
 import pytest
 
 from clearline.cli.watch import JsonView
-from clearline.domain.event import AttemptEnded, BreakerChanged, BreakerState, CheckEnded, Result
+from clearline.domain.event import (
+    AttemptEnded,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    EngineReported,
+    PlanApplied,
+    Result,
+)
+from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
-from clearline.domain.phase import PhaseTimes
+from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.host.texts import Texts
@@ -42,3 +51,24 @@ def test_it_ends_with_the_figures_of_each_target(capsys: pytest.CaptureFixture[s
     assert web["breaker_seconds"] == {WEB.breaker_key: {"closed": 3.0, "open": 0.0}}
     assert web["latency_ms"]["connect"]["samples"] == 1
     assert (mail["id"], mail["requests"], mail["breaker_seconds"]) == ("mail", 0, {})
+
+
+def test_it_writes_once_that_many_fail_together(capsys: pytest.CaptureFixture[str]) -> None:
+    targets = (WEB, MAIL, Target(id="shop", address="tcp://shop.example:443", name="shop"))
+    failed = Outcome(PhaseTimes(connect=5.0), Fault("tcp.timed_out", Phase.CONNECT))
+    events: list[Any] = [PlanApplied(at_s=0.0, plan=Plan(targets=targets))]
+    for target in targets:
+        events += [
+            AttemptEnded(at_s=9.0, target=target.id, check=0, attempt=1, started_s=8.0, outcome=failed),
+            CheckEnded(at_s=9.0, target=target.id, check=0, due_s=8.0, started_s=8.0, result=Result.FAILED, attempts=1),
+        ]
+    events += [
+        EngineReported(at_s=at_s, checks_per_s=3.0, loop_lag_ms=0.1, outstanding=0, recording="")
+        for at_s in range(9, 20)
+    ]
+
+    (told,) = [line for line in lines(capsys, *events) if line["event"] == "fails_together"]
+
+    assert (told["reach"], told["since_s"], told["ids"]) == ("everything", 8.0, ["web", "mail", "shop"])
+    assert told["since"] == "1970-01-01T00:00:08.000Z"
+    assert told["title"] == "Everything fails."

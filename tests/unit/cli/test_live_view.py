@@ -11,6 +11,7 @@ from clearline.domain.event import (
     BreakerChanged,
     BreakerState,
     CheckEnded,
+    EngineReported,
     Event,
     FallbackUsed,
     Health,
@@ -146,3 +147,38 @@ def test_busy_moments_are_told_once_at_the_end(capsys: pytest.CaptureFixture[str
         "Moments in which this computer was too busy to measure",
     ]
     assert "4, 1 s in all" in lines[1]
+
+
+def report(at_s: float) -> EngineReported:
+    return EngineReported(at_s=at_s, checks_per_s=3.0, loop_lag_ms=0.1, outstanding=0, recording="")
+
+
+FAR = tuple(target(name) for name in ("web", "mail", "shop"))
+
+
+def outage() -> list[Event]:
+    failing = [event for one in FAR for event in check(one.id, 10, REFUSED)]
+    working = [event for one in FAR for event in check(one.id, 30)]
+    return [*failing, *map(report, range(10, 20)), *working, *map(report, range(30, 45))]
+
+
+def test_it_says_once_that_all_fail_together_and_once_that_this_is_over(capsys: pytest.CaptureFixture[str]) -> None:
+    table(*outage(), targets=FAR)
+    told = [line for line in capsys.readouterr().out.splitlines() if "Everything fails" in line]
+    assert len(told) == 2
+    assert "All 3 targets fail since" in told[0]
+    assert told[1].endswith("No longer so: Everything fails.")
+
+
+def test_the_live_table_says_it_while_it_is_so() -> None:
+    out = io.StringIO()
+    view = LiveView(Texts("en"), Console(file=out, width=120, color_system=None, force_terminal=True))
+    view.start()
+    events = outage()
+    view.emit([PlanApplied(at_s=0.0, plan=Plan(targets=FAR)), *events[:16]])
+    shown = str(view._picture().caption)
+    view.emit(events[16:])
+    later = str(view._picture().caption)
+    view.finish()
+    assert "✕ Everything fails." in shown
+    assert "Everything fails." not in later

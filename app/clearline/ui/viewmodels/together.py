@@ -1,10 +1,8 @@
 """Many targets that fail together: watched over the session's states, and put into words once."""
 
-from dataclasses import dataclass
-
-from clearline.diagnosis.facts import host_of, step_of
+from clearline.diagnosis.facts import host_of
 from clearline.diagnosis.together import Member, Together, TogetherKeeper, failing_together
-from clearline.domain.verdict import Step
+from clearline.diagnosis.watched import TogetherText, member_of, together_text
 from clearline.ui.viewmodels.diagnosis import DiagnosisModel
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
@@ -13,16 +11,6 @@ from clearline.ui.viewmodels.words import Words
 
 _WORKS = (Status.UP, Status.SLOW)
 _FAILS = (Status.DOWN, Status.HALF_OPEN)
-
-
-@dataclass(frozen=True, slots=True)
-class TogetherText:
-    """What the card says; `target_id` is one of those that fail, to be diagnosed for all."""
-
-    title: str
-    meaning: str
-    action: str
-    target_id: str
 
 
 class TogetherModel:
@@ -44,26 +32,12 @@ def _member(state: TargetState) -> Member | None:
     attempt, target = state.last_attempt, state.target
     place = host_of(attempt.outcome.address) if attempt is not None else ""
     if state.status in _WORKS:
-        return Member(target.id, target.label, place or target.host)
-    fault = state.fault_now
-    if state.status not in _FAILS or fault is None or state.failing_since_s is None:
+        return member_of(target, place, None, None)
+    if state.status not in _FAILS or state.failing_since_s is None:
         return None
-    step = step_of(target, fault)
-    # Where the name was not found, an address is an older attempt's.
-    host = target.host if step is Step.NAME else place or target.host
-    return Member(target.id, target.label, host, step, fault.kind, state.failing_since_s)
+    return member_of(target, place, state.fault_now, state.failing_since_s)
 
 
-def together_text(together: Together, words: Words, wall_s: float) -> TogetherText:
+def together_in_words(together: Together, words: Words, wall_s: float) -> TogetherText:
     """The sentences of the card."""
-    texts, code = words.texts, f"together.{together.reach.value}"
-    values = {
-        "failing": len(together.targets),
-        "watched": together.watched,
-        "answering": together.answering,
-        "where": together.where,
-        "since": words.clock_time(wall_s + together.since_s),
-        "fault": texts.fault(together.kind).title if together.kind else "",
-    }
-    title, meaning, action = (texts.say(f"{code}.{part}", **values) for part in ("title", "meaning", "action"))
-    return TogetherText(title, meaning, action, together.targets[0])
+    return together_text(together, words.texts, words.clock_time(wall_s + together.since_s))

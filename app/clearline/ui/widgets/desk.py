@@ -21,7 +21,7 @@ from clearline.ui.viewmodels.diagnosis_words import diagnosis_page, vantage_line
 from clearline.ui.viewmodels.explain import explain, explain_all
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme
-from clearline.ui.viewmodels.together import TogetherModel, together_text
+from clearline.ui.viewmodels.together import TogetherModel, together_in_words
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.address_bar import AddressBar
 from clearline.ui.widgets.banner import Banner
@@ -192,7 +192,7 @@ class Desk(QWidget):
         self._draw_diagnosis()
         if self._frames % ALL_EVERY_FRAMES == 0:
             together = self._together_model.look(axis.now_s)
-            self.together.show_text(together_text(together, self._words, session.wall_s) if together else None)
+            self.together.show_text(together_in_words(together, self._words, session.wall_s) if together else None)
             self.evidence.show_target(state)
             self.figures.draw()
             if self.lab is not None:

@@ -48,9 +48,13 @@ class OutsideSettings(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._list_name, self.hosts)
         form.addRow(self._controls_name, self.controls)
-        form.addRow(self._load_name, self.load)
         column.addLayout(form)
-        for label in (self._problem, self._controls_told, self._offline, self._fixed):
+        for label in (self._problem, self._controls_told):
+            column.addWidget(label)
+        load = QFormLayout()
+        load.addRow(self._load_name, self.load)
+        column.addLayout(load)
+        for label in (self._offline, self._fixed):
             column.addWidget(label)
         self.load.show_number(model.load_mb)
         self.load.changed_to.connect(self._load_chosen)

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from clearline.diagnosis.watched import TogetherText
 from clearline.ui.icons import StatusShape
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.theme import Theme
-from clearline.ui.viewmodels.together import TogetherText
 from clearline.ui.widgets.labels import Label
 
 

@@ -1,0 +1,126 @@
+"""How the targets of a session stand, folded from its events, so that what fails together is told once; pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clearline.diagnosis.facts import host_of, step_of
+from clearline.diagnosis.together import Member, Together, TogetherKeeper, failing_together
+from clearline.domain.event import AttemptEnded, CheckEnded, Event, PlanApplied, Result
+from clearline.domain.fault import Fault
+from clearline.domain.target import Target
+from clearline.domain.verdict import Step
+from clearline.host.texts import Texts
+from clearline.net.machine_state import Machine
+
+
+@dataclass(slots=True)
+class _Standing:
+    target: Target
+    place: str = ""
+    """The numeric address of its latest attempt."""
+    fault: Fault | None = None
+    """What its latest attempt that failed saw."""
+    is_known: bool = False
+    """Did a check of it end?"""
+    failing_since_s: float | None = None
+
+    def note_attempt(self, event: AttemptEnded) -> None:
+        """One attempt ended."""
+        self.place = host_of(event.outcome.address)
+        fault = event.outcome.fault
+        if fault is not None and not fault.is_void:
+            self.fault = fault
+
+    def note_check(self, event: CheckEnded) -> None:
+        """One check ended; a void one proves nothing."""
+        if event.result is Result.VOID:
+            return
+        self.is_known = True
+        if event.result is Result.OK:
+            self.failing_since_s = None
+        elif self.failing_since_s is None:
+            self.failing_since_s = event.started_s
+
+    def member(self) -> Member | None:
+        """As `together` takes it; None where nothing is known of it now."""
+        if self.target.is_paused or not self.is_known:
+            return None
+        fault = self.fault if self.failing_since_s is not None else None
+        return member_of(self.target, self.place, fault, self.failing_since_s)
+
+
+def member_of(target: Target, place: str, fault: Fault | None, failing_since_s: float | None) -> Member | None:
+    """A target that works, or fails by `fault` since a session second; None where it fails and nobody knows how."""
+    if failing_since_s is None:
+        return Member(target.id, target.label, place or target.host)
+    if fault is None:
+        return None
+    step = step_of(target, fault)
+    # Where the name was not found, an address is an older attempt's.
+    host = target.host if step is Step.NAME else place or target.host
+    return Member(target.id, target.label, host, step, fault.kind, failing_since_s)
+
+
+class Watched:
+    """Folds a session. Ask it about once a second: what it answers neither flickers nor forgets when it began."""
+
+    def __init__(self) -> None:
+        self._standings: dict[str, _Standing] = {}
+        self._keeper = TogetherKeeper()
+        self._own_side: frozenset[str] = frozenset()
+
+    def know_own_side(self, hosts: Iterable[str]) -> None:
+        """Gateways and name servers of this network: a target there is a reference, see `failing_together`."""
+        self._own_side = frozenset(hosts)
+
+    def fold(self, event: Event) -> None:
+        """Take an event, in order."""
+        match event:
+            case PlanApplied():
+                before = self._standings
+                self._standings = {
+                    target.id: before.get(target.id) or _Standing(target) for target in event.plan.targets
+                }
+                for target in event.plan.targets:
+                    self._standings[target.id].target = target
+            case AttemptEnded() if (standing := self._standings.get(event.target)) and not event.is_disturbed:
+                standing.note_attempt(event)
+            case CheckEnded() if standing := self._standings.get(event.target):
+                standing.note_check(event)
+            case _:
+                pass
+
+    def look(self, now_s: float) -> Together | None:
+        """What fails together at this session second."""
+        members = [member for one in self._standings.values() if (member := one.member()) is not None]
+        return self._keeper.offer(failing_together(members, self._own_side), now_s)
+
+
+def own_side(machine: Machine) -> tuple[str, ...]:
+    """Gateways and name servers of this computer's network, as numbers."""
+    return (*(each.ip for each in machine.gateways if each.ip), *map(host_of, machine.name_servers))
+
+
+@dataclass(frozen=True, slots=True)
+class TogetherText:
+    """What is said of it; `target_id` is one of those that fail, to be diagnosed for all."""
+
+    title: str
+    meaning: str
+    action: str
+    target_id: str
+
+
+def together_text(together: Together, texts: Texts, since: str) -> TogetherText:
+    """The sentences, in one language; `since` is when it began, as written for people."""
+    code = f"together.{together.reach.value}"
+    values = {
+        "failing": len(together.targets),
+        "watched": together.watched,
+        "answering": together.answering,
+        "where": together.where,
+        "since": since,
+        "fault": texts.fault(together.kind).title if together.kind else "",
+    }
+    title, meaning, action = (texts.say(f"{code}.{part}", **values) for part in ("title", "meaning", "action"))
+    return TogetherText(title, meaning, action, together.targets[0])
