@@ -45,6 +45,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "resilience/breaker_window.py": ("unit/resilience/test_breaker_window.py",),
     "resilience/retry.py": ("unit/resilience/test_retry.py",),
+    "resilience/time_net.py": ("unit/resilience/test_time_net.py",),
     "resilience/timeouts.py": ("unit/resilience/test_timeouts.py", "unit/resilience/test_pipeline.py"),
     "resilience/adaptive_timeout.py": ("unit/resilience/test_adaptive_timeout.py",),
     "resilience/budget.py": ("unit/resilience/test_budget.py",),
@@ -64,6 +65,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("self._epoch += 1", "2"): "epochs only have to differ",
     ("self._successes = 0", "1"): "set to 0 once more by the change of state after which it is first read",
     ('return retry.GiveUp("budget")', "return None"): "a check ends by either",
+    ("if round(surviving - (1 - share), 12) <= 0:", "13"): "256 factors err by less than either digit shows",
     ("self.result = Result.OK", "pass"): "each attempt and each refusal sets it before it is read",
     (
         "self.breaker.settle(permit, Verdict.VOID, now, now - started_s)  # void changes no breaker: nothing to tell",

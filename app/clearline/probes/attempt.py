@@ -145,6 +145,8 @@ class Attempt:
         """The attempt failed in the phase that runs."""
         phase = self.stopwatch.phase or Phase.CONNECT
         seen = trouble.evidence
+        if seen.local:
+            self.detail["local_ip"] = seen.local
         elapsed_ms = seen.elapsed_ms if seen.elapsed_ms is not None else self.stopwatch.spent_ms(phase)
         self.stopwatch.stop()
         self._count()
