@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.problem import InputError, Problem
-from clearline.report.html import print_html
+from clearline.report.html import print_page
 from clearline.ui.pdf import write_pdf
 from clearline.ui.report_work import prepare, write
 from clearline.ui.viewmodels.report import ReportModel, ReportRequest, ReportTime
@@ -50,6 +50,8 @@ def show(page: ReportPage, request: ReportRequest) -> None:
     work = Work()
     page.model.begin(work)
     page.model.end(work, prepare(request, work))
+    while not page.is_whole:
+        QCoreApplication.processEvents()
 
 
 def leaving(page: ReportPage) -> dict[str, str]:
@@ -79,6 +81,42 @@ def test_it_shows_how_it_will_look_and_what_would_leave(
     told = leaving(page)
     assert told["payroll.acme-holding.com"].endswith(".example")
     assert page.save.isEnabled()
+
+
+def test_it_lays_out_one_section_at_a_time_so_that_the_window_never_waits_for_all_of_them(
+    page: ReportPage, asked: list[ReportRequest], session: str
+) -> None:
+    page.model.open(session, TIMES, ())
+    prepared = prepare(asked[-1], Work())
+    assert prepared is not None
+    titles = [section.title for section in prepared.document.sections]
+    page._pour.setInterval(3_600_000)  # The test turns it.
+    work = Work()
+    page.model.begin(work)
+    page.model.end(work, prepared)
+    seen = []
+    while not page.is_whole:
+        page._pour.timeout.emit()
+        seen.append([title for title in titles if f"\n{title}\n" in page.sheet.toPlainText()])
+    assert seen == [titles[:count] for count in range(len(titles) + 1)] + [titles]
+    at_once = QTextDocument()
+    prepared.page.fill(at_once)
+    assert at_once.toPlainText() == page.sheet.toPlainText()
+
+
+def test_another_choice_begins_its_own_page(page: ReportPage, asked: list[ReportRequest], session: str) -> None:
+    page.model.open(session, TIMES, ())
+    first = prepare(asked[-1], Work())
+    page.redact.setChecked(False)
+    for made in (first, prepare(asked[-1], Work())):
+        work = Work()
+        page.model.begin(work)
+        page.model.end(work, made)
+        page._pour.timeout.emit()
+    while not page.is_whole:
+        QCoreApplication.processEvents()
+    assert "payroll.acme-holding.com" in page.sheet.toPlainText()
+    assert page.sheet.toPlainText().count("What was ruled out") == 1
 
 
 def test_it_says_so_where_nothing_is_replaced(page: ReportPage, asked: list[ReportRequest], session: str) -> None:
@@ -186,9 +224,9 @@ def test_it_draws_pages_with_numbers(tmp_path: Path, session: str) -> None:
     assert content.startswith(b"%PDF-")
     assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") >= 2
     # What stands in its pages is packed: what they are drawn from is not.
-    html, pictures = print_html(told, 700)
-    assert leaks(html + "".join(pictures) + content.decode("latin-1")) == []
-    assert "name_invalid" in html
+    page = print_page(told, 700)
+    assert leaks("".join((*page.parts, *page.pictures)) + content.decode("latin-1")) == []
+    assert "name_invalid" in "".join(page.parts)
 
 
 def test_it_says_where_a_pdf_cannot_be_written(tmp_path: Path, session: str) -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
 import jinja2
@@ -9,7 +11,12 @@ from markupsafe import Markup
 
 from clearline.host import resources
 from clearline.report.colours import colour
-from clearline.report.document import Document
+from clearline.report.document import Document, Section
+
+MOST_ROWS = 60
+"""Of a table that is laid out at once: 25 ms."""
+_BESIDE, _WIDEST = 2, 34
+"""Signs that a column has room for beside its text, and in all; longer texts are broken into lines."""
 
 
 def html(document: Document) -> str:
@@ -20,11 +27,46 @@ def html(document: Document) -> str:
     return _template("page.html.j2").render(doc=document, style=Markup(style), style_hash=digest)  # noqa: S704
 
 
-def print_html(document: Document, width_px: int) -> tuple[str, list[str]]:
-    """The page in what Qt's rich text understands, and its pictures as SVG: `<img src="picture:N">` is the Nth."""
-    pictures = [picture.svg for section in document.sections for picture in section.pictures]
-    tone = colour(document.tone.value)
-    return _template("print.html.j2").render(doc=document, tone=tone, pictures=pictures, width=width_px), pictures
+@dataclass(frozen=True, slots=True)
+class PrintPage:
+    """A report in what Qt's rich text understands."""
+
+    style: str
+    parts: tuple[str, ...]
+    """One after the other: what answers, then a part a section, or several of a long table."""
+    pictures: tuple[str, ...]
+    """SVG: `<img src="picture:N">` is the Nth."""
+
+
+def print_page(document: Document, width_px: int) -> PrintPage:
+    """The report for paper, its pictures `width_px` wide."""
+    style = resources.path("report", "print.css").read_text(encoding="utf-8")
+    pictures = tuple(picture.svg for section in document.sections for picture in section.pictures)
+    head = _template("print_head.html.j2").render(doc=document, tone=colour(document.tone.value))
+    section = _template("print_section.html.j2")
+    parts = (
+        section.render(section=part, pictures=pictures, width=width_px, shares=shares)
+        for each in document.sections
+        for part, shares in _pieces(each)
+    )
+    return PrintPage(style, (head, *parts), pictures)
+
+
+def _pieces(section: Section) -> Iterator[tuple[Section, tuple[int, ...]]]:
+    """A section, in pieces where its table is long, and what share of the width each column has, in per cent."""
+    table = section.table
+    if table is None or len(table.rows) <= MOST_ROWS:
+        yield section, ()
+        return
+    longest = [max(len(row[place]) for row in (table.columns, *table.rows)) for place in range(len(table.columns))]
+    room = [min(length + _BESIDE, _WIDEST) for length in longest]
+    shares = tuple(100 * each // sum(room) for each in room)
+    for first in range(0, len(table.rows), MOST_ROWS):
+        piece = replace(table, rows=table.rows[first : first + MOST_ROWS])
+        is_last = first + MOST_ROWS >= len(table.rows)
+        end = (section.lines, section.plain) if is_last else ((), "")
+        begin = (section.title, section.note, section.pictures) if not first else ("", "", ())
+        yield Section(*begin, *(end[0], piece, end[1])), shares
 
 
 @cache

@@ -22,6 +22,8 @@ from clearline.domain.problem import InputError
 from clearline.domain.target import Target
 from clearline.host import resources
 from clearline.host.policy import Branding, Policy
+from clearline.report.document import Document, Section, Table, Tone
+from clearline.report.html import MOST_ROWS, print_page
 from clearline.report.making import CancelledError, Making
 from clearline.report.redact import redacted_mark
 from clearline.report.table_file import COLUMNS
@@ -326,3 +328,15 @@ def test_it_names_whose_report_it_is_unless_it_is_redacted(
     assert "Example &amp; Sons ·" in plain
     assert "extension 4711" in plain
     assert "Sons" not in made(planted, tmp_path / "redacted.html", ticket="INC-1").read_text(encoding="utf-8")
+
+
+def test_it_cuts_a_long_table_for_paper_into_pieces_of_the_same_columns() -> None:
+    rows = tuple((f"host-{number}.example", str(number)) for number in range(2 * MOST_ROWS + 1))
+    section = Section("Figures", "A note", lines=("a line",), table=Table(("Target", "Checks"), rows))
+    shown = Document("en", "Report", "", "Head", Tone.UP, (), (section,), "foot")
+    _, *parts = print_page(shown, 700).parts
+    assert [part.count("<tr><td") for part in parts] == [MOST_ROWS, MOST_ROWS, 1]
+    assert [re.findall(r'width="(\d+)%"', part)[-2:] for part in parts] == [["69", "30"]] * 3
+    assert [("<h2>" in part, "A note" in part, "a line" in part) for part in parts] == [
+        (True, True, False), (False, False, False), (False, False, True),
+    ]  # fmt: skip

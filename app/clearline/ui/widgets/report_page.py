@@ -1,6 +1,8 @@
 """The report before it leaves: what it is about, how it will look, and what of this house would be in it."""
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QLineEdit,
@@ -23,6 +25,7 @@ from clearline.ui.widgets.page import Page
 from clearline.ui.widgets.work_bar import WorkBar
 
 _MOST_SHOWN = 400
+_END = object()
 
 
 class ReportPage(Page):
@@ -36,6 +39,9 @@ class ReportPage(Page):
         self.model = model
         self._words = words
         self._shown: object = None
+        self._pouring: Iterator[None] = iter(())
+        self._pour = QTimer(self)
+        self._pour.timeout.connect(self._pour_part)
         self.time = ChoiceBox()
         self.targets = ChoiceBox()
         self.language = ChoiceBox()
@@ -80,8 +86,18 @@ class ReportPage(Page):
         self.bar.note(self._note())
         if model.prepared is not None and model.prepared is not self._shown:
             self._shown = model.prepared
-            model.prepared.page.fill(self.sheet.document())
+            self._pouring = model.prepared.page.pour(self.sheet.document())
+            self._pour.start()
             self._show_leaving()
+
+    @property
+    def is_whole(self) -> bool:
+        """Is all of the preview on screen?"""
+        return not self._pour.isActive()
+
+    def _pour_part(self) -> None:
+        if next(self._pouring, _END) is _END:
+            self._pour.stop()
 
     def set_texts(self) -> None:
         """Say everything in the language in force."""
