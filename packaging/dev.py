@@ -172,9 +172,11 @@ def translate(_arguments):
     for language, options in (("fr", ()), ("en", ("-pluralonly",))):
         name = os.path.join(folder, "clearline_" + language)
         status = _call([*gather, *options, "-target-language", language, "-ts", name + ".ts"])
-        status = status or _call(["pyside6-lrelease", "-silent", name + ".ts", "-qm", name + ".qm"])
+        # A window that starts meanwhile finds the whole old catalogue or the whole new one.
+        status = status or _call(["pyside6-lrelease", "-silent", name + ".ts", "-qm", name + ".new"])
         if status:
             return status
+        os.replace(name + ".new", name + ".qm")
     return 0
 
 

@@ -126,3 +126,25 @@ def test_an_unknown_command_lists_the_known_ones() -> None:
     )
     assert done.returncode == 2
     assert "setup, run, test" in done.stdout
+
+
+@pytest.mark.parametrize(("status", "held"), [(0, b"new"), (1, b"old")])
+def test_it_never_leaves_half_a_catalogue(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, held: bytes
+) -> None:
+    folder = tmp_path / "resources" / "translations"
+    folder.mkdir(parents=True)
+    compiled = folder / "clearline_fr.qm"
+    compiled.write_bytes(b"old")
+
+    def call(command: list[str]) -> int:
+        if command[0] == "pyside6-lupdate":
+            return 0
+        Path(command[-1]).write_bytes(b"new")
+        assert compiled.read_bytes() == b"old" or "clearline_fr" not in command[-1]
+        return status
+
+    monkeypatch.setattr(dev, "_call", call)
+
+    assert dev.translate([]) == status
+    assert compiled.read_bytes() == held
