@@ -16,6 +16,7 @@ TOPICS = (
     "several",
     "graphs",
     "explain",
+    "diagnosis",
     "policies",
     "breaker",
     "marker",
