@@ -34,6 +34,7 @@ BANNED = {
     "qasync.asyncClose": (None, "use the ordered stop of ui/application.py"),
 }
 BANNED_MODULES = {"pickle": "files that are opened are never trusted: use msgspec or SQLite"}
+SLOTS_OF_QT = {"update", "repaint", "hide", "close", "accept", "reject"}
 
 
 # --- what is read ---
@@ -267,6 +268,20 @@ def test_it_connects_signals_to_methods_only() -> None:
     assert not found, (
         "A lambda or partial in connect() keeps its object alive and is called after its widget is gone. "
         f"Connect a bound method: {found}"
+    )
+
+
+def test_it_connects_signals_to_methods_of_its_own() -> None:
+    found = [
+        _place(file, node)
+        for file, node in _nodes(PACKAGE / "ui")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "connect"
+        for argument in node.args
+        if isinstance(argument, ast.Attribute) and argument.attr in SLOTS_OF_QT
+    ]
+    assert not found, (
+        "PySide leaks with every connection to a method of Qt's own. "
+        f"Connect one of ours that calls it, as ui/painted.py does: {found}"
     )
 
 

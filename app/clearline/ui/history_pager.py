@@ -45,7 +45,7 @@ class HistoryPager(QObject):
         self._timer.setInterval(RESTS_MS)
         self._timer.timeout.connect(self.look)
         axis.range_changed.connect(self._moved)
-        selection.changed.connect(self._timer.start)
+        selection.changed.connect(self._await_rest)
         self._timer.start()
 
     def close(self) -> None:
@@ -82,6 +82,9 @@ class HistoryPager(QObject):
 
     def _moved(self, from_s: float, to_s: float) -> None:
         del from_s, to_s
+        self._await_rest()
+
+    def _await_rest(self) -> None:
         self._timer.start()
 
     def _arrived(self, done: "asyncio.Future[list[PageRead]]") -> None:

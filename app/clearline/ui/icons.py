@@ -5,6 +5,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from clearline.host import resources
+from clearline.ui.painted import Painted
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.theme import Theme
 
@@ -56,7 +57,7 @@ def paint_status(painter: QPainter, status: Status, center: QPointF, color: QCol
     painter.restore()
 
 
-class StatusShape(QWidget):
+class StatusShape(Painted):
     """A state's shape as a small picture beside words; the words carry its meaning."""
 
     def __init__(self, theme: Theme, status: Status = Status.UNKNOWN, parent: QWidget | None = None) -> None:
@@ -64,7 +65,7 @@ class StatusShape(QWidget):
         self._theme = theme
         self._status = status
         self.setFixedSize(QSize(16, 16))
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.redraw)
 
     def show_status(self, status: Status) -> None:
         """Draw this state."""

@@ -38,13 +38,16 @@ class ReportDialog(QDialog):
         close.setText(translate("ReportDialog", "Close"))
         close.setToolTip(close.text())
         buttons.addButton(self.copy, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.close)
+        buttons.rejected.connect(self._close)
         self.copy.clicked.connect(self.copy_report)
         column = QVBoxLayout(self)
         column.addWidget(lead)
         column.addWidget(self.text, 1)
         column.addWidget(buttons)
         self.resize(720, 460)
+
+    def _close(self) -> None:
+        self.close()
 
     def copy_report(self) -> None:
         """Put the report on the clipboard."""

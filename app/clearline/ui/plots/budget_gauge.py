@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clearline.ui.painted import Painted
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.theme import Theme
@@ -17,7 +18,7 @@ MOST_CELLS = 40
 """More tokens than this are one bar."""
 
 
-class BudgetGauge(QWidget):
+class BudgetGauge(Painted):
     """A cell a token; the one being earned is filled in part. Hidden where retries are not limited."""
 
     def __init__(self, theme: Theme, words: Words | None = None, parent: QWidget | None = None) -> None:
@@ -26,7 +27,7 @@ class BudgetGauge(QWidget):
         self._words = words if words is not None else Words(parent=self)
         self.tokens, self.capacity, self.reason = 0.0, 0.0, ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._theme.changed.connect(self.update)
+        self._theme.changed.connect(self.redraw)
         self._words.changed.connect(self._retranslate)
         self._retranslate()
         self.hide()

@@ -11,6 +11,7 @@ from clearline.domain.profile import Jitter, RetryPolicy
 from clearline.domain.scale import value_ticks
 from clearline.resilience import backoff
 from clearline.resilience.herd import STEP_S, peak, simulate
+from clearline.ui.painted import Painted
 from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.theme import Theme
@@ -25,7 +26,7 @@ MOST_ATTEMPTS = 6
 SHORTEST_S, LONGEST_S = 2.0, 60.0
 
 
-class HerdPlot(QWidget):
+class HerdPlot(Painted):
     """Requests per 0.1 s after a failure at second 0. What the policy does is solid, what it would do else a line."""
 
     def __init__(self, theme: Theme, words: Words | None = None, parent: QWidget | None = None) -> None:
@@ -42,7 +43,7 @@ class HerdPlot(QWidget):
         self._wait.setInterval(AFTER_MS)
         self._wait.timeout.connect(self._simulate)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._theme.changed.connect(self.update)
+        self._theme.changed.connect(self.redraw)
         self._words.changed.connect(self._retranslate)
         self._retranslate()
 

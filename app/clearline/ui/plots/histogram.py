@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from clearline.domain.scale import value_ticks
 from clearline.domain.statistics import P50_FROM, P95_FROM, P99_FROM
+from clearline.ui.painted import Painted
 from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.plots.ticks import log_ticks
@@ -22,7 +23,7 @@ PLOT_PX = 84.0
 PERCENTILES = ((50, P50_FROM), (95, P95_FROM), (99, P99_FROM))
 
 
-class Histogram(QWidget):
+class Histogram(Painted):
     """Counts of latencies. The last bar holds all that is beyond the scale, which a few spikes do not stretch."""
 
     def __init__(self, theme: PlotTheme, words: Words, parent: QWidget | None = None) -> None:
@@ -35,7 +36,7 @@ class Histogram(QWidget):
         self.counts: NDArray[Any] = np.empty(0, np.int64)
         self.percentiles: list[tuple[int, float]] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.redraw)
         words.changed.connect(self._retranslate)
         self._retranslate()
         self.hide()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clearline.ui.painted import Painted
 from clearline.ui.plots.plot_theme import PlotTheme
 
 SQUARE_PX = 9.0
@@ -12,7 +13,7 @@ TEXT_GAP_PX = 5.0
 LEFT_PX = 2.0
 
 
-class Legend(QWidget):
+class Legend(Painted):
     """Entries from left to right in as many lines as they need, a note at the right of the first."""
 
     def __init__(self, theme: PlotTheme, parent: QWidget | None = None) -> None:
@@ -21,7 +22,7 @@ class Legend(QWidget):
         self._entries: list[tuple[str, str]] = []
         self._note = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.redraw)
         self._fit()
 
     @property

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from clearline.domain.profile import Profile
 from clearline.domain.scale import value_ticks
 from clearline.resilience.preview import Preview, Step, preview
+from clearline.ui.painted import Painted
 from clearline.ui.plots.export import GraphData
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.theme import Theme
@@ -20,7 +21,7 @@ MOST_STEPS = 400
 """More attempts than this cannot be told apart; a profile may ask for 2,000."""
 
 
-class RetryPreviewPlot(QWidget):
+class RetryPreviewPlot(Painted):
     """Attempts as solid numbered bars; a wait as a pale bar, darker up to the shortest it can be."""
 
     def __init__(self, theme: Theme, words: Words | None = None, parent: QWidget | None = None) -> None:
@@ -30,7 +31,7 @@ class RetryPreviewPlot(QWidget):
         self._preview: Preview | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        self._theme.changed.connect(self.update)
+        self._theme.changed.connect(self.redraw)
         self._words.changed.connect(self._retranslate)
         self._retranslate()
 

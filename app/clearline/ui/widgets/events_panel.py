@@ -113,7 +113,7 @@ class EventsPanel(QWidget):
         self._groups.idClicked.connect(self._group_chosen)
         self.view.activated.connect(self._chosen)
         self.view.clicked.connect(self._chosen)
-        theme.changed.connect(self.view.viewport().update)
+        theme.changed.connect(self._redraw)
         for signal in (self._filter.rowsInserted, self._filter.rowsRemoved, self._filter.modelReset):
             signal.connect(self._count)
         self._set_texts()
@@ -136,6 +136,9 @@ class EventsPanel(QWidget):
         self._chips[group].setChecked(True)
         self._filter.only_in(group)
         self._count()
+
+    def _redraw(self) -> None:
+        self.view.viewport().update()
 
     def _make_chips(self) -> QHBoxLayout:
         row = QHBoxLayout()

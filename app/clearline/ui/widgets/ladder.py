@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clearline.ui.icons import StatusShape
+from clearline.ui.painted import Painted
 from clearline.ui.viewmodels.diagnosis_words import RungRow
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.widgets.elided_label import ElidedLabel
@@ -17,7 +18,7 @@ SHORTEST_BAR = 4.0
 SHAPE_MIDDLE = 8.0
 
 
-class Bar(QWidget):
+class Bar(Painted):
     """When in the whole diagnosis a rung was tested, and for how long."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -26,7 +27,7 @@ class Bar(QWidget):
         self._row: RungRow | None = None
         self.setFixedHeight(6)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.redraw)
 
     def show_row(self, row: RungRow) -> None:
         """Draw this rung's time."""

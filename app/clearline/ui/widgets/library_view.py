@@ -53,7 +53,7 @@ class LibraryView(Page):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_AFTER_MS)
         self.table.setItemDelegateForColumn(PREVIEW, OutlineDelegate(theme, self.table))
-        theme.changed.connect(self.table.viewport().update)
+        theme.changed.connect(self._redraw)
         self._place()
         self.note.textEdited.connect(self._timer.start)
         self.note.editingFinished.connect(self.save_note)
@@ -127,6 +127,9 @@ class LibraryView(Page):
         self.note.setAccessibleName(self.tr("Note on the chosen session"))
         self.table.setAccessibleName(self.tr("Sessions, newest first"))
         self._chosen()
+
+    def _redraw(self) -> None:
+        self.table.viewport().update()
 
     def _place(self) -> None:
         table = self.table

@@ -71,7 +71,7 @@ class LogView(Page):
         self.table.selectionModel().selectionChanged.connect(self._show_details)
         model.modelReset.connect(self._show_count)
         model.rowsInserted.connect(self._show_count)
-        theme.changed.connect(self.table.viewport().update)
+        theme.changed.connect(self._redraw)
         self.opened.connect(self.search.setFocus)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self.table, self.copy)
         self.set_texts()
@@ -124,6 +124,9 @@ class LogView(Page):
         self.details.setPlaceholderText(self.tr("Choose a line to see all that was noted."))
         self._offer_subjects()
         self._show_count()
+
+    def _redraw(self) -> None:
+        self.table.viewport().update()
 
     def _place(self) -> None:
         self.subjects.setMinimumContentsLength(20)

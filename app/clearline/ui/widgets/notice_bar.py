@@ -22,7 +22,7 @@ class NoticeBar(QFrame):
         self._buttons: list[QPushButton] = []
         self._text = Label(wrap=True)
         self.away = QPushButton()
-        self.away.clicked.connect(self.hide)
+        self.away.clicked.connect(self._put_away)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 5, 6, 5)
         self._row.addWidget(self._text, 1)
@@ -38,7 +38,7 @@ class NoticeBar(QFrame):
         for place, (_, deed) in enumerate(self._ways, 1):
             button = QPushButton(self)
             button.clicked.connect(deed)
-            button.clicked.connect(self.hide)
+            button.clicked.connect(self._put_away)
             self._row.insertWidget(place, button)
             self._buttons.append(button)
         self._set_texts()
@@ -54,6 +54,9 @@ class NoticeBar(QFrame):
         if event.type() == QEvent.Type.LanguageChange:
             self._set_texts()
         super().changeEvent(event)
+
+    def _put_away(self) -> None:
+        self.hide()
 
     def _set_texts(self) -> None:
         self.away.setText(self.tr("Close"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QRect, Q
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from clearline.ui.painted import Painted
 from clearline.ui.viewmodels.selection import Selection
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
@@ -44,15 +45,19 @@ class TargetView(QListView):
             return
         super().keyPressEvent(event)
 
+    def redraw(self) -> None:
+        """Draw the rows again."""
+        self.viewport().update()
 
-class ColumnHeadings(QWidget):
+
+class ColumnHeadings(Painted):
     """The words above the columns, placed as the rows are."""
 
     def __init__(self, theme: Theme, view: QListView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._view = view
-        theme.changed.connect(self.update)
+        theme.changed.connect(self.redraw)
 
     def sizeHint(self) -> QSize:
         """One small line."""
@@ -179,7 +184,7 @@ class TargetListPanel(Panel):
         view.setDragDropOverwriteMode(False)
         view.setDropIndicatorShown(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        theme.changed.connect(view.viewport().update)
+        theme.changed.connect(view.redraw)
         return view
 
     def _place(self) -> None:
