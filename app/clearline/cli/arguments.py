@@ -85,7 +85,10 @@ def testing(command: F) -> F:
     return command
 
 
-PAGES = ("library", "log", "settings", "help", "lab", "figures", "diagnosis", "error", "target", "import")
+PAGES = (
+    "library", "log", "settings", "help", "lab", "figures", "history", "diagnosis", "profile", "error", "target",
+    "several", "import", "marker", "rules", "scenarios", "report", "compare", "try",
+)  # fmt: skip
 
 
 @click.group(cls=FilesToo, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

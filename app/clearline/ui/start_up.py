@@ -141,8 +141,39 @@ class StartUp(QObject):
         if desk := self._window.desk:
             desk.show_diagnosis()
 
+    def _show_history(self) -> None:
+        if desk := self._window.desk:
+            desk.show_history()
+
+    def _show_profile(self) -> None:
+        if desk := self._window.desk:
+            desk.controls.more.setChecked(True)
+
+    def _show_several(self) -> None:
+        if desk := self._window.desk:
+            desk.stage.selection.select([target.id for target in desk.stage.plans.plan.targets])
+            self._commands.targets.edit()
+
     def _show_import(self) -> None:
         self._commands.targets.paste(EXAMPLE_LIST)
+
+    def _show_marker(self) -> None:
+        self._commands.targets.drop_marker()
+
+    def _show_rules(self) -> None:
+        self._commands.files.choose_keeping()
+
+    def _show_scenarios(self) -> None:
+        self._commands.files.open_lab()
+
+    def _show_report(self) -> None:
+        self._commands.sharing.share()
+
+    def _show_comparison(self) -> None:
+        self._commands.comparing.compare()
+
+    def _show_policies(self) -> None:
+        self._commands.comparing.try_policy()
 
     PAGES: ClassVar[dict[str, Callable[["StartUp"], None]]] = {
         "library": _show_library,
@@ -151,10 +182,19 @@ class StartUp(QObject):
         "help": _show_help,
         "lab": _show_lab,
         "figures": _show_figures,
+        "history": _show_history,
         "diagnosis": _show_diagnosis,
+        "profile": _show_profile,
         "error": _show_error,
         "target": _show_target,
+        "several": _show_several,
         "import": _show_import,
+        "marker": _show_marker,
+        "rules": _show_rules,
+        "scenarios": _show_scenarios,
+        "report": _show_report,
+        "compare": _show_comparison,
+        "try": _show_policies,
     }
     """What `--page` names."""
 

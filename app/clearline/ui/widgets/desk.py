@@ -168,6 +168,10 @@ class Desk(QWidget):
         """Bring the figures on screen."""
         self._figures_button.click()
 
+    def show_history(self) -> None:
+        """Bring loss, outages and latency of the time on screen."""
+        self._span_button.click()
+
     def sheet(self) -> tuple[str, str, QWidget, list[str], list[list[str]]] | None:
         """For paper: a title, the summary, what to draw, headings and rows; None where there is nothing to print."""
         if self._graphs is None or not self.stage.session.states:
