@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
 import qasync
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
 from PySide6.QtGui import QAccessible
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QWidget
@@ -15,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from clearline.domain.keeping import KEEP_ALL
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
-from clearline.ui.dialogs import ChoiceQuestion, Confirmation, TextQuestion, answer
+from clearline.ui.dialogs import ChoiceQuestion, Confirmation, TextQuestion, answer, leave_loops, save_dialog
 from clearline.ui.keeping_dialog import KeepingQuestion
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.report_dialog import ReportDialog
@@ -317,3 +318,26 @@ def test_tab_goes_through_it_as_one_reads(dialog: QDialog) -> None:
     rows = [point.y() for each, point in inside]
     assert reached
     assert rows == sorted(rows), [(type(each).__name__, each.accessibleName(), point) for each, point in inside]
+
+
+def test_it_puts_away_a_question_of_qts_own_before_it_ends(qapp: QApplication, tmp_path: Path) -> None:
+    (tmp_path / "there.toml").write_text("")
+    levels: list[int] = []
+
+    async def ask_and_end() -> bool:
+        dialog = save_dialog("Save", str(tmp_path / "there.toml"), "Plans (*.toml)", "toml")
+        dialog.open()
+        # Asks whether to replace the file, in a loop inside the loop.
+        asyncio.get_running_loop().call_soon(dialog.accept)
+        await asyncio.sleep(0.05)
+        levels.append(QThread.currentThread().loopLevel())
+        await leave_loops()
+        levels.append(QThread.currentThread().loopLevel())
+        is_still_open = dialog.isVisible()
+        dialog.reject()
+        dialog.deleteLater()
+        return is_still_open
+
+    with qasync.QEventLoop(qapp, already_running=False) as loop:
+        assert loop.run_until_complete(ask_and_end())
+    assert levels == [2, 1]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
+import msgspec
 import pytest
 import qasync
 from msgspec.structs import replace
@@ -32,6 +33,7 @@ from clearline.domain.event import AttemptEnded, BreakerState, EngineReported, P
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.domain.problem import InputError, Problem
+from clearline.domain.profile import replace_field
 from clearline.engine.process.client import EngineState, EngineStatus
 from clearline.host.texts import Texts
 from clearline.resilience.supervisor import Supervisor
@@ -39,11 +41,13 @@ from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands.commands import Commands
 from clearline.ui.dialogs import Complaint
+from clearline.ui.half_typed import HalfTyped
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.printing import Sheet, print_sheet, sheet_html
 from clearline.ui.stages import Stages
+from clearline.ui.target_dialog import TargetDialog
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
 from clearline.ui.viewmodels.preferences import Contrast, Preference, Preferences
@@ -793,3 +797,44 @@ def test_it_says_that_there_is_nothing_to_print(bench: Bench) -> None:
     bench.trigger(Act.PRINT)
 
     assert "nothing to print" in bench.window.notice.text
+
+
+def _kept_profile(bench: Bench) -> str:
+    draft = replace_field(bench.desk.stage.profile.draft, "timeouts.total_s", 1.0)
+    return msgspec.json.encode(draft).decode()
+
+
+def test_it_offers_to_go_on_with_what_was_half_typed_when_it_ended(bench: Bench, tmp_path: Path) -> None:
+    bench.begin()
+    (tmp_path / "profile.json").write_text(_kept_profile(bench))
+    (tmp_path / "edit.json").write_text(msgspec.json.encode(replace(SHOP, address="https://shop.exa")).decode())
+    (tmp_path / "list.txt").write_text("tcp://ho")
+    half_typed = HalfTyped(tmp_path, bench.executor, bench.desk, bench.commands.targets)
+
+    ways = half_typed.resume()
+    bench.loop.call_soon(ways[0][1])
+    bench.turn(0.05)
+    dialog = bench.window.findChild(TargetDialog)
+
+    assert [words() for words, _ in ways] == ["Go on editing Shop", "Go on with the list"]
+    assert dialog is not None
+    assert dialog.address.text() == "https://shop.exa"
+    assert bench.desk.stage.profile.problems.keys() == {"timeouts.total_s"}
+    dialog.reject()
+    bench.turn(0.05)
+
+
+def test_it_keeps_a_number_that_cannot_be_used_yet_until_it_can(bench: Bench, tmp_path: Path) -> None:
+    bench.begin()
+    half_typed = HalfTyped(tmp_path, bench.executor, bench.desk, bench.commands.targets)
+    profile = bench.desk.stage.profile
+    half_typed.resume()
+
+    profile.set_number("timeouts.total_s", 1.0)
+    bench.loop.run_until_complete(half_typed.flush())
+    kept = (tmp_path / "profile.json").read_text()
+    profile.set_number("timeouts.attempt_s", 0.5)
+    bench.loop.run_until_complete(half_typed.flush())
+
+    assert '"total_s":1.0' in kept
+    assert not (tmp_path / "profile.json").exists()

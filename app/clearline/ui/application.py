@@ -31,7 +31,8 @@ from clearline.ui.administrator import Administrator
 from clearline.ui.autosave import AutoSave
 from clearline.ui.collector import Collector
 from clearline.ui.commands.commands import Commands
-from clearline.ui.draft import Draft
+from clearline.ui.dialogs import leave_loops
+from clearline.ui.half_typed import HalfTyped
 from clearline.ui.hand_over import HandOver, hand_over
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
@@ -48,6 +49,7 @@ from clearline.ui.trouble import Trouble
 from clearline.ui.viewmodels.preferences import Contrast, Preference, Preferences
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.notice_bar import Way
 
 STOP_TASKS_WITHIN_S = 3.0
 EXIT_OK, EXIT_FAILED = 0, 3
@@ -122,7 +124,8 @@ class Application(QObject):
         self.window.close_asked.connect(self._close_asked)
         self.trouble.happened.connect(self._trouble_happened)
         self._autosave: AutoSave | None = None
-        self._draft: Draft | None = None
+        self._half_typed: HalfTyped | None = None
+        self._has_crashed = False
 
     async def run(self) -> int:
         """Open, live, end; returns the exit code."""
@@ -157,18 +160,11 @@ class Application(QObject):
             self._autosave = AutoSave(plan_path, self._executor, self)
             self._autosave.failed.connect(self._could_not_save)
             live.stage.plans.plan_changed.connect(self._autosave.keep)
-            self._draft = Draft(paths.config_dir() / "address.txt", self._executor, self)
-            live.address.field.setText(self._draft.read())
-            live.address.field.textChanged.connect(self._draft.keep)
-            self._commands.targets.keep_typed(
-                Draft(paths.config_dir() / "list.txt", self._executor, self),
-                Draft(paths.config_dir() / "edit.json", self._executor, self),
-            )
+            self._half_typed = HalfTyped(paths.config_dir(), self._executor, live, self._commands.targets, self)
             self.presence.begin(live.stage, self._commands.targets.pause_all, is_only=not options.has_own_window)
             self._pages.has_tray = self.presence.has_tray
             self._stall_watch.start()
-            if ended_badly("window"):
-                self._tell_of_crash()
+            self._has_crashed = ended_badly("window")
             if self._settings.place:
                 self.window.restore_bytes(self._settings.place)
         if options.width or options.height or options.screenshot:
@@ -178,7 +174,9 @@ class Application(QObject):
         live.address.focus()
 
     def _begun(self, task: asyncio.Task[None]) -> None:
-        """A picture that cannot be taken must not leave a window that nobody sees."""
+        """The plan is there, or cannot be; a picture that cannot be taken must not leave a window that nobody sees."""
+        if self._half_typed is not None and not self._stop.is_set():
+            self._tell_what_was_left(self._half_typed.resume())
         if not task.cancelled() and task.exception() is not None and self._options.screenshot is not None:
             self._exit_code = EXIT_FAILED
             self.stop()
@@ -187,15 +185,15 @@ class Application(QObject):
         self.presence.end()
         self._stall_watch.stop()
         self._commands.close()
+        await leave_loops()
         self._pages.close()
         if self._options.screenshot is None:
             self._settings.place = self.window.state_bytes()
         await self.stages.close_all()
         if self._autosave is not None:
             await self._autosave.flush()
-        if self._draft is not None:
-            await self._draft.flush()
-        await self._commands.targets.flush()
+        if self._half_typed is not None:
+            await self._half_typed.flush()
         await self._supervisor.stop(STOP_TASKS_WITHIN_S)
         self._settings.write()
         self.window.hide()
@@ -263,8 +261,15 @@ class Application(QObject):
     def _show_report(self) -> None:
         ReportDialog(self.trouble.report_text(), self.window).show()
 
-    def _tell_of_crash(self) -> None:
-        self.window.notice.tell(self._crash_words, [(self._open_last_words, self._open_last)])
+    def _tell_what_was_left(self, ways: list[Way]) -> None:
+        """Of a crash, and of what was half typed in a dialog when the program ended, in whatever way."""
+        if self._has_crashed:
+            self.window.notice.tell(self._crash_words, [*ways, (self._open_last_words, self._open_last)])
+        elif ways:
+            self.window.notice.tell(self._left_words, ways)
+
+    def _left_words(self) -> str:
+        return self.tr("Clearline ended while something was half typed. It was kept.")
 
     def _crash_words(self) -> str:
         return self.tr("Clearline ended unexpectedly last time. Your plan is back, and what was recorded is safe.")

@@ -2,8 +2,10 @@
 
 import asyncio
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QThread
+from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -16,6 +18,7 @@ from PySide6.QtWidgets import (
 from clearline.ui.widgets.labels import Label
 
 translate = QCoreApplication.translate
+LEAVE_WITHIN_S = 2.0
 
 
 async def answer(dialog: QDialog) -> bool:
@@ -37,6 +40,20 @@ async def answer(dialog: QDialog) -> bool:
         dialog.deleteLater()
 
 
+async def leave_loops() -> None:
+    """Put away what runs a loop of Qt's own: menus of a right click, something dragged, a file dialog's questions.
+
+    Such a loop returns into the widget that began it, which must still be there. Gives up after `LEAVE_WITHIN_S`.
+    """
+    begun_s = asyncio.get_running_loop().time()
+    while QThread.currentThread().loopLevel() > 1 and asyncio.get_running_loop().time() - begun_s < LEAVE_WITHIN_S:
+        if (on_top := QApplication.activePopupWidget() or QApplication.activeModalWidget()) is not None:
+            on_top.close()
+        else:
+            QDrag.cancel()
+        await asyncio.sleep(0.01)
+
+
 class Question(QDialog):
     """A title, some widgets, and two buttons that say what they do."""
 
@@ -50,12 +67,18 @@ class Question(QDialog):
         ok.setText(accept)
         ok.setProperty("primary", True)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(translate("Question", "Cancel"))
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons.accepted.connect(self._accept)
+        self.buttons.rejected.connect(self._reject)
 
     def finish_layout(self) -> None:
         """Put the buttons below all that was added."""
         self.column.addWidget(self.buttons)
+
+    def _accept(self) -> None:
+        self.accept()
+
+    def _reject(self) -> None:
+        self.reject()
 
 
 class Confirmation(Question):

@@ -161,10 +161,10 @@ class TargetDialog(Question):
         self._form.addRow(told, field)
 
 
-def begun_edit(text: str, target_id: str) -> Target | None:
-    """The edit of this target that the dialog told last; None for any other text."""
+def begun_edit(text: str, target_id: str = "") -> Target | None:
+    """The edit of this target, or of whichever it was, that the dialog told last; None for any other text."""
     try:
         begun = msgspec.json.decode(text, type=Target)
     except (msgspec.MsgspecError, ValueError):
         return None
-    return begun if begun.id == target_id else None
+    return begun if target_id in ("", begun.id) else None

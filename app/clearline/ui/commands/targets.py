@@ -19,6 +19,7 @@ from clearline.ui.viewmodels.target_state import TargetState
 from clearline.ui.viewmodels.targets import TargetSort
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.notice_bar import Way
 
 CONFIRM_FROM = 2
 """One target is removed at once, since that can be undone; several are asked about."""
@@ -35,6 +36,8 @@ class TargetCommands(QObject):
         self._theme = theme
         self._lists: Draft | None = None
         self._edits: Draft | None = None
+        self._begun: Target | None = None
+        """The edit that the end of the program cut short."""
         self._window.desk_changed.connect(self._suit_curl)
         self._window.desk_changed.connect(self._suit)
 
@@ -65,11 +68,17 @@ class TargetCommands(QObject):
         """Keep here what is half typed into a list of targets, and into the settings of one."""
         self._lists, self._edits = lists, edits
 
-    async def flush(self) -> None:
-        """Keep what is half typed now."""
-        for draft in (self._lists, self._edits):
-            if draft is not None:
-                await draft.flush()
+    def cut_short(self) -> list[Way]:
+        """Dialogs that were open when the program ended, each with a way to go on with what was typed in it."""
+        desk, ways = self._window.desk, list[Way]()
+        if desk is None or not desk.stage.is_live or self._edits is None or self._lists is None:
+            return ways
+        self._begun = begun_edit(self._edits.read())
+        if self._begun is not None and desk.stage.plans.plan.target(self._begun.id) is not None:
+            ways.append((self._go_on_editing_words, self._go_on_editing))
+        if self._lists.read():
+            ways.append((self._go_on_with_list_words, self._go_on_with_list))
+        return ways
 
     def serve(self, desk: Desk) -> None:
         """Do what the buttons of a new desk ask for."""
@@ -276,6 +285,19 @@ class TargetCommands(QObject):
     def paste(self, text: str) -> None:
         """Show what each line of a list becomes, and ask whether to add it."""
         self._errands.start(self._ask_list(text), "paste list")
+
+    def _go_on_editing_words(self) -> str:
+        return self.tr("Go on editing {target}").format(target=self._begun.label if self._begun else "")
+
+    def _go_on_editing(self) -> None:
+        if self._begun is not None:
+            self._edit_id(self._begun.id)
+
+    def _go_on_with_list_words(self) -> str:
+        return self.tr("Go on with the list")
+
+    def _go_on_with_list(self) -> None:
+        self.paste("")
 
     def _edit_id(self, target_id: str) -> None:
         self._errands.start(self._ask_target(target_id), "edit target")

@@ -101,9 +101,14 @@ class ProfileModel(QObject):
         return bool(getattr(getattr(self._draft, part), name))
 
     def show(self, name: str) -> None:
-        """Edit another profile of the plan; an unusable draft is left behind."""
-        if (profile := self._plans.plan.profile(name)) and profile != self._draft:
-            self._draft = profile
+        """Edit this profile of the plan; an unusable draft of another one is left behind."""
+        if profile := self._plans.plan.profile(name):
+            self._take(profile)
+
+    def resume(self, draft: Profile) -> None:
+        """Go on with a draft that could not be used yet, where the plan still has such a profile."""
+        if self._plans.plan.profile(draft.name):
+            self._draft = draft
             self.changed.emit()
 
     def set_number(self, field: str, value: float) -> None:
@@ -145,6 +150,10 @@ class ProfileModel(QObject):
             self._names = names
             self.names_changed.emit()
         known = plan.profile(self._draft.name) or (plan.profiles[0] if plan.profiles else STANDARD)
+        self._take(known)
+
+    def _take(self, known: Profile) -> None:
+        """Show this; what is half typed into it and cannot be used yet stays."""
         if known != self._draft and not (known.name == self._draft.name and validate(self._draft)):
             self._draft = known
             self.changed.emit()

@@ -1,5 +1,6 @@
 """Controls of a profile: in force at once where they can be, a draft with its problems where not."""
 
+import msgspec
 import pytest
 
 from clearline.domain.profile import LIMITS, BackoffKind
@@ -87,3 +88,31 @@ def test_it_knows_range_and_unit_of_every_number(field: str) -> None:
     spec = spec_of(field)
 
     assert (spec.low, spec.high, spec.unit) == (LIMITS[field].low, LIMITS[field].high, LIMITS[field].unit)
+
+
+def test_it_keeps_what_is_half_typed_while_targets_of_the_same_profile_are_looked_at(
+    plans: PlanModel, profile: ProfileModel
+) -> None:
+    profile.set_number("timeouts.total_s", 1.0)
+
+    profile.show("standard")
+
+    assert profile.number("timeouts.total_s") == 1.0
+
+
+def test_it_goes_on_with_what_was_half_typed_before(plans: PlanModel, profile: ProfileModel) -> None:
+    profile.set_number("timeouts.total_s", 1.0)
+    again = ProfileModel(PlanModel(PLAN))
+
+    again.resume(profile.draft)
+
+    assert again.problems.keys() == {"timeouts.total_s"}
+    assert plans.plan is PLAN
+
+
+def test_it_does_not_go_on_with_a_profile_that_the_plan_no_longer_has(profile: ProfileModel) -> None:
+    before = profile.draft
+
+    profile.resume(msgspec.structs.replace(before, name="gone"))
+
+    assert profile.draft == before
