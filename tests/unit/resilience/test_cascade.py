@@ -65,6 +65,8 @@ def test_it_gives_what_a_limited_call_leaves_to_the_others_and_keeps_the_order()
 
 def test_it_names_only_a_limit_that_binds() -> None:
     assert allot(Call("a", limit_s=20.0), 10.0).limit_s is None
+    assert allot(Call("a", limit_s=10.0), 10.0).limit_s is None
+    assert allot(Call("a", limit_s=9.0), 10.0).limit_s == 9.0
 
 
 @settings(max_examples=1500)
