@@ -187,7 +187,7 @@ class OutageTable(QTableView):
         metrics = QFontMetricsF(self.font())
         self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.6))
         rows, headings = self._model.rows[:40], self._model.headings()
-        report = round(metrics.horizontalAdvance(translate("Plots", "Report…")) + CELL_MARGIN_PX / 2)
+        report = round(metrics.horizontalAdvance(translate("Plots", "Report…")) + CELL_MARGIN_PX)
         self.setColumnWidth(REPORT, report)
         room = max(0, self.viewport().width() - report)
         for column, most in ((TARGET, 0.26), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.16)):
