@@ -2,14 +2,13 @@
 
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
-from proofs.recordings import attempts
 from proofs.report import Report
 from proofs.screen import picture, screen, window_of, within
+from proofs.service import serving
 from steps.project import NAME, WORK, folder
 
 PICTURE = WORK / "pictures" / "after-a-crash.png"
@@ -21,25 +20,25 @@ def prove(arguments: list[str]) -> int:
     report = Report()
     program = folder() / NAME
     with (
-        socket.create_server(("127.0.0.1", 0)) as service,
+        serving() as service,
         screen() as display,
         tempfile.TemporaryDirectory(prefix="clearline-crash-") as place,
     ):
         home, plan = Path(place) / "home", Path(place) / "plan.toml"
-        plan.write_text(_PLAN.format(port=service.getsockname()[1]), encoding="utf-8")
+        plan.write_text(_PLAN.format(port=service.port), encoding="utf-8")
         variables = dict(os.environ, DISPLAY=display, CLEARLINE_HOME=str(home), QT_QPA_PLATFORM="xcb")
         window = subprocess.Popen(
             [program, "--plan", plan], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         try:
             window_of(display)
-            within(30, lambda: attempts(home / "sessions") > 10, "nothing was recorded")
+            within(30, lambda: service.taken > 10, "nothing was tested")
             engine = _engine_of(window.pid)
             os.kill(engine, signal.SIGSEGV)
             within(30, lambda: _engine_of(window.pid) not in (0, engine), "no other engine was started")
             report.says("another engine took over", window.poll() is None)
-            before = attempts(home / "sessions")
-            within(30, lambda: attempts(home / "sessions") > before + 10, "recording did not go on")
+            before = service.taken
+            within(30, lambda: service.taken > before + 10, "testing did not go on")
             report.says("the same session goes on", len(list((home / "sessions").glob("*.clearline"))) == 1)
             _last_words(report, home, "engine")
             second = _engine_of(window.pid)

@@ -3,15 +3,14 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
 
 from proofs.odd_places import copied
-from proofs.recordings import attempts
 from proofs.report import Report
 from proofs.screen import picture, screen, window_of, within
+from proofs.service import Service, serving
 from steps.project import WORK, needed, run
 
 PICTURE = WORK / "pictures" / "policy.png"
@@ -37,7 +36,7 @@ def prove(arguments: list[str]) -> int:
     report = Report()
     with (
         tempfile.TemporaryDirectory(prefix="clearline-managed-") as place,
-        socket.create_server(("127.0.0.1", 0)) as service,
+        serving() as service,
         screen() as display,
     ):
         top = Path(place)
@@ -45,7 +44,7 @@ def prove(arguments: list[str]) -> int:
         variables = {"HOME": str(home), "PATH": os.defpath, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         list_hosts = [program, "diagnose", "--outside", "--list"]
         usual = run(list_hosts, environment=variables).split()
-        _arrange(program, home, service.getsockname()[1])
+        _arrange(program, home, service.port)
         left = run(list_hosts, environment=variables).split()
         report.says(
             "of the hosts to compare with only the allowed ones are left",
@@ -53,7 +52,7 @@ def prove(arguments: list[str]) -> int:
             f"{len(usual)} → {' '.join(left)}",
         )
         sessions = home / ".local/share/clearline/sessions"
-        _watch(program, variables, sessions, top / "calls")
+        _watch(program, variables, service, top / "calls")
         called = sorted(set(_CALL.findall((top / "calls").read_text(encoding="utf-8", errors="replace"))))
         report.says(
             "the first plan of the policy ran, and nobody else was called", called == ["127.0.0.1"], str(called)
@@ -85,15 +84,15 @@ def _arrange(program: Path, home: Path, port: int) -> None:
     settings.write_text(_CHOSEN, encoding="utf-8")
 
 
-def _watch(program: Path, variables: dict[str, str], sessions: Path, calls: Path) -> None:
-    """Start the window with no option at all, let it record for a while, end it; `calls` names whom it called."""
+def _watch(program: Path, variables: dict[str, str], service: Service, calls: Path) -> None:
+    """Start the window with no option at all, let it test for a while, end it; `calls` names whom it called."""
     trace = [needed("strace", "strace"), "-f", "-qq", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", calls]
     window = subprocess.Popen(
         [*trace, program], env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
         window_of(variables["DISPLAY"])
-        within(60, lambda: attempts(sessions) >= 30, "30 attempts were not recorded")
+        within(60, lambda: service.taken >= 30, "the plan of the policy was not tested")
         picture(variables["DISPLAY"], PICTURE)
     finally:
         os.killpg(window.pid, signal.SIGTERM)

@@ -3,13 +3,12 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 
 from proofs.debian_root import USER, DebianRoot, changes, debian_root
-from proofs.recordings import attempts
 from proofs.report import Report
 from proofs.screen import picture, screen, window_of, within, xdotool
+from proofs.service import serving
 from steps.project import DIST, NAME, PACKAGING, WORK, BuildError
 
 PICTURES = WORK / "pictures"
@@ -115,8 +114,7 @@ def _fix_settings(root: DebianRoot, report: Report) -> None:
 def _drive(root: DebianRoot, report: Report) -> None:
     """Type an address, see it live, end by the keyboard; the recording is there."""
     sessions = root.home / SESSIONS
-    with socket.create_server(("127.0.0.1", 0)) as service, screen() as display:
-        address = f"tcp://127.0.0.1:{service.getsockname()[1]}"
+    with serving() as service, screen() as display:
         sockets = root.path / "tmp/.X11-unix"
         sockets.mkdir(exist_ok=True)
         subprocess.run(["mount", "--bind", "/tmp/.X11-unix", sockets], check=True)
@@ -125,16 +123,16 @@ def _drive(root: DebianRoot, report: Report) -> None:
             shown = window_of(display)
             xdotool(display, "windowsize", "--sync", shown, "1400", "860")
             xdotool(display, "windowfocus", "--sync", shown, "key", "ctrl+l")
-            xdotool(display, "type", "--delay", "20", address)
+            xdotool(display, "type", "--delay", "20", service.address)
             xdotool(display, "key", "Return")
-            within(90, lambda: attempts(sessions) >= WATCHED, f"{WATCHED} attempts were not recorded")
+            within(90, lambda: service.taken >= WATCHED, f"the window made fewer than {WATCHED} attempts")
             picture(display, PICTURES / "installed.png")
             xdotool(display, "windowfocus", "--sync", shown, "key", "ctrl+q")
             code = window.wait(30)
         finally:
             subprocess.run(["umount", sockets], check=True)
     report.says(
-        f"typed {address}, watched it, ended with Ctrl+Q; look at {PICTURES / 'installed.png'}",
+        f"typed {service.address}, watched it, ended with Ctrl+Q; look at {PICTURES / 'installed.png'}",
         code == 0,
         f"exit code {code}",
     )
