@@ -105,7 +105,10 @@ def open_window(request: "WindowRequest") -> int:
         if (error.name or "").partition(".")[0] == "clearline":
             raise
         raise CannotError(Problem("cli.no_window", {"reason": str(error)})) from error
-    return application.run(given)
+    try:
+        return application.run(given)
+    except application.ScreenGoneError as error:
+        raise CannotError(Problem("cli.screen_gone")) from error
 
 
 def prove_window(session: Path, target: str) -> dict[str, int]:

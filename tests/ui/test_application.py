@@ -73,6 +73,28 @@ def _wait_for_recording(home: Path, process: subprocess.Popen[str]) -> Path:
     raise AssertionError(f"the window ended: {process.communicate()}")
 
 
+def test_a_display_that_ends_is_no_defect_of_ours(home: Path) -> None:
+    # Qt leaves its loop by itself then, in the midst of everything.
+    loses_it = (
+        "import sys; from PySide6.QtCore import QTimer; from PySide6.QtWidgets import QApplication;"
+        "from clearline import bootstrap; from clearline.ui.application import Application;"
+        "opened = Application._open_window;"
+        "Application._open_window = lambda self: (opened(self), QTimer.singleShot(50, lambda: QApplication.exit(1)));"
+        "sys.exit(bootstrap.run_command([]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", loses_it],
+        env={**os.environ, "CLEARLINE_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":0"},
+        capture_output=True,
+        text=True,
+        timeout=TIME_LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "display that the window was on has ended" in done.stderr
+    assert not list((home / "logs").glob("defect-*"))
+
+
 def test_it_takes_a_picture_without_a_display(home: Path, tmp_path: Path) -> None:
     picture = tmp_path / "window.png"
 

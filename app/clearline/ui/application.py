@@ -55,6 +55,10 @@ STOP_TASKS_WITHIN_S = 3.0
 EXIT_OK, EXIT_FAILED = 0, 3
 
 
+class ScreenGoneError(Exception):
+    """What the window was shown on ended, and Qt's loop with it: nothing more can be drawn, or ended in order."""
+
+
 class Application(QObject):
     """One run of the window on one loop."""
 
@@ -293,7 +297,10 @@ class Application(QObject):
 
 
 def run(options: WindowOptions) -> int:
-    """Open the window; returns the exit code once it was closed, or ended by SIGINT or SIGTERM."""
+    """Open the window; returns the exit code once it was closed, or ended by SIGINT or SIGTERM.
+
+    Raises ScreenGoneError.
+    """
     _prepare_environment(options)
     if _is_handed_over(options):
         return EXIT_OK
@@ -308,10 +315,23 @@ def run(options: WindowOptions) -> int:
     application = Application(app, options, executor)
     application.trouble.install(loop)
     restore = _end_on_signals(loop, application)
+    is_over = False
+
+    async def to_the_end() -> int:
+        nonlocal is_over
+        try:
+            return await application.run()
+        finally:
+            is_over = True
+
     try:
         with loop:
-            code: int = loop.run_until_complete(application.run())
+            code: int = loop.run_until_complete(to_the_end())
             return code
+    except RuntimeError as error:
+        if is_over:
+            raise
+        raise ScreenGoneError from error
     finally:
         for number, handler in restore.items():
             signal.signal(number, handler)
