@@ -112,7 +112,9 @@ class JsonView:
                 self._write(records.strain_record(self._strain, event.at_s, self._wall_s))
             match event:
                 case AttemptEnded() if target := self._targets.get(event.target):
-                    self._write(records.attempt_record(target, event, self._wall_s, self._texts))
+                    told = records.attempt_record(target, event, self._wall_s, self._texts)
+                    is_own = event.outcome.fault is not None and self._watched.references.is_silent
+                    self._write(told | ({"own_side": True} if is_own else {}))
                 case BreakerChanged():
                     self._write(records.breaker_record(event, self._wall_s))
                 case BackoffStarted():

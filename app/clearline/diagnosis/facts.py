@@ -65,7 +65,7 @@ def facts_of_target(target: Target) -> dict[str, Any]:
         "target.host": target.host,
         "target.port": target.port,
         "target.is_literal": is_literal(host.strip("[]")) or bool(target.via),
-        "target.is_loopback": _is_loopback(target.host),
+        "target.is_loopback": is_loopback(target.host),
         "target.is_web": target.probe in _OF_WEB,
         "target.is_tls": target.scheme in _TUNNELLED,
         "target.is_datagram": target.probe in _DATAGRAMS,
@@ -223,7 +223,8 @@ def is_literal(host: str) -> bool:
     return True
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Is it this computer itself?"""
     if is_literal(host):
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     return host.rstrip(".").lower().rpartition(".")[2] == "localhost"

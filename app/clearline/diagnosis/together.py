@@ -65,14 +65,18 @@ class Together:
     """How many others answer meanwhile."""
 
 
-def failing_together(members: Sequence[Member], own_side: Collection[str] = ()) -> Together | None:
+def failing_together(
+    members: Sequence[Member], own_side: Collection[str] = (), asked: Sequence[Member] = ()
+) -> Together | None:
     """What fails together; None where nothing does.
 
     `own_side` are hosts of this network, such as the gateway and the name servers. They are references: one that
-    answers shows that the trouble lies behind it, and none is counted among the targets.
+    answers shows that the trouble lies behind it, and none is counted among the targets. `asked` are such that are no
+    targets.
     """
-    references = [one for one in members if one.host in own_side]
-    others = [one for one in members if one.host not in own_side]
+    own = {*own_side, *(one.host for one in asked)}
+    references = [*asked, *(one for one in members if one.host in own)]
+    others = [one for one in members if one.host not in own]
     failing = _largest_cluster([one for one in others if one.step is not None])
     if len(failing) < FEWEST_OF_HOST:
         return None

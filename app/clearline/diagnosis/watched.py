@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clearline.diagnosis.facts import host_of, step_of
 from clearline.diagnosis.together import Member, Together, TogetherKeeper, failing_together
-from clearline.domain.event import AttemptEnded, CheckEnded, Event, PlanApplied, Result
+from clearline.domain.event import AttemptEnded, CheckEnded, Event, NetworkChanged, PlanApplied, Result
 from clearline.domain.fault import Fault
 from clearline.domain.target import Target
 from clearline.domain.verdict import Step
@@ -61,6 +61,36 @@ def member_of(target: Target, place: str, fault: Fault | None, failing_since_s: 
     return Member(target.id, target.label, host, step, fault.kind, failing_since_s)
 
 
+class References:
+    """Gateways and name servers of this network, as the engine asked them; folded from a session's events."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Member] = {}
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """As `together` takes them: their hosts are the own side."""
+        return tuple(self._known.values())
+
+    @property
+    def is_silent(self) -> bool:
+        """Does one of them answer no more? Then what fails meanwhile need not be the targets' own."""
+        return any(one.step is not None for one in self._known.values())
+
+    def fold(self, event: Event) -> None:
+        """Take an event, in order."""
+        if not isinstance(event, NetworkChanged):
+            return
+        for change in event.changes:
+            name = change.name
+            if change.what.endswith("_silent"):
+                self._known[name] = Member(f"own:{name}", name, name, Step.GATEWAY, "icmp.no_reply", event.from_s)
+            elif change.what.endswith("_there"):
+                self._known[name] = Member(f"own:{name}", name, name)
+            elif change.what in ("gateway", "name_servers"):
+                self._known.clear()
+
+
 class Watched:
     """Folds a session. Ask it about once a second: what it answers neither flickers nor forgets when it began."""
 
@@ -68,6 +98,7 @@ class Watched:
         self._standings: dict[str, _Standing] = {}
         self._keeper = TogetherKeeper()
         self._own_side: frozenset[str] = frozenset()
+        self.references = References()
 
     def know_own_side(self, hosts: Iterable[str]) -> None:
         """Gateways and name servers of this network: a target there is a reference, see `failing_together`."""
@@ -75,6 +106,7 @@ class Watched:
 
     def fold(self, event: Event) -> None:
         """Take an event, in order."""
+        self.references.fold(event)
         match event:
             case PlanApplied():
                 before = self._standings
@@ -93,7 +125,7 @@ class Watched:
     def look(self, now_s: float) -> Together | None:
         """What fails together at this session second."""
         members = [member for one in self._standings.values() if (member := one.member()) is not None]
-        return self._keeper.offer(failing_together(members, self._own_side), now_s)
+        return self._keeper.offer(failing_together(members, self._own_side, self.references.members), now_s)
 
 
 def own_side(machine: Machine) -> tuple[str, ...]:

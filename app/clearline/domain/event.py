@@ -240,9 +240,10 @@ class NetworkChange(msgspec.Struct, frozen=True, array_like=True):
     """One thing about this machine's network that is different now."""
 
     what: str
-    """`adapter` or `vpn` (up or down), `addresses`, `mtu`, `gateway`, `name_servers`, `proxies`."""
+    """`adapter` or `vpn` (up or down), `addresses`, `mtu`, `gateway`, `name_servers`, `proxies`; and of those that are
+    asked while targets are watched: `gateway_silent`, `gateway_there`, `name_server_silent`, `name_server_there`."""
     name: str
-    """Of the adapter, or `IPv4` and `IPv6` of a gateway; empty else."""
+    """Of the adapter, `IPv4` and `IPv6` of a gateway, the address of one that was asked; empty else."""
     before: str
     """Addresses, masked URLs or a number, as text; empty where there was nothing."""
     after: str
@@ -251,11 +252,16 @@ class NetworkChange(msgspec.Struct, frozen=True, array_like=True):
 class NetworkChanged(Event, frozen=True, tag="network_changed"):
     """This machine's network was changed between `from_s`, when it was last seen as before, and `at_s`.
 
-    Attempts that were under way then are marked as disturbed.
+    Attempts that were under way then are marked as disturbed, but not where only others' answers changed.
     """
 
     from_s: float
     changes: tuple[NetworkChange, ...]
+
+    @property
+    def is_of_machine(self) -> bool:
+        """Is anything different on this machine itself?"""
+        return not all(change.what.endswith(("_silent", "_there")) for change in self.changes)
 
 
 class EngineReported(Event, frozen=True, tag="engine_reported"):

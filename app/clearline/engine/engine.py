@@ -41,6 +41,7 @@ from clearline.engine.health import TICK_S, HealthWatch
 from clearline.engine.late_replies import LateReplies
 from clearline.engine.long_run import LongRun
 from clearline.engine.network_watch import Look, NetworkWatch
+from clearline.engine.own_side import OwnSideWatch
 from clearline.engine.probe_call import Ask, ProbeCall
 from clearline.engine.recording import Recorder, fares
 from clearline.engine.schedule import MOST_MISSED, MOST_OUTSTANDING, Slot, offsets
@@ -83,6 +84,11 @@ class Engine:
         self._slept_s = slept_s
         self._health = HealthWatch(clock.now(), clock.wall(), slept_s())
         self._surroundings = NetworkWatch(look_around, clock, self._tell) if look_around else None
+        self._own_side = (
+            OwnSideWatch(lambda: surroundings.seen, probe, network, clock, self._tell)
+            if (surroundings := self._surroundings)
+            else None
+        )
         self._open_keys: set[str] = set()
         self._supervisor = Supervisor(report_defect)
         late = LateReplies(self._supervisor, clock, sink)
@@ -109,6 +115,8 @@ class Engine:
             _ = self._supervisor.start(work, name=name)
         if self._surroundings:
             _ = self._supervisor.start(self._surroundings.keep(), name="network")
+        if self._own_side:
+            _ = self._supervisor.start(self._own_side.keep(), name="own side")
 
     def apply(self, command: Command) -> None:
         """Do what a command says, or say as CommandRefused why not. Ignored after the stop."""
@@ -340,11 +348,13 @@ class Engine:
     def _note(self, events: Iterable[Event]) -> None:
         for event in events:
             self._diagnoser.hear(event)
+            if self._own_side:
+                self._own_side.hear(event)
             if isinstance(event, CheckEnded):
                 self._ended_checks += 1
             elif isinstance(event, BreakerChanged):
                 keep = self._open_keys.add if event.after is BreakerState.OPEN else self._open_keys.discard
                 keep(event.key)
-            elif isinstance(event, NetworkChanged):
+            elif isinstance(event, NetworkChanged) and event.is_of_machine:
                 # Kept connections may lead over an adapter or a VPN that is gone.
                 self._checks.close()

@@ -21,12 +21,14 @@ class NetworkWatch:
         self._look = look
         self._clock = clock
         self._tell = tell
+        self.seen = Machine()
+        """The latest snapshot; nothing before the first."""
         self._spans: deque[tuple[float, float]] = deque(maxlen=_KEPT_SPANS)
 
     async def keep(self) -> None:
         """Look every two seconds until cancelled."""
         seen_s = self._clock.now()
-        before = await self._look()
+        before = self.seen = await self._look()
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             began_s = self._clock.now()
@@ -36,6 +38,7 @@ class NetworkWatch:
                 self._spans.append((seen_s, now_s))
                 self._tell(NetworkChanged(at_s=now_s, from_s=seen_s, changes=found))
             before, seen_s = after, began_s
+            self.seen = after
 
     def was_changing(self, from_s: float, to_s: float) -> bool:
         """Is a change known in this stretch? One of the last two seconds may not be known yet."""

@@ -12,6 +12,8 @@ from clearline.domain.event import (
     BreakerState,
     CheckEnded,
     EngineReported,
+    NetworkChange,
+    NetworkChanged,
     PlanApplied,
     Result,
 )
@@ -72,3 +74,19 @@ def test_it_writes_once_that_many_fail_together(capsys: pytest.CaptureFixture[st
     assert (told["reach"], told["since_s"], told["ids"]) == ("everything", 8.0, ["web", "mail", "shop"])
     assert told["since"] == "1970-01-01T00:00:08.000Z"
     assert told["title"] == "Everything fails."
+
+
+def test_it_tags_attempts_that_fail_while_the_own_side_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = Outcome(PhaseTimes(connect=5.0), Fault("tcp.timed_out", Phase.CONNECT))
+    silent, there = (
+        NetworkChanged(at_s=2.0, from_s=1.0, changes=(NetworkChange(what, "10.0.0.1", "", ""),))
+        for what in ("gateway_silent", "gateway_there")
+    )
+
+    def attempt(at_s: float, outcome: Outcome = failed) -> AttemptEnded:
+        return AttemptEnded(at_s=at_s, target="web", check=0, attempt=1, started_s=at_s, outcome=outcome)
+
+    told = lines(capsys, attempt(1.0), silent, attempt(3.0), attempt(4.0, ANSWERED), there, attempt(5.0))
+
+    tagged = [line.get("own_side", False) for line in told if line["event"] == "attempt_ended"]
+    assert tagged == [False, True, False, False]

@@ -15,6 +15,8 @@ from clearline.domain.event import (
     Event,
     FallbackUsed,
     Health,
+    NetworkChange,
+    NetworkChanged,
     PlanApplied,
     Result,
     TesterDisturbed,
@@ -182,3 +184,12 @@ def test_the_live_table_says_it_while_it_is_so() -> None:
     view.finish()
     assert "✕ Everything fails." in shown
     assert "Everything fails." not in later
+
+
+@pytest.mark.parametrize(("what", "is_tagged"), [("gateway_silent", True), ("gateway_there", False)])
+def test_it_tags_what_fails_while_the_own_side_is_silent(what: str, is_tagged: bool) -> None:
+    silent = NetworkChanged(at_s=9.0, from_s=5.0, changes=(NetworkChange(what, "10.0.0.1", "", ""),))
+    (row,) = table(silent, *check("web", 10, REFUSED), width=300)
+    assert ("of this network do not answer either" in row) is is_tagged
+    (well,) = table(silent, *check("web", 10), width=300)
+    assert "of this network" not in well

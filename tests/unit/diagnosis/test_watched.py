@@ -4,7 +4,15 @@ import pytest
 
 from clearline.diagnosis.together import ENDS_AFTER_S, HOLDS_AFTER_S, Reach, Together
 from clearline.diagnosis.watched import Watched, own_side, together_text
-from clearline.domain.event import AttemptEnded, CheckEnded, Event, PlanApplied, Result
+from clearline.domain.event import (
+    AttemptEnded,
+    CheckEnded,
+    Event,
+    NetworkChange,
+    NetworkChanged,
+    PlanApplied,
+    Result,
+)
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
@@ -63,6 +71,28 @@ def test_it_is_the_own_network_where_the_gateway_fails_too() -> None:
     told = seen(watched(*check(GATEWAY, 9.0, Fault("icmp.no_reply", Phase.WAIT)), *all_fail()), 13.0)
     assert told is not None
     assert told.reach is Reach.OWN_NETWORK
+
+
+def told(what: str, at_s: float, name: str = "10.0.0.254") -> NetworkChanged:
+    return NetworkChanged(at_s=at_s, from_s=at_s - 3.0, changes=(NetworkChange(what, name, "", ""),))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reach"),
+    [
+        ((), Reach.EVERYTHING),
+        (("gateway_there",), Reach.BEHIND_GATEWAY),
+        (("gateway_silent",), Reach.OWN_NETWORK),
+        (("gateway_silent", "gateway_there"), Reach.BEHIND_GATEWAY),
+        (("gateway_silent", "gateway"), Reach.EVERYTHING),
+    ],
+)
+def test_it_takes_what_the_engine_asked_of_the_own_side(changes: tuple[str, ...], reach: Reach) -> None:
+    made = watched(*all_fail(), *(told(what, 12.0) for what in changes), targets=FAR)
+    found = seen(made, 13.0)
+    assert found is not None
+    assert (found.reach, found.watched) == (reach, 3)
+    assert made.references.is_silent is (reach is Reach.OWN_NETWORK)
 
 
 def test_it_takes_a_name_that_was_not_found_for_the_name_and_not_for_an_older_address() -> None:

@@ -79,6 +79,8 @@ class Notices(QObject):
         else:
             title = self.tr("{count} targets answer again", "", len(back)).format(count=number(len(back)))
         lines = [self._names(down)] if down else []
+        if down and self._session.references.is_silent:
+            lines.append(self.tr("Your own network does not answer either: look there first."))
         if back:
             lines.append(
                 self.tr("Answer again: {names}").format(names=self._names(back)) if down else self._names(back)

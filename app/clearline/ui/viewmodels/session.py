@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
+from clearline.diagnosis.watched import References
 from clearline.domain.event import (
     AnyEvent,
     AttemptEnded,
@@ -55,6 +56,8 @@ class SessionModel(QObject):
         self.plan = Plan(profiles=())
         self.states: dict[str, TargetState] = {}
         self.started: SessionStarted | None = None
+        self.references = References()
+        """Gateway and name server, as the engine asked them."""
         self.report: EngineReported | None = None
         self.latest_s = 0.0
         self._first_size: EngineReported | None = None
@@ -103,6 +106,7 @@ class SessionModel(QObject):
         is_health_new = False
         for event in events:
             self.latest_s = max(self.latest_s, event.at_s)
+            self.references.fold(event)
             if isinstance(event, TargetEvent):
                 changed.update(self._fold_target(event))
             elif isinstance(event, BreakerChanged):

@@ -24,7 +24,8 @@ class TogetherModel:
     def look(self, now_s: float) -> Together | None:
         """What fails together at this session second."""
         members = [member for state in self._session.states.values() if (member := _member(state)) is not None]
-        return self._keeper.offer(failing_together(members, self._diagnoses.own_side), now_s)
+        found = failing_together(members, self._diagnoses.own_side, self._session.references.members)
+        return self._keeper.offer(found, now_s)
 
 
 def _member(state: TargetState) -> Member | None:

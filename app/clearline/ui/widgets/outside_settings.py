@@ -113,7 +113,9 @@ class OutsideSettings(QWidget):
         self._told[self.company].say(
             self.tr(
                 "Your targets (through another network adapter too, where the one in use does not reach them), this "
-                "network’s gateway, DNS servers and proxy, and the known good targets below."
+                "network’s gateway, DNS servers and proxy, and the known good targets below. While targets are "
+                "watched, gateway and DNS server are asked twice a minute whether they answer, and more often "
+                "while a target fails."
             )
         )
         self._told[self.listed].say(

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QCoreApplication, QTimer
 
+from clearline.domain.event import NetworkChange, NetworkChanged
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.ui.viewmodels.notices import AT_MOST_EVERY_MS, GATHER_MS, Notices
@@ -83,3 +84,15 @@ def test_it_says_nothing_nobody_wants_and_does_not_say_it_later(ear: Ear) -> Non
     ear.notices.tell()
 
     assert ear.heard == []
+
+
+@pytest.mark.parametrize(("what", "is_told"), [("gateway_silent", True), ("gateway_there", False)])
+def test_it_points_to_the_own_network_where_that_fails_too(ear: Ear, what: str, is_told: bool) -> None:
+    change = NetworkChange(what, "10.0.0.1", "", "")
+    ear.session.fold([NetworkChanged(at_s=1.0, from_s=0.0, changes=(change,))])
+    ear.fail(0)
+
+    ear.notices.tell()
+
+    (_, text) = ear.heard[0]
+    assert ("Your own network does not answer either" in text) is is_told

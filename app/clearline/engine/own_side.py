@@ -1,0 +1,153 @@
+"""Asks this network's gateway and name server now and then: whether they answer tells where a trouble of many lies."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clearline.diagnosis.course import bracketed
+from clearline.diagnosis.facts import host_of, is_loopback
+from clearline.domain.event import CheckEnded, Event, NetworkChange, NetworkChanged, PlanApplied, Result
+from clearline.domain.ports import Clock
+from clearline.domain.profile import Timeouts
+from clearline.domain.proxy import NONE
+from clearline.domain.target import Target
+from clearline.engine.probe_call import ProbeCall
+from clearline.net.machine_state import Machine
+from clearline.net.network import Network
+
+QUIET_EVERY_S, CLOSELY_EVERY_S = 30.0, 3.0
+"""While all is well, and while a target fails: a packet each."""
+SILENCES = 2
+"""In a row: one lost packet is no silence."""
+_LIMIT_S = 1.5
+_LIMITS = Timeouts(connect_s=_LIMIT_S, wait_s=_LIMIT_S, attempt_s=_LIMIT_S, total_s=_LIMIT_S)
+_SILENT = (
+    "icmp.no_reply", "icmp.unreachable", "tcp.timed_out", "tcp.address_unreachable", "dns.timed_out", "dns.unreachable",
+    "local.no_route", "local.no_link", "local.no_address", "local.neighbor_unreachable",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Reference:
+    role: str
+    """`gateway` or `name_server`."""
+    host: str
+    address: str
+    answered_s: float | None = None
+    """When it answered last. One that never did is none: many gateways answer no pings."""
+    silences: int = 0
+    told: str = ""
+    """`there` or `silent`, as it was told last."""
+
+
+class OwnSideWatch:
+    """Nothing is asked where every target is on this computer. `seen` gives the machine as it was seen last.
+
+    Silence is told only where every target fails: what works proves that the way there is well.
+    """
+
+    def __init__(
+        self,
+        seen: Callable[[], Machine],
+        probe: ProbeCall,
+        network: Network,
+        clock: Clock,
+        tell: Callable[[NetworkChanged], None],
+    ) -> None:
+        self._seen = seen
+        self._probe = probe
+        self._network = network
+        self._clock = clock
+        self._tell = tell
+        self._known: dict[str, _Reference] = {}
+        self._far: set[str] = set()
+        self._failing: set[str] = set()
+        self._worked_s = 0.0
+        """When any of the others worked last."""
+        self._wake = asyncio.Event()
+
+    def hear(self, event: Event) -> None:
+        """What the targets do decides how closely the own side is watched."""
+        match event:
+            case PlanApplied():
+                watched = (target for target in event.plan.targets if not target.is_paused)
+                self._far = {target.id for target in watched if not is_loopback(target.host)}
+                self._failing &= self._far
+                self._wake.set()
+            case CheckEnded() if event.target in self._far and event.result is not Result.VOID:
+                if event.result is Result.OK:
+                    self._failing.discard(event.target)
+                    self._worked_s = event.at_s
+                    self._take_back()
+                elif event.target not in self._failing:
+                    self._failing.add(event.target)
+                    self._wake.set()
+            case _:
+                pass
+
+    async def keep(self) -> None:
+        """Ask until cancelled."""
+        while True:
+            self._wake.clear()
+            if self._far:
+                await self._ask_all()
+            with contextlib.suppress(TimeoutError):
+                # At first the machine was not seen yet.
+                is_close = self._failing or (self._far and not self._known)
+                async with asyncio.timeout(CLOSELY_EVERY_S if is_close else QUIET_EVERY_S):
+                    await self._wake.wait()
+
+    async def _ask_all(self) -> None:
+        wanted = references(self._seen())
+        self._known = {one.host: self._known.get(one.host, one) for one in wanted}
+        async with asyncio.TaskGroup() as tasks:
+            for reference in self._known.values():
+                tasks.create_task(self._ask(reference))
+
+    async def _ask(self, reference: _Reference) -> None:
+        target = Target("own", reference.address, proxy=NONE)
+        began_s = self._clock.now()
+        outcome = await self._probe(target, _LIMITS, began_s + _LIMIT_S, self._network, self._clock)
+        fault = outcome.fault
+        if fault is not None and (fault.is_void or fault.kind == "local.capability"):
+            return
+        if fault is not None and fault.kind.startswith(_SILENT):
+            reference.silences += 1
+            is_all = self._failing >= self._far
+            if reference.answered_s is not None and reference.silences >= SILENCES and is_all:
+                self._say(reference, "silent", max(reference.answered_s, self._worked_s))
+            return
+        reference.silences = 0
+        last_s, reference.answered_s = reference.answered_s, began_s
+        # That they answer is worth a word only where something else fails.
+        if reference.told == "silent" or len(self._failing) > 1:
+            self._say(reference, "there", began_s if last_s is None else last_s)
+
+    def _take_back(self) -> None:
+        """Something behind the gateway works."""
+        for reference in self._known.values():
+            if reference.told == "silent" and reference.role == "gateway":
+                self._say(reference, "there", self._clock.now())
+
+    def _say(self, reference: _Reference, what: str, from_s: float) -> None:
+        if what != reference.told:
+            reference.told = what
+            changes = (NetworkChange(f"{reference.role}_{what}", reference.host, "", ""),)
+            self._tell(NetworkChanged(at_s=self._clock.now(), from_s=from_s, changes=changes))
+
+
+def references(machine: Machine) -> list[_Reference]:
+    """Whom to ask, and how: the first gateway by an echo, the first name server by a question that it answers itself.
+
+    A name server on this computer tells nothing of the network. RFC 6761 section 6.3 keeps `localhost` at it.
+    """
+    gateways = [f"{each.ip}%{each.adapter}" if each.ip.startswith("fe80") else each.ip for each in machine.gateways]
+    found = [_Reference("gateway", ip, f"icmp://{bracketed(ip)}") for ip in gateways[:1] if ip]
+    servers = [server for server in machine.name_servers if not is_loopback(host_of(server))]
+    found += [
+        _Reference("name_server", ip, f"dns://localhost?server={server}")
+        for server in servers[:1]
+        if (ip := host_of(server)) not in gateways[:1]
+    ]
+    return found

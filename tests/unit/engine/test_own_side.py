@@ -1,0 +1,171 @@
+"""The own side is asked quietly, closely while something fails, and told of only where that says something."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from clearline.domain.event import CheckEnded, NetworkChanged, PlanApplied, Result
+from clearline.domain.fault import Fault
+from clearline.domain.outages import Why, lost_network_spans
+from clearline.domain.outcome import Outcome
+from clearline.domain.phase import Phase, PhaseTimes
+from clearline.domain.plan import Plan, new_target
+from clearline.domain.target import Target
+from clearline.engine.own_side import CLOSELY_EVERY_S, QUIET_EVERY_S, OwnSideWatch, references
+from clearline.net.machine_routes import Gateway
+from clearline.net.machine_state import Machine
+from support.virtual_time import VirtualClock, run
+
+GATEWAY, SERVER = "10.0.0.1", "10.0.0.53"
+MACHINE = Machine((), (Gateway(4, GATEWAY, "eth0"),), (f"{SERVER}:53",))
+FAR = tuple(new_target(f"tcp://{ip}:443") for ip in ("198.51.100.7", "203.0.113.9"))
+HERE = new_target("tcp://127.0.0.1:9")
+Heard = Callable[[str, float], str]
+"""What asking an address at a second comes to: the kind of the fault, empty where it answers."""
+
+
+class Bench:
+    """The watch, what it asked when, and what it told."""
+
+    def __init__(self, heard: Heard, *targets: Target) -> None:
+        self.heard = heard
+        self.targets = targets
+        self.asked: list[tuple[float, str]] = []
+        self.told: list[NetworkChanged] = []
+        self.clock = VirtualClock()
+        self.watch: OwnSideWatch
+
+    @property
+    def changes(self) -> list[tuple[str, str]]:
+        return [(change.what, change.name) for event in self.told for change in event.changes]
+
+    async def probe(self, target: Target, _timeouts: object, deadline_s: float, *_: object) -> Outcome:
+        at_s = self.clock.now()
+        self.asked.append((at_s, target.address))
+        kind = self.heard(target.address, at_s)
+        await asyncio.sleep(deadline_s - at_s if kind.endswith(("no_reply", "timed_out")) else 0.01)
+        return Outcome(PhaseTimes(), Fault(kind, Phase.WAIT) if kind else None)
+
+    def check(self, target: Target, result: Result) -> None:
+        now_s = self.clock.now()
+        self.watch.hear(
+            CheckEnded(at_s=now_s, target=target.id, check=1, due_s=now_s, started_s=now_s, result=result, attempts=1)
+        )
+
+    def run(self, for_s: float, *steps: tuple[float, Callable[[], None]]) -> "Bench":
+        """So long; each step at its second."""
+
+        async def story() -> None:
+            self.watch = OwnSideWatch(lambda: MACHINE, self.probe, None, self.clock, self.told.append)  # type: ignore[arg-type]
+            self.watch.hear(PlanApplied(at_s=0.0, plan=Plan(targets=self.targets)))
+            loop = asyncio.get_running_loop()
+            for at_s, step in steps:
+                loop.call_later(at_s, step)
+            try:
+                async with asyncio.timeout(for_s):
+                    await self.watch.keep()
+            except TimeoutError:
+                pass
+
+        run(story())
+        return self
+
+    def all(self, result: Result, *targets: Target) -> Callable[[], None]:
+        def step() -> None:
+            for target in targets or self.targets:
+                self.check(target, result)
+
+        return step
+
+
+def well(_address: str, _at_s: float) -> str:
+    return ""
+
+
+def silent_from(second: float, until_s: float = 1e9, kind: str = "icmp.no_reply", address: str = GATEWAY) -> Heard:
+    return lambda asked, at_s: kind if address in asked and second <= at_s < until_s else ""
+
+
+def test_it_asks_each_twice_a_minute_while_all_is_well_and_says_nothing() -> None:
+    bench = Bench(well, *FAR).run(100)
+    times = [at_s for at_s, address in bench.asked if address.startswith("icmp://")]
+    assert times == pytest.approx([0, QUIET_EVERY_S, 2 * QUIET_EVERY_S, 3 * QUIET_EVERY_S], abs=0.2)
+    assert {address for _, address in bench.asked} == {f"icmp://{GATEWAY}", f"dns://localhost?server={SERVER}:53"}
+    assert bench.told == []
+
+
+@pytest.mark.parametrize("targets", [(), (HERE,)], ids=["no target", "all on this computer"])
+def test_it_asks_nobody_where_that_would_tell_nothing(targets: tuple[Target, ...]) -> None:
+    bench = Bench(well, *targets)
+    bench.run(100, (5, bench.all(Result.FAILED) if targets else lambda: None))
+    assert bench.asked == []
+
+
+def test_it_looks_closely_while_a_target_fails_and_at_once() -> None:
+    bench = Bench(well, *FAR)
+    bench.run(50, (10, bench.all(Result.FAILED, FAR[0])), (20, bench.all(Result.OK)))
+    times = [at_s for at_s, address in bench.asked if address.startswith("icmp://")]
+    close = [at_s for at_s in times if 10 <= at_s <= 20]
+    assert close[0] == pytest.approx(10, abs=0.1)
+    assert len(close) == int(10 / CLOSELY_EVERY_S) + 1
+    assert bench.told == []
+
+
+def test_it_says_that_they_are_there_once_where_many_fail() -> None:
+    bench = Bench(well, *FAR)
+    bench.run(60, (10, bench.all(Result.FAILED)))
+    assert bench.changes == [("gateway_there", GATEWAY), ("name_server_there", SERVER)]
+
+
+def test_it_says_that_the_gateway_is_silent_where_every_target_fails_and_when_it_is_back() -> None:
+    bench = Bench(silent_from(10, 30), *FAR)
+    bench.run(60, (10, bench.all(Result.OK)), (11, bench.all(Result.FAILED)), (33, bench.all(Result.OK)))
+    gateway = [(change, event) for event in bench.told for change in event.changes if change.name == GATEWAY]
+    assert [change.what for change, _ in gateway] == ["gateway_silent", "gateway_there"]
+    assert gateway[0][1].from_s == 10.0
+    assert 11 < gateway[0][1].at_s < 18
+
+
+@pytest.mark.parametrize(
+    ("heard", "failing"),
+    [
+        (silent_from(0), FAR),
+        (silent_from(10, 12), FAR),
+        (silent_from(10), FAR[:1]),
+        (silent_from(10, kind="local.capability"), FAR),
+        (silent_from(10, kind="dns.name_not_resolved.nxdomain", address=SERVER), FAR),
+    ],
+    ids=["it never answered", "one lost packet", "another target works", "not allowed here", "it answers no"],
+)
+def test_it_calls_nobody_silent_without_proof(heard: Heard, failing: tuple[Target, ...]) -> None:
+    bench = Bench(heard, *FAR)
+    bench.run(60, (5, bench.all(Result.OK)), (11, bench.all(Result.FAILED, *failing)))
+    assert [what for what, _ in bench.changes if what.endswith("silent")] == []
+
+
+def test_what_works_again_proves_that_the_gateway_is_there() -> None:
+    bench = Bench(silent_from(10), *FAR)
+    bench.run(60, (11, bench.all(Result.FAILED)), (40, bench.all(Result.OK, FAR[0])))
+    assert [what for what, name in bench.changes if name == GATEWAY] == ["gateway_silent", "gateway_there"]
+
+
+def test_outages_while_the_gateway_is_silent_are_the_own_network_s() -> None:
+    bench = Bench(silent_from(10, 30), *FAR)
+    bench.run(60, (10, bench.all(Result.OK)), (11, bench.all(Result.FAILED)), (33, bench.all(Result.OK)))
+    (span,) = lost_network_spans(bench.told, 60.0)
+    assert (span.from_s, span.why) == (10.0, Why.NETWORK_LOST)
+    assert 30 <= span.to_s < 36
+
+
+@pytest.mark.parametrize(
+    ("machine", "addresses"),
+    [
+        (Machine(), []),
+        (Machine((), (Gateway(4, "", "tun0"),), ("127.0.0.53:53",)), []),
+        (Machine((), (Gateway(4, GATEWAY, "eth0"),), (f"{GATEWAY}:53",)), [f"icmp://{GATEWAY}"]),
+        (Machine((), (Gateway(6, "fe80::1", "eth0"),)), ["icmp://[fe80::1%eth0]"]),
+    ],
+)
+def test_it_knows_whom_to_ask(machine: Machine, addresses: list[str]) -> None:
+    assert [one.address for one in references(machine)] == addresses
