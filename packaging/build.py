@@ -12,7 +12,7 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from steps import archive, clean_venv, debian, freeze, inventory, notices, sbom, single_file, sizes
-from steps.project import DIST, NAME, BuildError, folder, fresh, inside, size_of, stem, version
+from steps.project import DIST, NAME, BuildError, folder, fresh, inside, libraries, size_of, stem, version
 
 T = TypeVar("T")
 PACKAGES: dict[str, dict[str, Callable[[Path], Path]]] = {
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
             _step("environment from the lock file", lambda: clean_venv.make(is_fresh=given.fresh))
             _step("one folder", _freeze)
         packages = [] if given.only == "freeze" else _packages()
-        print(sizes.table(sizes.components(folder())))
+        print(sizes.table(sizes.components(folder()), sizes.cut(libraries(), inventory.listed("Analysis-00.toc"))))
         for path in packages:
             print(f"{size_of(path) / 1e6:8.1f} MB  {path.name}")
         sizes.check(folder(), packages)

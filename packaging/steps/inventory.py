@@ -51,11 +51,16 @@ def bundled() -> set[Path]:
     """The sources of every file and module in the build, read from PyInstaller's lists."""
     found = set()
     for name in ("COLLECT-00.toc", "PYZ-00.toc", "EXE-00.toc"):
-        for entry in _entries(ast.literal_eval((TOCS / name).read_text(encoding="utf-8"))):
+        for entry in listed(name):
             path = Path(entry[1])
             if path.is_absolute() and path.is_file():
                 found.add(path)
     return found
+
+
+def listed(name: str) -> list[tuple[str, str, str]]:
+    """What stands in one of PyInstaller's lists: place, source, kind."""
+    return _entries(ast.literal_eval((TOCS / name).read_text(encoding="utf-8")))
 
 
 def _entries(toc: object) -> list[tuple[str, str, str]]:

@@ -61,6 +61,11 @@ def inside() -> Path:
     return folder() / "Contents" / "Resources" if sys.platform == "darwin" else folder()
 
 
+def libraries() -> Path:
+    """The folder, within the one-folder build, of everything but the program."""
+    return folder() / ("Contents/Frameworks" if sys.platform == "darwin" else "_internal")
+
+
 def stem() -> str:
     """What the names of all packages begin with."""
     system = {"linux": "linux", "win32": "windows", "darwin": "macos"}.get(sys.platform, sys.platform)

@@ -1,9 +1,13 @@
 """How large the build is and what makes it so: components, largest first, against the limits."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 
 from steps.project import MOST_COMPRESSED, MOST_UNPACKED, BuildError, size_of
+
+LEAST_SHOWN = 50_000
+_FILES = ("BINARY", "EXTENSION", "DATA")
 
 
 def components(built: Path) -> list[tuple[str, int]]:
@@ -38,10 +42,28 @@ def component(place: str) -> str:
     return first.partition("-")[0].partition(".")[0]
 
 
-def table(rows: list[tuple[str, int]]) -> str:
-    """For people."""
-    lines = [f"{count / 1e6:8.1f} MB  {name}" for name, count in rows if count >= 50_000]
-    return "\n".join([*lines, f"{sum(count for _, count in rows) / 1e6:8.1f} MB  together"])
+def cut(inside: Path, found: Iterable[tuple[str, str, str]]) -> dict[str, int]:
+    """Bytes of each component that PyInstaller found (place, source, kind) and that were left out or stripped."""
+    left: dict[str, int] = defaultdict(int)
+    for place, source, kind in set(found):
+        if kind in _FILES and Path(source).is_file():
+            kept = (inside / place).stat().st_size if (inside / place).is_file() else 0
+            left[component(place)] += Path(source).stat().st_size - kept
+    return left
+
+
+def table(rows: list[tuple[str, int]], left: Mapping[str, int]) -> str:
+    """For people: what each component takes, and what was cut of it."""
+    whole = [*rows, *((name, 0) for name in sorted(left, key=left.__getitem__, reverse=True) if name not in dict(rows))]
+    lines = [
+        _row(count, left.get(name, 0), name) for name, count in whole if max(count, left.get(name, 0)) >= LEAST_SHOWN
+    ]
+    return "\n".join([*lines, _row(sum(count for _, count in rows), sum(left.values()), "together")])
+
+
+def _row(count: int, less: int, name: str) -> str:
+    told = f"{-less / 1e6:+8.1f}" if less >= LEAST_SHOWN else " " * 8
+    return f"{count / 1e6:8.1f} MB {told}  {name}"
 
 
 def check(built: Path, packages: list[Path]) -> None:

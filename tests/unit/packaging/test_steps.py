@@ -119,6 +119,22 @@ def test_every_file_has_its_row_in_the_table_of_sizes(place: str, name: str) -> 
     assert sizes.component(place) == name
 
 
+def test_the_table_of_sizes_tells_what_was_cut(tmp_path: Path) -> None:
+    for name, size in (("_quickjs.abi3.so", 900_000), ("libgtk-3.so.0", 8_000_000), ("yaml.so", 1_000)):
+        (tmp_path / name).write_bytes(b"x" * size)
+    inside = tmp_path / "_internal"
+    inside.mkdir()
+    (inside / "_quickjs.abi3.so").write_bytes(b"x" * 200_000)
+    found = [(path.name, str(path), "BINARY") for path in tmp_path.iterdir() if path.is_file()]
+    found += [("module", str(tmp_path / "yaml.so"), "PYMODULE")]
+    told = sizes.table(sizes.components(tmp_path / "_internal"), sizes.cut(inside, [*found, *found])).splitlines()
+    assert [line.split(maxsplit=3) for line in told] == [
+        ["0.2", "MB", "-0.7", "_quickjs"],
+        ["0.0", "MB", "-8.0", "system libraries (X11, TLS, SQLite …)"],
+        ["0.2", "MB", "-8.7", "together"],
+    ]
+
+
 def test_a_package_that_is_too_large_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "file").write_bytes(b"12345")
