@@ -35,6 +35,9 @@ class _Standing:
         """One check ended; a void one proves nothing."""
         if event.result is Result.VOID:
             return
+        if event.result is Result.REFUSED and self.failing_since_s is None:
+            # The breaker is open: nothing was sent, so nothing new is known.
+            return
         self.is_known = True
         if event.result is Result.OK:
             self.failing_since_s = None
@@ -66,6 +69,9 @@ class References:
 
     def __init__(self) -> None:
         self._known: dict[str, Member] = {}
+        self._back_s: dict[str, float] = {}
+        """When one that was silent answered again, until an attempt that began later fails: what a breaker still keeps
+        from its target says nothing of the way."""
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -75,20 +81,31 @@ class References:
     @property
     def is_silent(self) -> bool:
         """Does one of them answer no more? Then what fails meanwhile need not be the targets' own."""
-        return any(one.step is not None for one in self._known.values())
+        return any(one.step is not None and host not in self._back_s for host, one in self._known.items())
 
     def fold(self, event: Event) -> None:
         """Take an event, in order."""
+        if isinstance(event, AttemptEnded) and event.outcome.fault is not None and not event.outcome.fault.is_void:
+            for host in [host for host, back_s in self._back_s.items() if event.started_s > back_s]:
+                self._there(host)
         if not isinstance(event, NetworkChanged):
             return
         for change in event.changes:
             name = change.name
             if change.what.endswith("_silent"):
                 self._known[name] = Member(f"own:{name}", name, name, Step.GATEWAY, "icmp.no_reply", event.from_s)
+                self._back_s.pop(name, None)
+            elif change.what.endswith("_there") and name in self._known:
+                self._back_s[name] = event.at_s
             elif change.what.endswith("_there"):
-                self._known[name] = Member(f"own:{name}", name, name)
+                self._there(name)
             elif change.what in ("gateway", "name_servers"):
                 self._known.clear()
+                self._back_s.clear()
+
+    def _there(self, host: str) -> None:
+        self._known[host] = Member(f"own:{host}", host, host)
+        self._back_s.pop(host, None)
 
 
 class Watched:

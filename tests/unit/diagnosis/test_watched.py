@@ -83,7 +83,7 @@ def told(what: str, at_s: float, name: str = "10.0.0.254") -> NetworkChanged:
         ((), Reach.EVERYTHING),
         (("gateway_there",), Reach.BEHIND_GATEWAY),
         (("gateway_silent",), Reach.OWN_NETWORK),
-        (("gateway_silent", "gateway_there"), Reach.BEHIND_GATEWAY),
+        (("gateway_silent", "gateway_there"), Reach.OWN_NETWORK),
         (("gateway_silent", "gateway"), Reach.EVERYTHING),
     ],
 )
@@ -92,7 +92,23 @@ def test_it_takes_what_the_engine_asked_of_the_own_side(changes: tuple[str, ...]
     found = seen(made, 13.0)
     assert found is not None
     assert (found.reach, found.watched) == (reach, 3)
-    assert made.references.is_silent is (reach is Reach.OWN_NETWORK)
+    assert made.references.is_silent is (changes == ("gateway_silent",))
+
+
+def test_what_fails_after_the_gateway_is_back_lies_behind_it() -> None:
+    made = watched(*all_fail(), told("gateway_silent", 12.0), told("gateway_there", 20.0), targets=FAR)
+    refused = CheckEnded(
+        at_s=21.0, target=FAR[0].id, check=2, due_s=21.0, started_s=21.0, result=Result.REFUSED, attempts=0
+    )
+    made.fold(refused)
+    found = seen(made, 22.0)
+    assert found is not None
+    assert found.reach is Reach.OWN_NETWORK
+    for event in all_fail(30.0):
+        made.fold(event)
+    found = seen(made, 35.0)
+    assert found is not None
+    assert found.reach is Reach.BEHIND_GATEWAY
 
 
 def test_it_takes_a_name_that_was_not_found_for_the_name_and_not_for_an_older_address() -> None:
