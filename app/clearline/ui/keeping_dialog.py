@@ -40,7 +40,12 @@ class KeepingQuestion(Question):
             field.setValue(getattr(keeping, name))
             field.setAccessibleName(label)
             field.setMinimumWidth(130)
-            form.addRow(label, field)
+            # The style sheet's padding does not reach the text of a spin box.
+            field.lineEdit().setTextMargins(5, 0, 0, 0)
+            name_label = Label()
+            name_label.say(label)
+            name_label.setBuddy(field)
+            form.addRow(name_label, field)
             self.fields[name] = field
         self.fields["thin_after_h"].setToolTip(
             translate("Keeping", "Failures, checks and every graph stay as they are; only single old successes go.")

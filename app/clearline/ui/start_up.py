@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QProgressBar, QWidget
 
 from clearline.domain.problem import InputError
 from clearline.host import paths
@@ -25,6 +25,7 @@ Till;10.2.0.7;9100;Shop;till
 Intranet;intranet.example;;Office;
 Broken;two words
 """
+MOST_TURNS = 40
 SETTLE_S = 0.4
 """A page or dialog is laid out and filled before its picture is taken."""
 
@@ -212,7 +213,7 @@ class StartUp(QObject):
         await asyncio.sleep(max(0.0, options.after_s))
         if options.page:
             self.show_page(options.page)
-            await asyncio.sleep(SETTLE_S)
+            await self._settle()
         # What came with the last frame is drawn before it is grabbed.
         QApplication.processEvents()
         if not self._shown().grab().save(str(path)):
@@ -221,9 +222,18 @@ class StartUp(QObject):
             )
         self.picture_taken.emit()
 
+    async def _settle(self) -> None:
+        """Until what was asked for is laid out and read."""
+        # What is read for longer is shown as far as it is.
+        for _ in range(MOST_TURNS):
+            await asyncio.sleep(SETTLE_S)
+            if not any(bar.isVisible() for bar in self._window.findChildren(QProgressBar)):
+                return
+
     def _shown(self) -> QWidget:
         """The dialog on screen, else the window."""
-        return QApplication.activeModalWidget() or self._window
+        dialogs = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog)]
+        return next((dialog for dialog in dialogs if dialog.isVisible()), self._window)
 
     async def _failed(self, options: WindowOptions, error: InputError) -> None:
         if options.screenshot is None:

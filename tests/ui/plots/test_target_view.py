@@ -138,6 +138,8 @@ def test_it_shows_the_breakers_states_up_to_now(view, store, axis) -> None:
         axis,
         opened(20.0, BreakerState.CLOSED, BreakerState.OPEN),
         opened(50.0, BreakerState.OPEN, BreakerState.HALF_OPEN),
+        # A trial succeeded: still half-open.
+        opened(60.0, BreakerState.HALF_OPEN, BreakerState.HALF_OPEN),
     )
     assert view.breaker.item.segments() == [
         (0.0, 20.0, BreakerState.CLOSED),

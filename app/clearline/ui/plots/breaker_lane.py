@@ -25,7 +25,13 @@ class BreakerItem(LaneItem):
             return []
         if not shown.breaker:
             return [(0.0, shown.now_s, BreakerState.CLOSED)] if shown.now_s > 0.0 else []
-        found = [(span.from_s, shown.now_s if span.to_s is None else span.to_s, span.state) for span in shown.breaker]
+        found: list[tuple[float, float, BreakerState]] = []
+        for span in shown.breaker:
+            begin, end = span.from_s, shown.now_s if span.to_s is None else span.to_s
+            if found and found[-1][1:] == (begin, span.state):
+                # Each trial that succeeds is told; it is one stretch all the same.
+                begin = found.pop()[0]
+            found.append((begin, end, span.state))
         return [(begin, end, state) for begin, end, state in found if end >= shown.from_s and begin <= shown.to_s]
 
     def words_drawn(self) -> list[str]:

@@ -107,6 +107,8 @@ class OutageModel(QAbstractTableModel):
         if outage.to_s is None:
             length = translate("Plots", "{0}, still down").format(length)
         text = words.texts.fault(outage.kind or "unknown")
+        is_unsent = not outage.kind and outage.held == outage.checks
+        title = translate("Plots", "Nothing was sent") if is_unsent else text.title
         layer = words.texts.layer(outage.layer or Layer.CONNECT)
         count = outage.checks
         checks = self.tr("{0} checks without success", "", count).format(words.texts.number(count))
@@ -119,8 +121,9 @@ class OutageModel(QAbstractTableModel):
             checks += "\n" + translate("Plots", "waits as asked until {0}").format(until)
         label = self._store.series(outage.target).label
         clock = clock_text(outage.from_s, self._store.wall_s)
-        hint = "\n".join((f"{label}, {clock}, {length}", f"{text.title} ({outage.kind})", text.meaning, checks))
-        return OutageRow(outage.target, outage.from_s, outage.to_s, (label, clock, length, layer, text.title), hint)
+        told = (title,) if is_unsent else (f"{title} ({outage.kind})", text.meaning)
+        hint = "\n".join((f"{label}, {clock}, {length}", *told, checks))
+        return OutageRow(outage.target, outage.from_s, outage.to_s, (label, clock, length, layer, title), hint)
 
     def _use(self, rows: list[OutageRow]) -> None:
         if rows == self.rows:

@@ -70,7 +70,7 @@ def explain(state: TargetState, words: Words, now_s: float, wall_s: float) -> Ex
     fault = state.fault_now
     steps = ladder(state, words)
     if fault is None:
-        return Explanation(status, _well(state, words, wall_s), steps=steps)
+        return Explanation(status, _without_fault(state, words, now_s, wall_s), steps=steps)
     told = words.texts.fault(fault.kind)
     since = _since(state, words, wall_s)
     return Explanation(
@@ -188,8 +188,10 @@ def _silent(state: TargetState, words: Words) -> str:
     return texts.pair(texts.say("liveness.suspect"), reason)
 
 
-def _well(state: TargetState, words: Words, wall_s: float) -> str:
+def _without_fault(state: TargetState, words: Words, now_s: float, wall_s: float) -> str:
     match state.status:
+        case Status.DOWN | Status.HALF_OPEN:
+            return f"{_failing_in_words(state, words, now_s)}."
         case Status.PAUSED:
             return translate("Explain", "It is paused: nothing is sent.")
         case Status.UNKNOWN:
@@ -236,6 +238,8 @@ def _one_of_many(state: TargetState, words: Words, wall_s: float) -> Paragraph:
         latency = words.latency_or_lost(state.statistics.last_ms, state.syn_lost)
         plain = translate("Explain", "is slow: {latency}.").format(latency=latency)
         return Paragraph(name, plain, target_id)
+    if state.last_fault is None and state.breaker_state is BreakerState.ISOLATED:
+        return Paragraph(name, translate("Explain", "is isolated by hand: nothing is sent."), target_id)
     if state.last_fault is None:
         return Paragraph(name, translate("Explain", "is down."), target_id)
     title = words.texts.fault(state.last_fault.kind).title

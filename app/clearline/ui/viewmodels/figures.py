@@ -264,7 +264,8 @@ class FiguresModel(QObject):
             self._phase(metrics, phase, self._words.texts.phase(phase)) for phase in Phase if metrics.samples(phase)
         ]
         heads = ("p50", "p95", "p99", translate("Figures", "count"))
-        return FigureGroup(translate("Figures", "Times of successful attempts"), tuple(rows), heads)
+        # The unit once: beside each of four columns it would leave no room for the names.
+        return FigureGroup(translate("Figures", "Times of successful attempts, in ms"), tuple(rows), heads)
 
     def _phase(self, metrics: Metrics, phase: Phase | None, name: str) -> FigureRow:
         samples, known = metrics.samples(phase), metrics.percentiles(phase)
@@ -276,7 +277,7 @@ class FiguresModel(QObject):
             for one, value in known.items()
             if value is None
         ]
-        values = (*(self._words.latency(value) for value in known.values()), number(samples))
+        values = (*(self._words.milliseconds(value) for value in known.values()), number(samples))
         return FigureRow(_capital(name), values, "\n".join(lacking))
 
 

@@ -39,6 +39,13 @@ class Words(QObject):
         """A latency in ms or s; a dash without one."""
         return NONE if value_ms is None else self.texts.latency(value_ms)
 
+    def milliseconds(self, value_ms: float | None) -> str:
+        """A latency as a number alone, for a column that names the unit; a dash without one."""
+        if value_ms is None:
+            return NONE
+        places = 0 if value_ms >= 99.5 or value_ms < 0.005 else 1 if value_ms >= 9.95 else 2
+        return self.texts.number(value_ms, places)
+
     def latency_or_lost(self, value_ms: float | None, syn_lost: int) -> str:
         """A latency; where lost connection requests spoiled it, how many: `1 SYN lost`."""
         if value_ms is None and syn_lost:

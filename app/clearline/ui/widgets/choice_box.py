@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+
+TEXT_MARGIN_PX = 2
+"""What Qt leaves empty on both sides of the words."""
 
 
 class ChoiceBox(QComboBox):
@@ -35,6 +38,20 @@ class ChoiceBox(QComboBox):
         if place >= 0 and place != self.currentIndex():
             with QSignalBlocker(self):
                 self.setCurrentIndex(place)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As Qt does, but shortened with an ellipsis where the words have no room."""
+        del event
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        combo = QStyle.ComplexControl.CC_ComboBox
+        field = self.style().subControlRect(combo, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        room = field.width() - TEXT_MARGIN_PX
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(combo, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the panel."""

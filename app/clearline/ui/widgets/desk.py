@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from clearline.ui.widgets.lab_panel import LabPanel
 
 COLUMN_WIDTHS = (420, 680, 320)
+ENOUGH_FOR_GRAPHS = 560
 ALL_EVERY_FRAMES = 6
 """All targets are summed up twice a second, one target with every frame."""
 
@@ -129,6 +130,7 @@ class Desk(QWidget):
         self.lab = panel
         self._lab_button = self.side.add_part(panel)
         self._set_texts()
+        self._fit_side()
         self.show_selection()
 
     def show_selection(self) -> None:
@@ -229,6 +231,13 @@ class Desk(QWidget):
         self.side.setParent(None)
         self._columns.addWidget(self.side)
         self._columns.setSizes(widths)
+
+    def _fit_side(self) -> None:
+        """Its buttons in one line, where the graphs can spare the room."""
+        targets, middle, side = self._columns.sizes()
+        lacking = self.side.wanted_width - side
+        if lacking > 0 and middle - lacking >= ENOUGH_FOR_GRAPHS:
+            self._columns.setSizes([targets, middle - lacking, side + lacking])
 
     def _place(self) -> None:
         top = QHBoxLayout()

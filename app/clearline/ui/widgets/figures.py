@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from clearline.ui.widgets.labels import Label
 
-MINIMUM_WIDTH = 84
+MINIMUM_WIDTH = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class FigureStrip(QWidget):
         super().resizeEvent(event)
 
     def _cell_width(self) -> int:
-        return max(MINIMUM_WIDTH, self.fontMetrics().horizontalAdvance("Kernel RTT") + 14)
+        return max(MINIMUM_WIDTH, self.fontMetrics().horizontalAdvance("Kernel RTT") + 10)
 
     def _arrange(self, columns: int) -> None:
         if columns == self._columns:

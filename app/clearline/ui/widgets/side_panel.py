@@ -76,6 +76,13 @@ class SidePanel(Panel):
         self._parts.addWidget(area)
         return button
 
+    @property
+    def wanted_width(self) -> int:
+        """What its buttons need side by side, in pixels."""
+        # Not the row's own hint: a button that was just added counts nothing there yet.
+        widths = [button.sizeHint().width() + self._row.spacing() for button in self.buttons]
+        return sum(widths) + 2 * 12 + 2
+
     def show_part(self, number: int) -> None:
         """Bring a part on screen."""
         self.buttons[number].setChecked(True)

@@ -115,3 +115,13 @@ def test_it_says_when_all_answer(words: Words) -> None:
 
 def test_it_says_that_nothing_was_tested_yet(words: Words) -> None:
     assert explain_all(_session(), words).status is Status.UNKNOWN
+
+
+def test_it_says_of_an_isolated_target_that_nothing_is_sent(words: Words) -> None:
+    session = _session(breaker(INTRANET, CLOSED, BreakerState.ISOLATED, 1.0))
+
+    said = explain(session.states[INTRANET.id], words, 2.0, WALL_S)
+    of_all = explain_all(session, words)
+
+    assert said.headline == "Isolated by hand: nothing is sent."
+    assert [part.plain for part in of_all.paragraphs] == ["is isolated by hand: nothing is sent."]
