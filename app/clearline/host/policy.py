@@ -102,7 +102,11 @@ def policy() -> Policy:
 
 
 def places() -> tuple[Path, ...]:
-    """Where a policy may lie, the one that counts first. Only an administrator can write to the system's own."""
+    """Where a policy may lie, the one that counts first.
+
+    Only an administrator can write to the system's own; on Windows once its folder was given the rights that
+    packaging/policy-example.toml names.
+    """
     if sys.platform == "win32":
         system = Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "Clearline"
     elif sys.platform == "darwin":
