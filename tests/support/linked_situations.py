@@ -11,7 +11,7 @@ from support.namespaces import Namespaces
 from support.placed_situations import judge_inside, judged_inside, placed
 from support.situations import HEALTHY, LOAD, REST, C, Judged, L, P, Situation
 
-_ICMP = 1
+_ICMP, _TCP = 1, 6
 _AT_ONCE = 4
 _LONG = f"http://{SERVER}/{'x' * 3000}"
 """Its request needs three packets."""
@@ -21,9 +21,17 @@ _ZONE = {
     ("both.test", "AAAA"): (SERVER_6,),
     ("four.test", "A"): (SERVER,),
     ("two.test", "A"): (SERVER, "10.70.9.9"),
+    ("empty.test", "A"): (),
+    ("sick.test", "RCODE"): ("2",),
+    ("bogus.test", "RCODE"): ("2 6",),
+    ("refused.test", "RCODE"): ("5",),
+    ("blocked.test", "RCODE"): ("3 15",),
 }
 _SIGN_IN = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(f"http://{SERVER}/#success",), resolvers=())
 """The page that a network with a sign-in cannot leave alone has another text here."""
+
+
+_NEAR = Outside(control=(f"tcp://{SERVER}:9",))
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,38 @@ LINES = (
             placed("sign-in page", f"https://{SERVER}:80/", "portal", "internet", "lan", C, outside=_SIGN_IN),
             placed("sign-in page, but the target works", f"http://{SERVER}/", HEALTHY, outside=_SIGN_IN),
         ),
+    ),
+    Line(
+        Link(delay_ms=5),
+        (
+            placed("no such name", "http://gone.test/", "name_wrong", "name", "app", C),
+            placed("no such record", "http://empty.test/", "no_such_record", "name", "dns", C),
+            placed("zone is broken", "http://sick.test/", "zone_broken", "name", "dns", C),
+            placed("signature is bogus", "http://bogus.test/", "dnssec_broken", "name", "dns", C),
+            placed("name server refuses", "http://refused.test/", "dns_refuses", "name", "dns", C),
+            placed("name is filtered", "http://blocked.test/", "name_filtered", "name", "lan", C),
+        ),
+    ),
+    Line(
+        Link(delay_ms=5),
+        (placed("name server is silent", "http://both.test/", "dns_server_down", "name", "dns", L),),
+        name_server="10.70.9.53",
+    ),
+    Line(
+        Link(delay_ms=5, loss=1.0, only_protocol=_TCP),
+        (placed("only pings come through", f"http://{SERVER}/", "host_filtered", "connect", "path", L),),
+    ),
+    Line(
+        Link(delay_ms=5, loss=1.0),
+        (placed("nothing comes back", f"tcp://{SERVER}:80", "everything_fails", "gateway", "lan", L, outside=_NEAR),),
+        gateway=SERVER,
+    ),
+    Line(
+        Link(delay_ms=200), (placed("far away", f"http://{SERVER}/", "far_away", "quality", "path", P, is_full=True),)
+    ),
+    Line(
+        Link(delay_ms=5, mtu=1300, is_mtu_told=False),
+        (placed("large packets vanish, asked for", f"mtu://{SERVER}:9", "small_packets_only", "connect", "path", C),),
     ),
     Line(Link(delay_ms=60, jitter_ms=5), (placed("slow within limits", f"http://{SERVER}/", HEALTHY, is_full=True),)),
     Line(Link(delay_ms=5, drop_syns=1), (placed("one lost packet", f"http://{SERVER}/", HEALTHY),)),

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
+import dns.edns
 import dns.exception
 import dns.message
 import dns.rcode
@@ -100,7 +101,10 @@ def services(spaces: Namespaces, role: str = "server") -> Iterator[None]:
 def name_server(
     spaces: Namespaces, zone: Mapping[tuple[str, str], tuple[str, ...]], role: str = "server"
 ) -> Iterator[None]:
-    """Answers for `(name, type)`, over UDP, on IPv4 and IPv6, until the block ends; other names do not exist."""
+    """Answers for `(name, type)`, over UDP, on IPv4 and IPv6, until the block ends; other names do not exist.
+
+    The type `RCODE` of a name is what its queries are refused with; `5 15` with an extended error (RFC 8914) behind it.
+    """
 
     def begin() -> socket.socket:
         sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
@@ -134,6 +138,10 @@ def _answer(sock: socket.socket, zone: Mapping[tuple[str, str], tuple[str, ...]]
             reply = dns.message.make_response(query)
             if name not in known:
                 reply.set_rcode(dns.rcode.NXDOMAIN)
-            if found := zone.get((name, kind)):
+            if refused := zone.get((name, "RCODE")):
+                code, *extended = map(int, refused[0].split())
+                reply.set_rcode(dns.rcode.Rcode(code))
+                reply.use_edns(options=[dns.edns.EDEOption(each) for each in extended])
+            elif found := zone.get((name, kind)):
                 reply.answer.append(dns.rrset.from_text_list(asked.name, 60, "IN", kind, found))
             sock.sendto(reply.to_wire(), sender)

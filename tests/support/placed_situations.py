@@ -45,6 +45,7 @@ WORLD = (
         L,
         outside=Outside(control=(f"tcp://{SERVER}:80",)),
     ),
+    placed("the way ends somewhere", "path://10.90.3.5:80", "way_ends", "connect", "path", L),
     placed("neighbour is off", "tcp://10.81.0.77:80", "host_off_lan", "connect", "lan", C),
     placed("route forbidden here", "tcp://10.91.0.1:80", "route_forbidden", "gateway", "me", C),
     placed("firewall of this computer", "tcp://10.92.0.1:80", "local_firewall", "self", "me", C),

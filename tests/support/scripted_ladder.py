@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -121,6 +121,7 @@ def ladder(
     machine: ScriptedMachine | None = None,
     surroundings: Surroundings | None = None,
     keep: Keep = lambda ask, _count: nullcontext(ask),
+    earlier: Sequence[Outcome] = (),
     **changes: Any,
 ) -> Ladder:
     """A diagnosis whose attempts are answered by the first of `answers` that begins the address; the rest is silent.
@@ -148,7 +149,7 @@ def ladder(
         return outcome
 
     network: Any = machine or ScriptedMachine()
-    course = Course(target, policy or DiagnosisPolicy(), network, clock, ask, keep)
+    course = Course(target, policy or DiagnosisPolicy(), network, clock, ask, keep, earlier=earlier)
     return Ladder("d", course, surroundings or Surroundings(clock), told.events.append)
 
 

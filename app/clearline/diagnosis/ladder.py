@@ -158,7 +158,7 @@ class Ladder:
             Rung(Step.SELF, look_at_self, limit_s=1.0, is_shared=True),
             Rung(Step.LINK, look_at_link, limit_s=3.0, is_shared=True),
             Rung(Step.ADDRESS, look_at_address, (Step.LINK,)),
-            Rung(Step.GATEWAY, look_at_gateway, (Step.LINK,), is_shared=True),
+            Rung(Step.GATEWAY, look_at_gateway, (Step.LINK,), limit_s=5.0, is_shared=True),
             Rung(Step.NAME, look_at_names, limit_s=full_s),
             Rung(Step.INTERNET, look_outside, is_shared=True),
             Rung(Step.PROXY, look_at_proxy, limit_s=full_s),

@@ -20,6 +20,13 @@ RULES: tuple[Rule, ...] = (
         offers=(Trial.BY_ADDRESS,),
     ),
     Rule(
+        "dns_long_answers",
+        Step.NAME,
+        Whose.PATH,
+        ("target.kind = dns.truncated_no_tcp",),
+        ("gateway.is_alive", "name.own = ok"),
+    ),
+    Rule(
         "split_names",
         Step.NAME,
         Whose.DNS,
@@ -48,9 +55,8 @@ RULES: tuple[Rule, ...] = (
         "name_filtered",
         Step.NAME,
         Whose.LAN,
-        (_FAILS, "target.kind = dns.server.blocked"),
-        ("name.own = blocked", "name.reference = ok"),
-        offers=_ASK,
+        (_FAILS, "name.own = blocked"),
+        ("name.own_count > 0",),
     ),
     Rule(
         "name_filtered",
@@ -128,13 +134,6 @@ RULES: tuple[Rule, ...] = (
         unless=("gateway.is_dead",),
     ),
     Rule("dns_garbled", Step.NAME, Whose.DNS, (_FAILS, "name.own = protocol"), ("name.own_count > 0",)),
-    Rule(
-        "dns_long_answers",
-        Step.NAME,
-        Whose.PATH,
-        ("target.kind = dns.truncated_no_tcp",),
-        ("gateway.is_alive", "name.own = ok"),
-    ),
     Rule("names_fail", Step.NAME, Whose.DNS, (_FAILS,), ("name.own_count > 0",), confidence=_LIKELY, offers=_ASK),
     # A target that is itself a question to a name server.
     Rule(

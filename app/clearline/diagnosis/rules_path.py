@@ -1,5 +1,6 @@
 """Rules about proxies and the way to the target: who refused, who is silent, which family and which address."""
 
+from clearline.diagnosis.clues import NO_IPV4, NO_IPV6
 from clearline.diagnosis.rule import Rule
 from clearline.domain.fault import Whose
 from clearline.domain.verdict import Confidence, Step, Trial
@@ -102,9 +103,10 @@ CONNECT: tuple[Rule, ...] = (
         ("families.v6_ok = False", "families.v4_ok"),
         (
             "ports.any_answer",
-            "families.v6_kind = tcp.timed_out | tcp.address_unreachable.net | local.no_route",
+            "families.v6_kind = tcp.timed_out | tcp.address_unreachable.net",
             "ping.ok",
         ),
+        unless=(NO_IPV6,),
         confidence=_LIKELY,
     ),
     Rule(
@@ -112,7 +114,8 @@ CONNECT: tuple[Rule, ...] = (
         Step.CONNECT,
         Whose.LAN,
         ("families.v4_ok = False", "families.v6_ok"),
-        ("ports.any_answer", "families.v4_kind = tcp.timed_out | tcp.address_unreachable.net | local.no_route"),
+        ("ports.any_answer", "families.v4_kind = tcp.timed_out | tcp.address_unreachable.net"),
+        unless=(NO_IPV4,),
         confidence=_LIKELY,
     ),
     Rule(

@@ -1,5 +1,6 @@
 """Rules for targets that work, but not well: loss, slowness, one family or address that fails behind the others."""
 
+from clearline.diagnosis.clues import NO_IPV4, NO_IPV6
 from clearline.diagnosis.rule import Rule
 from clearline.domain.fault import Whose
 from clearline.domain.verdict import Confidence, Step
@@ -59,14 +60,16 @@ RULES: tuple[Rule, ...] = (
         Step.CONNECT,
         Whose.LAN,
         ("families.v6_ok = False", "families.v4_ok"),
-        "families.v6_kind ~ tcp.timed_out | tcp.address_unreachable | local.no_route",
+        "families.v6_kind ~ tcp.timed_out | tcp.address_unreachable",
+        unless=(NO_IPV6,),
     ),
     _rule(
         "ipv4_broken",
         Step.CONNECT,
         Whose.LAN,
         ("families.v4_ok = False", "families.v6_ok"),
-        "families.v4_kind ~ tcp.timed_out | tcp.address_unreachable | local.no_route",
+        "families.v4_kind ~ tcp.timed_out | tcp.address_unreachable",
+        unless=(NO_IPV4,),
     ),
     Rule(
         "some_addresses",
@@ -107,7 +110,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule("queue_full", _Q, Whose.SERVER, ("quality.lost_requests > 1",), "ping.ok", "gateway.is_lossy = False"),
     _rule("jumps", _Q, Whose.PATH, ("quality.is_jittery",), "gateway.is_slow = False", unless=_BUSY),
-    _rule("clock_off", Step.SELF, Whose.ME, ("clock.is_wrong",), "clock.hosts > 1"),
+    _rule("clock_off", Step.SELF, Whose.ME, ("clock.is_wrong", "clock.hosts > 1")),
     Rule(
         "certificate_ends_soon",
         Step.TLS,

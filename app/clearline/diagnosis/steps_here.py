@@ -109,10 +109,14 @@ async def look_at_gateway(course: Course) -> Found:
     told["gateway.ip"] = gateway
     place = f"{gateway}%{adapter}" if gateway.startswith("fe80") else gateway
     count = 3 if course.policy.depth is Depth.QUICK else 5
-    echoes = [await _echo(course, place, number) for number in range(1)] + list(
-        await asyncio.gather(*(_echo(course, place, number) for number in range(1, count)))
-    )
-    return await _judged(course, gateway, place, echoes, told)
+    first = await _echo(course, place, 0)
+    ports = () if first.ok else _GATEWAY_PORTS
+    # All at once: a router that is gone is told after three seconds, and there are not many more.
+    async with asyncio.TaskGroup() as tasks:
+        echoing = [tasks.create_task(_echo(course, place, number)) for number in range(1, count)]
+        knocking = [tasks.create_task(_knock(course, place, port)) for port in ports]
+    echoes, knocks = ([task.result() for task in made] for made in (echoing, knocking))
+    return _judged(course, gateway, [first, *echoes], knocks, told)
 
 
 async def _echo(course: Course, ip: str, number: int) -> Outcome:
@@ -120,7 +124,11 @@ async def _echo(course: Course, ip: str, number: int) -> Outcome:
     return await course.attempt_address(f"icmp://{bracketed(ip)}", _ECHO_S)
 
 
-async def _judged(course: Course, gateway: str, place: str, echoes: list[Outcome], told: dict[str, Any]) -> Found:
+async def _knock(course: Course, place: str, port: int) -> Outcome:
+    return await course.attempt_address(f"tcp://{bracketed(place)}:{port}", _KNOCK_S)
+
+
+def _judged(course: Course, gateway: str, echoes: list[Outcome], knocks: list[Outcome], told: dict[str, Any]) -> Found:
     thresholds = course.policy.thresholds
     answered = sorted(echo.latency_ms or echo.phases.total_ms for echo in echoes if echo.ok)
     if answered:
@@ -138,9 +146,6 @@ async def _judged(course: Course, gateway: str, place: str, echoes: list[Outcome
         code = "gateway.lossy" if is_lossy else "gateway.slow" if is_slow else "gateway.ok"
         state = _NOTE if is_slow or is_lossy else _OK
         return found(state, code, told, gateway=gateway, ms=rtt_ms, answered=len(answered), sent=len(echoes))
-    knocks = await asyncio.gather(
-        *(course.attempt_address(f"tcp://{bracketed(place)}:{port}", _KNOCK_S) for port in _GATEWAY_PORTS)
-    )
     kinds = {knock.fault.kind if knock.fault else "" for knock in knocks}
     if kinds & {"", "tcp.refused", "tcp.reset"}:
         told |= {"gateway.is_alive": True, "gateway.is_slow": False, "gateway.is_lossy": False}

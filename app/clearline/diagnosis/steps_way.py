@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from clearline.diagnosis.clock_skew import skew_of
 from clearline.diagnosis.course import Course, Found, bracketed, found
 from clearline.diagnosis.facts import facts_of_way
 from clearline.domain.outcome import Outcome
@@ -34,6 +35,7 @@ async def make_attempt(course: Course) -> None:
     course.outcome, course.attempt_ended_ms = outcome, course.elapsed_ms
     told = course.facts_of(outcome, "target")
     course.facts |= told | facts_of_way(course.target, outcome, told.get("target.step"))
+    course.facts |= skew_of(course, "target", outcome)
     course.is_late.set()
     course.attempted.set()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from clearline.diagnosis.clock_skew import skew_of
 from clearline.diagnosis.clues import LOST
 from clearline.diagnosis.course import Course, bracketed, other_target
 from clearline.diagnosis.facts import is_literal
@@ -15,7 +16,6 @@ from clearline.diagnosis.http1 import OnlyHttp1
 from clearline.diagnosis.idle import try_reuse
 from clearline.diagnosis.load import try_load
 from clearline.diagnosis.other_adapter import try_interfaces
-from clearline.domain.outcome import Outcome
 from clearline.domain.proxy import NONE
 from clearline.domain.target import Target, parse_address
 from clearline.domain.verdict import Trial
@@ -159,7 +159,7 @@ async def try_control(course: Course) -> Facts:
     works = [one for one in outcomes if one.ok]
     ms = min((one.phases.connect or one.phases.total_ms for one in works), default=0.0)
     told: Facts = {"control.ok": bool(works), "control.is_quick": bool(works) and ms < 100}
-    return told | _skew(course, "control", *outcomes)
+    return told | skew_of(course, "control", *outcomes)
 
 
 async def try_other_name(course: Course) -> Facts:
@@ -188,22 +188,7 @@ async def try_unverified(course: Course) -> Facts:
     """The same without looking at the certificate: does everything behind it work, and what is the time there?"""
     open_eyed = msgspec.structs.replace(course.target, verify=False)
     outcome = await course.attempt(open_eyed, 2.5)
-    return course.facts_of(outcome, "trust", open_eyed) | _skew(course, "trust", outcome)
-
-
-def _skew(course: Course, who: str, *outcomes: Outcome) -> Facts:
-    """Our clock against those of servers that answered fresh, each with the half round trip taken off."""
-    skews = course.facts.setdefault("clock.each", {})
-    for number, outcome in enumerate(outcomes):
-        told = course.facts_of(outcome, "one")
-        if "one.date_s" in told and not told.get("one.is_cached"):
-            skews[f"{who}{number}"] = round(course.clock.wall() - told["one.date_s"], 1)
-    if not skews:
-        return {}
-    values = sorted(skews.values(), key=abs)
-    middle = values[(len(values) - 1) // 2]
-    limit_s = course.policy.thresholds.clock_skew_s
-    return {"clock.skew_s": middle, "clock.hosts": len(values), "clock.is_wrong": abs(middle) > limit_s}
+    return course.facts_of(outcome, "trust", open_eyed) | skew_of(course, "trust", outcome)
 
 
 async def try_sizes(course: Course) -> Facts:
@@ -308,7 +293,7 @@ PLANS: tuple[Plan, ...] = (
         ),
         try_again,
     ),
-    Plan(Trial.CONTROL, (("control.is_set", "target.ok = False"),), try_control),
+    Plan(Trial.CONTROL, (("control.is_set", "target.ok = False"), ("control.is_set", "clock.is_wrong")), try_control),
     Plan(Trial.SNI, (_TLS_CUT, ("target.kind = tls.unrecognized_name_alert",)), try_other_name),
     Plan(Trial.TRUST, (("target.kind ~ tls.cert",),), try_unverified),
     Plan(

@@ -1,0 +1,72 @@
+"""Every rule of the catalogue is right about evidence as it is recorded, and is known from a place where it happens."""
+
+from pathlib import Path
+
+import pytest
+
+from clearline.diagnosis.judge import RULES
+from clearline.domain.verdict import Verdict
+from support.linked_situations import LINES
+from support.placed_situations import PLACES, WORLD
+from support.recorded_verdicts import CALM, RECORDED, Recorded
+from support.scripted_ladder import diagnosed
+from support.situations import LAB
+
+CATALOGUE = sorted({(rule.code, rule.step.value) for rule in RULES})
+LIVE = {one.verdict for one in (*LAB, *WORLD)}
+LIVE |= {one.verdict for placed in (*PLACES, *LINES) for one in placed.situations}
+SCRIPTED = {
+    ("line_overloaded", "quality"): "test_load.py",
+    ("reuse_breaks", "http"): "test_idle.py",
+}
+"""These need more than attempts one by one: the tests that tell of them."""
+
+_HERE = "a state of this computer that no line or server brings about"
+_OTHER = "another system, or a host that may not be touched from a test"
+_NAMES = "two name servers, or one outside, or the hosts file of the machine that runs the tests"
+_MIDDLE = "a box between the two ends that reads what passes: a proxy of its own kind, a filter by name"
+_LONG = "takes minutes of earlier attempts, or times that a busy machine cannot hold"
+ONLY_RECORDED = {
+    **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
+    **dict.fromkeys(("out_of_resources", "not_allowed_here", "address_mistyped", "source_unusable"), _HERE),
+    **dict.fromkeys(("computer_busy", "family_missing", "clock_off", "clock_wrong", "roots_out_of_date"), _HERE),
+    **dict.fromkeys(("issuer_not_strict", "no_roots", "own_certificate_unreadable", "dns_not_set"), _HERE),
+    **dict.fromkeys(("hosts_file", "dns_long_answers", "split_names", "resolver_broken", "first_server_down"), _NAMES),
+    **dict.fromkeys(("dns_server_sick", "dns_blocked", "dns_unreachable", "dns_garbled", "names_fail"), _NAMES),
+    **dict.fromkeys(("proxy_name_wrong", "proxy_certificate", "proxy_spoils", "server_not_proxy"), _MIDDLE),
+    **dict.fromkeys(("direct_blocked", "only_this_host", "name_filtered_in_tls", "only_browsers"), _MIDDLE),
+    **dict.fromkeys(("queue_full", "line_went_dead", "names_slow", "jumps", "worked_before"), _LONG),
+}
+"""Rules without a place in the lab or a namespace, and why."""
+
+
+def judged(one: Recorded, monkeypatch: pytest.MonkeyPatch) -> Verdict:
+    for module in ("steps_here", "other_adapter"):
+        monkeypatch.setattr(f"clearline.diagnosis.{module}.source_address", lambda _ip: one.source)
+    more = {"machine": one.machine(), "policy": one.policy, "earlier": one.earlier}
+    return diagnosed(one.answers, address=one.address, **more, **one.changes).verdict
+
+
+@pytest.mark.parametrize("one", RECORDED, ids=lambda one: f"{one.code}-{one.step}")
+def test_it_is_right_about_what_was_recorded(one: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = judged(one, monkeypatch)
+    assert (told.code, told.fails_first.value if told.fails_first else "") == (one.code, one.step)
+
+
+@pytest.mark.parametrize("one", CALM)
+def test_it_raises_no_alarm_about_what_is_well(one: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert judged(one, monkeypatch).code == one.code
+
+
+def test_each_rule_has_recorded_evidence() -> None:
+    shown = {(one.code, one.step) for one in RECORDED} | set(SCRIPTED)
+    assert [rule for rule in CATALOGUE if rule not in shown] == []
+    assert [one for one in shown if one not in CATALOGUE] == []
+    for (code, _), file in SCRIPTED.items():
+        assert f'"{code}"' in Path(__file__).with_name(file).read_text(encoding="utf-8")
+
+
+def test_each_rule_happens_in_the_lab_or_a_namespace_or_says_why_it_cannot() -> None:
+    codes = {code for code, _ in CATALOGUE}
+    assert codes - LIVE - set(ONLY_RECORDED) == set()
+    assert set(ONLY_RECORDED) - (codes - LIVE) == set()
