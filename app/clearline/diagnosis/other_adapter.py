@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from clearline.diagnosis.course import Course, bracketed
+from clearline.diagnosis.course import Course, bracketed, other_target
 from clearline.diagnosis.facts import facts_of_way, is_literal
 from clearline.domain.outcome import Outcome
+from clearline.domain.target import Target
 from clearline.net.machine import source_address
 from clearline.net.network import Source
 
@@ -26,9 +27,7 @@ async def try_interfaces(course: Course) -> dict[str, Any]:
     if not is_literal(ip):
         return {}
     sources = other_sources(course.facts, ip, source_address(ip))
-    there = course.target
-    if not course.facts["target.is_literal"]:
-        there = msgspec.structs.replace(there, via=f"{bracketed(ip)}:{there.port}")
+    there = _there(course, f"{bracketed(ip)}:{course.target.port}")
     outcomes = await asyncio.gather(
         *(course.attempt(there, _LIMIT_S, network=course.network.leaving_by(source)) for source in sources)
     )
@@ -50,6 +49,15 @@ async def try_interfaces(course: Course) -> dict[str, Any]:
     if works:
         told["interfaces.is_repeated"] = not _is_heard(course, await course.attempt(there, _LIMIT_S))
     return told
+
+
+def _there(course: Course, place: str) -> Target:
+    """What is attempted by another adapter, at the same address. A request that is not encrypted to a proven peer is
+    not sent again through a network that nobody chose for it: there a connection must do."""
+    target, facts = course.target, course.facts
+    if facts["target.is_web"] and not (facts["target.is_tls"] and target.verify):
+        return other_target(f"tcp://{place}")
+    return target if facts["target.is_literal"] else msgspec.structs.replace(target, via=place)
 
 
 def other_sources(facts: dict[str, Any], ip: str, used: str) -> list[Source]:

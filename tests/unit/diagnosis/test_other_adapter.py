@@ -53,7 +53,14 @@ def test_it_takes_few_of_many() -> None:
     assert sources[0] == Source("10.0.0.1", "veth0")
 
 
-def _diagnosed(monkeypatch: pytest.MonkeyPatch, answers: dict[str, Answer], used: str = ETH, other: str = WLAN) -> Told:
+def _diagnosed(
+    monkeypatch: pytest.MonkeyPatch,
+    answers: dict[str, Answer],
+    used: str = ETH,
+    other: str = WLAN,
+    address: str = ADDRESS,
+    **changes: object,
+) -> Told:
     for module in ("steps_here", "other_adapter"):
         monkeypatch.setattr(f"clearline.diagnosis.{module}.source_address", lambda _ip: used)
     adapters = (
@@ -61,7 +68,7 @@ def _diagnosed(monkeypatch: pytest.MonkeyPatch, answers: dict[str, Answer], used
         Adapter("tun1" if other == TUN else "wlan0", (other,), 1500, is_vpn=other == TUN),
     )
     machine = ScriptedMachine(Machine(adapters, (Gateway(4, GATEWAY, adapters[0].name),)))
-    return diagnosed({**ALIVE, **answers}, address=ADDRESS, machine=machine, policy=DiagnosisPolicy())
+    return diagnosed({**ALIVE, **answers}, address=address, machine=machine, policy=DiagnosisPolicy(), **changes)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +84,21 @@ def test_it_says_which_way_leads_there(
     assert (told.verdict.code, told.verdict.confidence) == (code, Confidence.LIKELY)
     assert told.verdict.values["working_adapters"] == adapter
     assert "note.works_by_adapter" in [saying.code for saying in told.verdict.notes]
+
+
+@pytest.mark.parametrize(
+    ("address", "changes"),
+    [(f"http://u:secret@{TARGET_IP}/", {}), (ADDRESS, {"verify": False, "headers": ("X-Token: secret",)})],
+    ids=["not encrypted", "to anybody"],
+)
+def test_it_sends_no_open_request_through_a_network_that_nobody_chose(
+    address: str, changes: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = _diagnosed(monkeypatch, {"wlan0: tcp://": ok}, address=address, **changes)
+    through = [asked for asked in told.addresses if asked.startswith("wlan0: ")]
+    assert through
+    assert all(asked.startswith("wlan0: tcp://") for asked in through)
+    assert told.verdict.code == "only_this_adapter"
 
 
 def test_it_is_no_surer_than_possible_where_the_first_way_works_the_second_time(
