@@ -62,7 +62,8 @@ async def _asked_on(course: Course, ask: Ask, idle_s: float) -> dict[str, Any]:
 async def _held(course: Course, idle_s: float) -> dict[str, Any]:
     place = str(course.facts.get("target.address", ""))
     address = literal_address(host_of(place), course.target.port) if place else None
-    if address is None:
+    if address is None or course.facts.get("proxy.is_used"):
+        # A proxy that is asked for nothing ends the connection for its own reasons.
         return {}
     try:
         connection = await course.network.connect(address, limit_in(_ANSWER_S))

@@ -162,6 +162,19 @@ def test_it_tells_what_becomes_of_a_bare_connection(came: tuple[bytes | NetworkE
     assert (machine.made, machine.watched, machine.closed) == (1, 1, 1)
 
 
+def test_it_holds_no_connection_to_a_proxy_that_is_asked_for_nothing() -> None:
+    machine = Resting()
+    told = diagnosed(
+        {"icmp://": ok, "tcp://": ok},
+        address=f"tcp://{TARGET_IP}:9100",
+        policy=ASKED,
+        machine=machine,
+        proxy="http://192.0.2.3:3128",
+    )
+    assert "reuse.is_cut" not in told.step(Step.COMPARE).facts
+    assert machine.made == 0
+
+
 def test_it_blames_no_rest_where_a_fresh_connection_fails_too() -> None:
     answers = iter([ok])
     told = diagnosed(
