@@ -13,6 +13,8 @@ from clearline.domain.fault import Layer
 OUTAGE_CHECKS = 2
 """Checks in a row without success that make an outage; a single one is a loss."""
 MOST_OUTAGES = 10_000
+WORTH_SAYING_S = 1.0
+"""A shorter `Outage.unsure_s` is no news."""
 RETRY_AFTER = "retry_after"
 _AWAY = {Health.ASLEEP: "asleep", Health.BUSY: "busy", Health.NOT_RUNNING: "not_running"}
 

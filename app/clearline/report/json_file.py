@@ -78,6 +78,7 @@ def _target(facts: TargetFacts, whole: Facts, moments: Moments) -> dict[str, Any
                 "from": moments.iso(outage.from_s),
                 "to": None if outage.to_s is None else moments.iso(outage.to_s),
                 "length_s": outage.length_s(end_s),
+                "untested_s": outage.unsure_s,
                 "kind": outage.kind,
                 "layer": outage.layer.value if outage.layer else None,
                 "checks": outage.checks,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from clearline import __version__
 from clearline.domain.event import AttemptEnded
+from clearline.domain.outages import WORTH_SAYING_S, Outage
 from clearline.domain.phase import Phase
 from clearline.domain.profile import BUILT_IN, LIMITS, Profile, read_field
 from clearline.host.policy import Branding, policy
@@ -159,6 +160,13 @@ class Page:
                 high = f" / {self._latency(figures['p95'])}" if figures["p95"] is not None else ""
                 yield f"{self._latency(figures['p50'])}{high}"
 
+    def _length(self, outage: Outage, end_s: float) -> str:
+        length = self._texts.duration(outage.length_s(end_s))
+        if outage.unsure_s < WORTH_SAYING_S:
+            return length
+        unsure = self._texts.duration(round(outage.unsure_s))
+        return self._texts.say("report.say.length_unsure", length=length, unsure=unsure)
+
     def _outages(self) -> Section | None:
         texts, moments, end_s = self._texts, self._moments, self._facts.span.to_s
         found = [(facts, outage) for facts in self._story.order for outage in facts.outages]
@@ -171,7 +179,7 @@ class Page:
                 moments.local(outage.from_s),
                 moments.utc(outage.from_s),
                 texts.say("report.column.lasts") if outage.to_s is None else moments.local(outage.to_s),
-                texts.duration(outage.length_s(end_s)),
+                self._length(outage, end_s),
                 texts.layer(outage.layer) if outage.layer else _DASH,
                 f"{texts.fault(outage.kind).title} ({outage.kind})" if outage.kind else _DASH,
             )

@@ -5,7 +5,7 @@ from typing import Any
 
 from clearline.domain.event import AttemptEnded
 from clearline.domain.fault import Fault, Layer, Whose
-from clearline.domain.outages import Outage
+from clearline.domain.outages import WORTH_SAYING_S, Outage
 from clearline.domain.phase import Phase
 from clearline.host.texts import Texts
 from clearline.host.verdict_texts import VerdictText, VerdictWords
@@ -223,9 +223,12 @@ class Story:
             return [say("report.say.first_seen", **_both(moments, first, last))]
         longest = self.main_outage(subject)
         time = self._texts.duration(longest.length_s(end_s))
-        if longest.to_s is None:
-            return [say("report.say.since_lasts", time=time, **_both(moments, longest.from_s, end_s))]
-        return [say("report.say.since_until", time=time, **_both(moments, longest.from_s, longest.to_s))]
+        told = "since_lasts" if longest.to_s is None else "since_until"
+        to_s = end_s if longest.to_s is None else longest.to_s
+        lines = [say(f"report.say.{told}", time=time, **_both(moments, longest.from_s, to_s))]
+        if longest.unsure_s >= WORTH_SAYING_S:
+            lines.append(say("report.say.unsure", time=self._texts.duration(round(longest.unsure_s))))
+        return lines
 
     def main_outage(self, subject: TargetFacts) -> Outage:
         """The longest outage of a target that has one."""

@@ -13,7 +13,7 @@ from typing import Any
 import fastjsonschema
 import pytest
 
-from clearline.domain.event import AnyEvent, BreakerChanged, BreakerState, PlanApplied
+from clearline.domain.event import AnyEvent, BreakerChanged, BreakerState, CheckEnded, PlanApplied, Result
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
@@ -340,3 +340,22 @@ def test_it_cuts_a_long_table_for_paper_into_pieces_of_the_same_columns() -> Non
     assert [("<h2>" in part, "A note" in part, "a line" in part) for part in parts] == [
         (True, True, False), (False, False, False), (False, False, True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("back_at", "is_told"), [(70, True), (11, False)])
+def test_it_says_for_how_long_an_outage_was_not_tested_at_its_end(tmp_path: Path, back_at: int, is_told: bool) -> None:
+    def check(slot: int, result: Result, attempts: int = 1) -> CheckEnded:
+        kind = "" if result is Result.OK else "tcp.refused"
+        return CheckEnded(at_s=slot + 0.1, target=LOOKUP.id, check=slot, due_s=slot, started_s=slot, result=result,
+                          attempts=attempts, kind=kind)  # fmt: skip
+
+    well = [check(slot, Result.OK) for slot in range(5)]
+    failing = [check(slot, Result.FAILED) for slot in range(5, 11)]
+    held = [check(slot, Result.REFUSED, 0) for slot in range(11, back_at)]
+    checks = [*well, *failing, *held, check(back_at, Result.OK)]
+    session = recorded(tmp_path / "s.clearline", [PlanApplied(at_s=0.0, plan=Plan((LOOKUP,))), *checks])
+    text = made(session, tmp_path / "r.txt").read_text(encoding="utf-8")
+    (outage,) = json.loads(made(session, tmp_path / "r.json").read_text(encoding="utf-8"))["targets"][0]["outages"]
+    assert ("In its last 1 min nothing was sent" in " ".join(text.split())) is is_told
+    assert ("the last 1 min not tested" in text) is is_told
+    assert (outage["untested_s"] > 1) is is_told

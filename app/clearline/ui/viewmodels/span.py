@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from clearline.domain.outages import Excluded, Outage, Why
+from clearline.domain.outages import WORTH_SAYING_S, Excluded, Outage, Why
 from clearline.domain.span_statistics import SpanStatistics
 from clearline.ui.viewmodels.figures import FigureGroup, FigureRow
 from clearline.ui.viewmodels.words import NONE, Words
@@ -176,7 +176,7 @@ class SpanModel(QObject):
         checks = self.tr("{0} checks without success", "", count).format(words.texts.number(count))
         proof = translate("Span", "Evidence: check {0}").format(words.texts.number(outage.check))
         said = [f"{text.title} ({outage.kind})", text.meaning, checks, proof]
-        if outage.unsure_s >= 1.0:
+        if outage.unsure_s >= WORTH_SAYING_S:
             unsure = words.span(float(round(outage.unsure_s)))
             length = translate("Span", "{length}, the last {unsure} not tested").format(length=length, unsure=unsure)
             why = translate(
