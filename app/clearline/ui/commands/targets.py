@@ -37,7 +37,7 @@ class TargetCommands(QObject):
         self._lists: Draft | None = None
         self._edits: Draft | None = None
         self._begun: Target | None = None
-        """The edit that the end of the program cut short."""
+        """The target whose edit the end of the program cut short, as it is in the plan."""
         self._window.desk_changed.connect(self._suit_curl)
         self._window.desk_changed.connect(self._suit)
 
@@ -73,8 +73,9 @@ class TargetCommands(QObject):
         desk, ways = self._window.desk, list[Way]()
         if desk is None or not desk.stage.is_live or self._edits is None or self._lists is None:
             return ways
-        self._begun = begun_edit(self._edits.read())
-        if self._begun is not None and desk.stage.plans.plan.target(self._begun.id) is not None:
+        begun = begun_edit(self._edits.read())
+        self._begun = desk.stage.plans.plan.target(begun.id) if begun is not None else None
+        if self._begun is not None:
             ways.append((self._go_on_editing_words, self._go_on_editing))
         if self._lists.read():
             ways.append((self._go_on_with_list_words, self._go_on_with_list))

@@ -97,6 +97,9 @@ class ExplainPanel(QWidget):
         for step in self._steps:
             column.addWidget(step)
         column.addWidget(self._technical)
+        # Whatever is laid out before anything is explained takes no room.
+        for row in (*self._paragraphs, self._next, *self._steps, self._technical):
+            row.hide()
         self._set_texts()
 
     def show_explanation(self, explanation: Explanation) -> None:
