@@ -44,7 +44,7 @@ class TimeScale(pg.GraphicsWidget):
     def boundingRect(self) -> QRectF:
         """Half of the first label stands left of the scale: what is outside of this is not wiped away."""
         wide = QFontMetricsF(self.scene().font()).horizontalAdvance("00:00:00") if self.scene() is not None else 0.0
-        return self.rect().adjusted(-wide, 0.0, 0.0, 0.0)
+        return QRectF(self.rect().adjusted(-wide, 0.0, 0.0, 0.0))
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Tick, local time, session time."""
