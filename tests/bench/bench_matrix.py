@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
@@ -28,12 +29,14 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from support.blackbox_exporter import exporter, modules_of, probe_url
 from support.misbehaving import ThreadServer, free_port, silent
 from support.namespaces import Namespaces, join_by_veth, why_not
 from support.tls_servers import make_authority, make_leaf, over_tls, server_context
 
 LIMIT_S = 2
 PATIENCE_S = 20
+_EXPORTER = 9115
 BLACK_HOLE = "10.90.3.5"
 _NAME = r"(?i)resolv|no such host|name or service not known|nxdomain|invalid hostname|could not find"
 _REFUSED = r"(?i)refused|could ?n.t connect|failed to connect"
@@ -230,8 +233,8 @@ class Bench:
         return Seen(self.say("fping", "-c1", f"-t{LIMIT_S * 1000}", fault.host), {})
 
     def blackbox(self, fault: Fault) -> Seen:
-        """Its exporter as a process of its own, asked over HTTP as Prometheus asks it."""
-        url = f"http://127.0.0.1:9115/probe?module=web&target=https://{fault.host}:{fault.port}/"
+        """Its exporter as a process of its own, asked over HTTP as Prometheus asks it, with its log of the probe."""
+        url = probe_url(_EXPORTER, "web", f"https://{fault.host}:{fault.port}/", is_debug=True)
         told = self.say("curl", "-sS", "-m", str(PATIENCE_S), url)
         lookup = re.search(r"^probe_dns_lookup_time_seconds ([\d.e+-]+)$", told, re.MULTILINE)
         phases = dict(re.findall(r'^probe_http_duration_seconds\{phase="(\w+)"\} ([\d.e+-]+)$', told, re.MULTILINE))
@@ -241,25 +244,14 @@ class Bench:
         )
 
 
-@contextlib.contextmanager
-def exporter(spaces: Namespaces) -> Iterator[None]:
+def exporter_in(spaces: Namespaces) -> contextlib.AbstractContextManager[None]:
     """The blackbox exporter in the client's namespace, ready to be asked."""
-    with tempfile.TemporaryDirectory() as folder:
-        modules = Path(folder) / "blackbox.yml"
-        modules.write_text(
-            f"modules:\n  web: {{prober: http, timeout: {LIMIT_S}s, http: {{preferred_ip_protocol: ip4}}}}\n"
-        )
-        program = "prometheus-blackbox-exporter"
-        command = spaces.argv("client", program, f"--config.file={modules}", "--web.listen-address=127.0.0.1:9115")
-        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            ask = spaces.argv("client", "curl", "-s", "--retry", "30", "--retry-connrefused", "--retry-delay", "1",
-                              "http://127.0.0.1:9115/-/healthy")  # fmt: skip
-            subprocess.run(ask, capture_output=True, timeout=PATIENCE_S, check=False)
-            yield
-        finally:
-            running.terminate()
-            running.wait(PATIENCE_S)
+
+    def ready(url: str) -> bool:
+        ask = spaces.argv("client", "curl", "-sf", url)
+        return subprocess.run(ask, capture_output=True, timeout=PATIENCE_S, check=False).returncode == 0
+
+    return exporter(modules_of(LIMIT_S, {"web": ""}), _EXPORTER, ready, partial(spaces.argv, "client"))
 
 
 def bare(text: str, fault: Fault) -> str:
@@ -304,7 +296,7 @@ def measure(*, is_verbose: bool) -> bool:
         named = {"curl": bench.curl, "httping": bench.httping, "nping": bench.nping, "check_http": bench.check_http}
         tools |= {name: ask for name, ask in named.items() if name not in missing}
         if not {"prometheus-blackbox-exporter", "curl"} & {*missing}:
-            stack.enter_context(exporter(spaces))
+            stack.enter_context(exporter_in(spaces))
             tools["blackbox"] = bench.blackbox
         if "fping" not in missing:
             tools["fping"] = bench.fping

@@ -1,6 +1,7 @@
-"""The same web situations given to curl, httping and check_http: who names the layer that is broken?
+"""The same web situations given to other tools: who names the layer that is broken?
 
-`dev.py bench peers`. Uses what is installed (Debian: curl httping monitoring-plugins-basic).
+`dev.py bench peers`. Uses what is installed of curl, httping, check_http and the blackbox exporter (Debian: curl
+httping monitoring-plugins-basic prometheus-blackbox-exporter); each on this machine alone.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import shutil
 import sys
 import urllib.parse
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -16,6 +18,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from clearline.domain.target import Target
 from clearline.lab.lab import Lab
 from clearline.lab.scenario_records import Scenario
+from support.blackbox_exporter import answers_here, exporter, modules_of, probe_url
+from support.blackbox_exporter import program as exporter_program
+from support.misbehaving import free_port
 from support.situations import LAB, Situation, _targets, judge_lab
 
 _CHECK_HTTP = "/usr/lib/nagios/plugins/check_http"
@@ -77,11 +82,51 @@ async def check_http(target: Target) -> str:
     return "well" if code == 0 else layer_of_words(text)
 
 
+_ROUTINE = r"Resolv\w+ target address|Making HTTP request|Beginning probe|Probe failed|Starting TLS \w+"
+"""What the exporter's log says of every probe."""
+_PHASE = r'_duration_seconds\{phase="(\w+)"\} ([\d.e+-]+)$'
+
+
+class Blackbox:
+    """The exporter, by its figures and its log of a probe; it is asked with its own roots as the others are."""
+
+    def __init__(self, port: int, module_of: dict[str, str]) -> None:
+        self._port, self._module_of = port, module_of
+
+    async def __call__(self, target: Target) -> str:
+        url = probe_url(self._port, self._module_of[target.ca_file or ""], target.address, is_debug=True)
+        _, text = await _output("curl", "-sS", "-m", "7", url)
+        return layer_of_probe(text, target.scheme == "https")
+
+
+def layer_of_probe(text: str, is_tls: bool) -> str:
+    """The layer that a probe's log names; where it names none, the phase that its figures show it did not finish."""
+    if re.search(r"^probe_success 1$", text, re.MULTILINE):
+        return "well"
+    log = text.partition("Metrics that would")[0]
+    told = " ".join(re.findall(r'(?:err|msg)="((?:[^"\\]|\\.)*)"', log))
+    if layer := layer_of_words(re.sub(_ROUTINE, "", told)):
+        return layer
+    took = {phase: float(s) for phase, s in re.findall(_PHASE, text, re.MULTILINE)}
+    if not took.get("connect"):
+        return "connect" if took.get("resolve") else "name"
+    return "tls" if is_tls and not took.get("tls") else "http"
+
+
 TOOLS: dict[str, tuple[str, Ask]] = {
     "curl": ("curl", curl),
     "httping": ("httping", httping),
     "check_http": (_CHECK_HTTP, check_http),
 }
+
+
+def _here(*command: str) -> list[str]:
+    return list(command)
+
+
+def is_for_all(one: Situation) -> bool:
+    """Is it something that all of them were told and can ask: nothing expected, one request, no second look?"""
+    return not one.changes and not one.consents
 
 
 def is_named(one: Situation, layer: str) -> bool:
@@ -91,14 +136,22 @@ def is_named(one: Situation, layer: str) -> bool:
 
 
 async def compare() -> int:
-    situations = [one for one in LAB if one.server in ("http", "https")]
+    situations = [one for one in LAB if one.server in ("http", "https") and is_for_all(one)]
     made = tuple(target for number, one in enumerate(situations) for target in _targets(number, one))
     scenario = Scenario("peers", "Peers", {"en": ""}, 5, 60, 1.0, (), made, ())
     tools = {name: ask for name, (program, ask) in TOOLS.items() if shutil.which(program)}
-    scores = dict.fromkeys(tools, 0)
-    print(f"{'situation':<34}" + "".join(f"{name:>12}" for name in tools) + f"{'clearline':>26}")
     own = {judged.situation.name: judged for judged in await judge_lab(situations)}
-    async with Lab(scenario, 5) as lab:
+    async with Lab(scenario, 5) as lab, AsyncExitStack() as stack:
+        if exporter_program():
+            roots = {target.ca_file or "" for target in lab.plan.targets}
+            names = {root: f"web{number}" for number, root in enumerate(sorted(roots))}
+            modules = modules_of(5, {name: root for root, name in names.items()})
+            running = exporter(modules, port := free_port(), answers_here, _here)
+            await asyncio.to_thread(running.__enter__)
+            stack.push(running.__exit__)
+            tools["blackbox"] = Blackbox(port, names)
+        scores = dict.fromkeys(tools, 0)
+        print(f"{'situation':<34}" + "".join(f"{name:>12}" for name in tools) + f"{'clearline':>26}")
         for number, one in enumerate(situations):
             target = lab.plan.target(f"s{number}")
             assert target is not None
@@ -111,9 +164,8 @@ async def compare() -> int:
     for name, score in scores.items():
         print(f"{name:<12} {score}")
     print(f"{'clearline':<12} {sum(judged.is_right for judged in own.values())}, with its cause and its owner")
-    for name, (program, _) in TOOLS.items():
-        if not shutil.which(program):
-            print(f"{name} is not installed here")
+    for name in {*TOOLS, "blackbox"} - set(tools):
+        print(f"{name} is not installed here")
     return 0
 
 
