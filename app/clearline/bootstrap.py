@@ -78,7 +78,7 @@ def run_command(arguments: Sequence[str]) -> int:
     from clearline.cli.guard import guarded
     from clearline.cli.parts import Parts
 
-    for others in ("diagnosis_arguments", "session_arguments"):
+    for others in ("diagnosis_arguments", "plan_arguments", "session_arguments"):
         importlib.import_module(f"clearline.cli.{others}")  # Each adds its commands.
 
     parts = Parts(make_network, make_recorder, open_window, prove_window, own_argv(), write_pdf, copy_to)

@@ -11,7 +11,9 @@ from clearline.cli.exit_codes import ExitCode
 from clearline.domain.problem import InputError, Problem
 from clearline.host.texts import Texts
 
-_UNABLE = frozenset({"plan_file.missing", "plan_file.unreadable", "plan_file.not_saved", "lab.unreadable"})
+_UNABLE = frozenset(
+    {"plan_file.missing", "plan_file.unreadable", "plan_file.not_saved", "lab.unreadable", "import.unreadable"}
+)
 """Problems of the machine, not of what was written."""
 
 

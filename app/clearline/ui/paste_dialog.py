@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clearline.domain.tags import show_tags
 from clearline.domain.target import mask_secrets
+from clearline.host.monitor_files import is_monitor_file, needs_addresses, read_monitor_file
+from clearline.host.target_list import PastedLine, read_list
 from clearline.ui.dialogs import Question
-from clearline.ui.viewmodels.monitor_files import is_monitor_file, needs_addresses, read_monitor_file
-from clearline.ui.viewmodels.paste import PastedLine, read_list
 from clearline.ui.viewmodels.plan import PlanModel
-from clearline.ui.viewmodels.tags import show_tags
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label

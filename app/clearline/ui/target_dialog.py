@@ -8,11 +8,11 @@ from clearline.domain.liveness import Heartbeat
 from clearline.domain.plan import INTERVAL_RANGE_S
 from clearline.domain.problem import InputError
 from clearline.domain.proxy import SYSTEM
+from clearline.domain.tags import read_tags, show_tags
 from clearline.domain.target import PROXIED, Probe, Target
 from clearline.ui.dialogs import Question
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.profile import NumberSpec
-from clearline.ui.viewmodels.tags import read_tags, show_tags
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
 from clearline.ui.widgets.number_field import NumberBox

@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from clearline.domain.problem import InputError, Problem
 from clearline.host import paths
+from clearline.host.target_list import read_text, write_list
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.dialogs import ChoiceQuestion, answer, open_dialog, save_dialog
 from clearline.ui.keeping_dialog import KeepingQuestion
 from clearline.ui.stages import Stages
-from clearline.ui.viewmodels.monitor_files import LARGEST_CHARACTERS
-from clearline.ui.viewmodels.paste import write_list
 from clearline.ui.widgets.desk import Desk
 
 
@@ -114,7 +113,7 @@ class FileCommands(QObject):
             return
         path = Path(dialog.selectedFiles()[0])
         try:
-            self.list_read.emit(await asyncio.get_running_loop().run_in_executor(None, _read, path))
+            self.list_read.emit(await asyncio.get_running_loop().run_in_executor(None, read_text, path))
         except InputError as error:
             await self._errands.complain(error)
 
@@ -128,7 +127,7 @@ class FileCommands(QObject):
         loop = asyncio.get_running_loop()
         try:
             if path.suffix.casefold() != ".toml" and await loop.run_in_executor(None, _is_list, path):
-                self.list_read.emit(await loop.run_in_executor(None, _read, path))
+                self.list_read.emit(await loop.run_in_executor(None, read_text, path))
                 return
             if path.suffix.casefold() != ".toml":
                 await self._stages.open_file(path)
@@ -205,21 +204,6 @@ def _is_list(path: Path) -> bool:
     except OSError:
         return False
     return path.suffix.casefold() != ".clearline" and bool(begin) and b"\0" not in begin
-
-
-def _read(path: Path) -> str:
-    """The text of a list; letters of an old code page are read as far as they go. Raises InputError."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST_CHARACTERS + 1)
-    except OSError as error:
-        raise InputError(_trouble("import.unreadable", path, error)) from None
-    if len(content) > LARGEST_CHARACTERS:
-        raise InputError(Problem("import.too_large", {"size": f"{LARGEST_CHARACTERS // 10**6} MB"}))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 def _trouble(code: str, path: Path, error: OSError) -> Problem:

@@ -16,9 +16,9 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from clearline.domain.tags import show_tags
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
-from clearline.ui.viewmodels.tags import show_tags
 from clearline.ui.viewmodels.target_state import TargetState
 from clearline.ui.viewmodels.words import NONE, Words, translate
 

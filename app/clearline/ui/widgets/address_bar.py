@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from clearline.domain.problem import InputError
-from clearline.ui.viewmodels.paste import is_list
+from clearline.host.target_list import is_list
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem

@@ -7,9 +7,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from clearline.domain.tags import show_tags
 from clearline.ui.icons import paint_status
 from clearline.ui.viewmodels.status import Status
-from clearline.ui.viewmodels.tags import show_tags
 from clearline.ui.viewmodels.target_state import SPARK_CHECKS, TargetState
 from clearline.ui.viewmodels.targets import ROW_ROLE, Row, last_figure
 from clearline.ui.viewmodels.theme import Theme

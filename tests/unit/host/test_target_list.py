@@ -4,7 +4,7 @@ import pytest
 
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
-from clearline.ui.viewmodels.paste import PastedLine, is_list, read_list, write_list
+from clearline.host.target_list import PastedLine, is_list, read_list, write_list
 from support.window_events import INTRANET
 
 

@@ -11,9 +11,8 @@ from clearline.domain.plan import new_target
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import STANDARD, Profile, RetryPolicy, Timeouts, validate
 from clearline.domain.target import DNS_TRANSPORTS, STARTTLS, Target
-from clearline.ui.viewmodels.paste import PastedLine
+from clearline.host.target_list import LARGEST_CHARACTERS, PastedLine
 
-LARGEST_CHARACTERS = 1_000_000
 MOST_LINES = 10_000
 _BEGINS = re.compile(r"(?m)^(modules|scrape_configs)\s*:")
 _TAKEN: dict[str, set[str]] = {

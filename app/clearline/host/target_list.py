@@ -4,16 +4,18 @@ import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
 from clearline.domain.plan import Plan, new_target
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import Profile
+from clearline.domain.tags import read_tags
 from clearline.domain.target import Target
-from clearline.ui.viewmodels.tags import read_tags
 
 MAX_LINES = 10_000
+LARGEST_CHARACTERS = 1_000_000
 _HEADINGS = {
     "address": "address",
     "url": "address",
@@ -59,6 +61,22 @@ class PastedLine:
     def is_new(self) -> bool:
         """Will this line add a target?"""
         return self.target is not None and not self.is_known
+
+
+def read_text(path: Path) -> str:
+    """The text of a list; letters of an old code page are read as far as they go. Raises InputError (`import.*`)."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_CHARACTERS + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(Problem("import.unreadable", {"name": path.name, "reason": reason})) from None
+    if len(content) > LARGEST_CHARACTERS:
+        raise InputError(Problem("import.too_large", {"size": f"{LARGEST_CHARACTERS // 10**6} MB"}))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def is_list(text: str) -> bool:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clearline.ui.viewmodels.monitor_files import is_monitor_file, needs_addresses, read_monitor_file
-from clearline.ui.viewmodels.paste import PastedLine
+from clearline.host.monitor_files import is_monitor_file, needs_addresses, read_monitor_file
+from clearline.host.target_list import PastedLine
 
 MODULES = """
 modules:
