@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,7 @@ from clearline.domain.profile import replace_field
 from clearline.engine.process.client import EngineState, EngineStatus
 from clearline.host.texts import Texts
 from clearline.resilience.supervisor import Supervisor
+from clearline.store.reader import SessionReader
 from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands.commands import Commands
@@ -630,6 +632,45 @@ def test_it_shows_a_recorded_session_beside_the_live_one_and_returns(bench: Benc
 
     assert bench.window.desk is live
     assert bench.window.acts[Act.CHECK_NOW].isEnabled()
+
+
+_PAGE, _TABLE_LEAF = 4096, 0x0D
+
+
+def test_it_says_what_is_missing_of_a_file_damaged_in_its_middle_and_shows_the_rest(
+    bench: Bench, tmp_path: Path
+) -> None:
+    path = tmp_path / "damaged.clearline"
+    writer = SessionWriter(path, "s", WALL_S)
+    writer.emit([started(), PlanApplied(at_s=0.0, plan=PLAN)])
+    for number in range(900):
+        writer.emit([*success(SHOP.id, number), *failure(PRINTER.id, number)])
+    assert writer.close(20.0)
+    content = bytearray(path.read_bytes())
+    sixth = len(content) // _PAGE // 6
+    for page in range(3 * sixth, 4 * sixth):  # Behind the pages that say what the file holds.
+        if content[page * _PAGE] == _TABLE_LEAF:
+            content[page * _PAGE : (page + 1) * _PAGE] = bytes(_PAGE)
+    path.write_bytes(content)
+    with SessionReader(path) as reader:
+        left = sum(1 for _ in reader.events())
+        holes = reader.damaged
+
+    bench.loop.run_until_complete(bench.stages.open_file(path))
+
+    shown = bench.window.desk
+    assert shown is not None
+    assert 0 < left < 2 + 4 * 900
+    assert holes > 0
+    told = _texts(shown.banner)
+    assert "Recorded session damaged.clearline" in told
+    missing = re.search(r"what was recorded at (\d+) of its places cannot be read and is missing here", told)
+    assert missing is not None
+    assert int(missing[1]) >= holes
+    checks = shown.stage.session.states[SHOP.id].statistics.checks
+    assert 0 < checks < 900
+    assert shown.stage.series.now_s >= 899
+    assert "1 failing at the end" in _texts(shown.header)
 
 
 def test_it_stays_live_when_a_file_is_no_session(bench: Bench, tmp_path: Path) -> None:
