@@ -24,6 +24,7 @@ class OutsideSettings(QWidget):
         self._group = QButtonGroup(self)
         self._told = {box: Label("muted", wrap=True) for box in (self.company, self.listed)}
         self.hosts = Label(wrap=True)
+        self.hosts.setContentsMargins(0, 5, 0, 0)  # On one line with its name, which stands as beside a field.
         self._list_name, self._controls_name = Label(), Label()
         self.controls = QLineEdit()
         self._controls_name.setBuddy(self.controls)
