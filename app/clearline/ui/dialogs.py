@@ -1,6 +1,7 @@
 """Questions: a target's settings, a pasted list, a line of text, yes or no; opened, never run modally in a loop."""
 
 import asyncio
+import time
 
 from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtGui import QDrag
@@ -45,8 +46,9 @@ async def leave_loops() -> None:
 
     Such a loop returns into the widget that began it, which must still be there. Gives up after `LEAVE_WITHIN_S`.
     """
-    begun_s = asyncio.get_running_loop().time()
-    while QThread.currentThread().loopLevel() > 1 and asyncio.get_running_loop().time() - begun_s < LEAVE_WITHIN_S:
+    # Where the display is gone there is no loop any more to ask for the time.
+    begun_s = time.monotonic()
+    while QThread.currentThread().loopLevel() > 1 and time.monotonic() - begun_s < LEAVE_WITHIN_S:
         if (on_top := QApplication.activePopupWidget() or QApplication.activeModalWidget()) is not None:
             on_top.close()
         else:
