@@ -32,6 +32,16 @@ def test_it_says_when_the_lab_does_not_start(argv: list[str]) -> None:
         asyncio.run(start())
 
 
+def test_it_says_what_the_lab_complained_of() -> None:
+    async def start() -> None:
+        await LabProcess([sys.executable, "-c", "import sys; sys.exit('Set it to 90 s\\nor more.')"]).start()
+
+    with pytest.raises(InputError) as raised:
+        asyncio.run(start())
+
+    assert raised.value.problems[0].values["reason"] == "Set it to 90 s or more"
+
+
 def test_it_hands_over_the_plan_and_ends_with_its_input() -> None:
     async def start_and_stop() -> tuple[str, ...]:
         lab = LabProcess(_talking(FIRST))

@@ -6,14 +6,14 @@ import re
 import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import msgspec
 import pytest
 import qasync
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
@@ -475,25 +475,45 @@ def test_it_gives_every_focusable_control_a_name_and_a_role(bench: Bench) -> Non
     assert nameless == []
 
 
-def test_tab_goes_through_the_window_as_one_reads(bench: Bench) -> None:
+def _by_tab(bench: Bench) -> list[QWidget]:
+    """What Tab goes through in a window that shows a plan, from the first on."""
     bench.stages.draw_graphs()
     bench.begin()
     bench.window.resize(*SIZE)
     bench.turn(0.05)
-    order = [bench.window.nextInFocusChain()]
-    while (following := order[-1].nextInFocusChain()) is not order[0]:
-        order.append(following)
-    areas = (bench.desk.address, bench.desk.spans, bench.desk.targets, bench.desk.middle, bench.desk.side)
-    reached = [
-        area
-        for each in order
+    chain = [bench.window.nextInFocusChain()]
+    while (following := chain[-1].nextInFocusChain()) is not chain[0]:
+        chain.append(following)
+    return [
+        each
+        for each in chain
         if each.isVisible() and each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
-        for area in areas
-        if area.isAncestorOf(each)
     ]
+
+
+def test_tab_goes_through_the_window_as_one_reads(bench: Bench) -> None:
+    order = _by_tab(bench)
+    desk = bench.desk
+    areas = (desk.address, desk.spans, desk.targets, desk.middle, desk.controls, desk.events)
+    reached = [area for each in order for area in areas if area.isAncestorOf(each)]
 
     # Each part of the window once, from the line of addresses over the columns from left to right.
     assert [area for area, _ in groupby(reached)] == list(areas)
+    parts = [order.index(button) for button in desk.side.buttons]
+    assert parts == list(range(parts[0], parts[0] + len(parts)))
+    assert parts[-1] < order.index(desk.controls.name)
+
+
+def test_tab_goes_down_each_column(bench: Bench) -> None:
+    order = _by_tab(bench)
+    for column in (bench.desk.targets, bench.desk.controls, bench.desk.events):
+        reached = [each for each in order if column.isAncestorOf(each)]
+        tops = [each.mapTo(column, QPoint(0, each.height() // 2)).y() for each in reached]
+        said = [f"{top} {type(each).__name__} {each.accessibleName()}" for each, top in zip(reached, tops, strict=True)]
+
+        assert len(reached) > 1
+        # What stands side by side may differ by half a line.
+        assert all(below - above > -12 for above, below in pairwise(tops)), "\n".join(said)
 
 
 def test_it_gives_every_button_a_tooltip(bench: Bench) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 START_WITHIN_S = 30.0
 END_WITHIN_S = 3.0
+LONGEST_REASON = 600
 LONGEST_LINE = 16_000_000
 """A plan of 2,000 targets with all its stretches is one line."""
 _log = logging.getLogger(__name__)
@@ -39,18 +41,22 @@ class LabProcess:
         # Late: the lab brings its certificate machinery along, which the window needs for nothing else.
         from clearline.lab.process import LabStarted
 
-        try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._argv, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LONGEST_LINE, creationflags=NO_CONSOLE
-            )
-            assert self._process.stdout is not None  # noqa: S101 (a pipe was asked for)
-            async with asyncio.timeout(START_WITHIN_S):
-                line = await self._process.stdout.readline()
-            return msgspec.json.decode(line, type=LabStarted)
-        except (OSError, TimeoutError, ValueError, msgspec.DecodeError) as error:
-            await self.stop()
-            reason = str(error) or type(error).__name__
-            raise InputError(Problem("lab.cannot_start", {"reason": reason})) from None
+        # A file, not a pipe: nobody reads what it complains of later.
+        with TemporaryFile() as complaint:
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._argv, stdin=PIPE, stdout=PIPE, stderr=complaint, limit=LONGEST_LINE, creationflags=NO_CONSOLE
+                )
+                assert self._process.stdout is not None  # noqa: S101 (a pipe was asked for)
+                async with asyncio.timeout(START_WITHIN_S):
+                    line = await self._process.stdout.readline()
+                return msgspec.json.decode(line, type=LabStarted)
+            except (OSError, TimeoutError, ValueError, msgspec.DecodeError) as error:
+                await self.stop()
+                complaint.seek(0)
+                said = complaint.read(LONGEST_REASON).decode(errors="replace")
+                reason = " ".join(said.split()) or str(error) or type(error).__name__
+                raise InputError(Problem("lab.cannot_start", {"reason": reason.removesuffix(".")})) from None
 
     async def listen(self, on_event: "Callable[[LabEvent], None]", on_gone: Callable[[], None]) -> None:
         """Tell what it says from now on; `on_gone` where it ends without having been stopped."""

@@ -92,6 +92,12 @@ class ControlPanel(QWidget):
     def place_preview(self, plot: QWidget) -> None:
         """Show the retry preview here."""
         self._preview_place.addWidget(plot)
+        # What comes late comes last for Tab, unless it is said.
+        before: QWidget = self._boxes[FIRST[-1]]
+        for part in plot.findChildren(QWidget):
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus and part.focusProxy() is None:
+                QWidget.setTabOrder(before, part)
+                before = part
 
     def refresh(self) -> None:
         """Show the draft, what is wrong with it, and what it comes to."""

@@ -1,5 +1,7 @@
 """Events, newest first, narrowed by group and words; and the way to the log."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
@@ -108,6 +110,8 @@ class EventsPanel(QWidget):
         column.addWidget(self._empty)
         column.addWidget(self.view, 1)
         self.setMinimumHeight(140)
+        for before, after in pairwise([self.search, *self._chips.values(), self.log_button, self.view]):
+            QWidget.setTabOrder(before, after)
         self.search.textChanged.connect(self._filter.filter_by)
         self.log_button.clicked.connect(self.log_asked)
         self._groups.idClicked.connect(self._group_chosen)

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
 from clearline.ui.widgets.flow_layout import FlowLayout
 from clearline.ui.widgets.labels import Panel
 
+HEIGHTS = (660, 200)
+
 
 class SidePanel(Panel):
     """Parts are added in the order of their buttons; the first one is shown."""
@@ -34,17 +36,17 @@ class SidePanel(Panel):
         column.setSpacing(6)
         column.addLayout(self._row)
         column.addWidget(self._parts, 1)
-        below = QWidget()
-        inner = QVBoxLayout(below)
+        self._below = QWidget()
+        inner = QVBoxLayout(self._below)
         inner.setContentsMargins(12, 6, 12, 8)
         inner.addWidget(lower)
-        halves = QSplitter(Qt.Orientation.Vertical)
+        self._halves = halves = QSplitter(Qt.Orientation.Vertical)
         halves.setChildrenCollapsible(False)
         halves.addWidget(upper)
-        halves.addWidget(below)
+        halves.addWidget(self._below)
         halves.setStretchFactor(0, 3)
         halves.setStretchFactor(1, 1)
-        halves.setSizes([660, 200])
+        halves.setSizes(list(HEIGHTS))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.addWidget(halves)
@@ -72,8 +74,15 @@ class SidePanel(Panel):
         button.setChecked(not self.buttons)
         self._choice.addButton(button, len(self.buttons))
         self._row.addWidget(button)
+        if self.buttons:
+            QWidget.setTabOrder(self.buttons[-1], button)
         self.buttons.append(button)
         self._parts.addWidget(area)
+        # Let Tab reach it before what is below: what comes late comes last.
+        sizes = self._halves.sizes()
+        self._below.setParent(None)
+        self._halves.addWidget(self._below)
+        self._halves.setSizes(sizes if any(sizes) else list(HEIGHTS))
         return button
 
     @property
