@@ -261,8 +261,10 @@ class Story:
         lines = ticket_lines(self.diagnosed, self._texts, span.wall_s) if self.diagnosed is not None else []
         subject = self.subject
         if subject is not None and (worst := subject.worst_fault) is not None:
-            if not lines or self._facts.is_watched:
-                lines = [*lines, *[""][: len(lines)], *self._failures(subject, worst, is_diagnosed=bool(lines))]
+            if not lines:
+                lines = self._failures(subject, worst, is_diagnosed=False)
+            elif self._facts.is_watched:
+                lines += ["", *self._failures(subject, worst, is_diagnosed=True)]
             elif told := evidence_line(worst.sample):
                 lines.append(say("report.paste.evidence", evidence=told))
         return "\n".join([*lines, session]) if lines else ""
