@@ -79,10 +79,10 @@ class SidePanel(Panel):
         self.buttons.append(button)
         self._parts.addWidget(area)
         # Let Tab reach it before what is below: what comes late comes last.
-        sizes = self._halves.sizes()
+        sizes = self._halves.sizes() if self.isVisible() else list(HEIGHTS)
         self._below.setParent(None)
         self._halves.addWidget(self._below)
-        self._halves.setSizes(sizes if any(sizes) else list(HEIGHTS))
+        self._halves.setSizes(sizes)
         return button
 
     @property
