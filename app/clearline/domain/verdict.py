@@ -141,8 +141,8 @@ class Depth(StrEnum):
 LIMIT_S = {Depth.QUICK: 6.0, Depth.FULL: 30.0}
 
 
-WORKS, UNCLEAR, PENDING, APART = "works", "unclear", "pending", "apart"
-"""Verdicts that raise no alarm: nothing is wrong; what is wrong cannot be told; not known yet; no longer in common."""
+WORKS, UNCLEAR, PENDING = "works", "unclear", "pending"
+"""Verdicts that raise no alarm: nothing is wrong; what is wrong cannot be told; not known yet."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -168,7 +168,7 @@ class Verdict(msgspec.Struct, frozen=True):
     @property
     def is_finding(self) -> bool:
         """Does it say that something is wrong, and what?"""
-        return self.code not in (WORKS, UNCLEAR, PENDING, APART)
+        return self.code not in (WORKS, UNCLEAR, PENDING)
 
 
 class Outside(msgspec.Struct, frozen=True):

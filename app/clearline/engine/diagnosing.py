@@ -8,18 +8,8 @@ from typing import Any
 
 from clearline.diagnosis.course import Course
 from clearline.diagnosis.ladder import Ladder, Surroundings
-from clearline.diagnosis.shared_cause import SharedCauses
 from clearline.domain.command import Diagnose, StopDiagnosis
-from clearline.domain.event import (
-    AttemptEnded,
-    EngineReported,
-    Event,
-    NetworkChanged,
-    PlanApplied,
-    TesterDisturbed,
-    VerdictChanged,
-)
-from clearline.domain.fault import Fault
+from clearline.domain.event import AttemptEnded, Event, NetworkChanged, PlanApplied, TesterDisturbed
 from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
 from clearline.domain.target import Target
@@ -31,13 +21,6 @@ from clearline.resilience.supervisor import Supervisor
 KEPT_OUTCOMES = 300
 """Of each target: enough to see a rhythm in its failures (probing.md, 3.5)."""
 _AWAY_S = 30.0
-LIST = ""
-"""The name of the diagnosis that is made of the whole list, all the time: VerdictChanged alone tells of it."""
-
-
-def _telling(outcome: Outcome) -> Fault | None:
-    """The fault that an attempt tells of its target; what proves nothing is none."""
-    return None if outcome.fault is None or outcome.fault.is_void else outcome.fault
 
 
 class Diagnoser:
@@ -60,8 +43,6 @@ class Diagnoser:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._outcomes: dict[str, deque[Outcome]] = {}
         self._away_s = float("-inf")
-        self._hosts: dict[str, str] = {}
-        self._shared = SharedCauses()
 
     def hear(self, event: Event) -> None:
         """What the session sees feeds the next diagnosis."""
@@ -69,12 +50,6 @@ class Diagnoser:
             case AttemptEnded() if not event.is_disturbed:
                 kept = self._outcomes.setdefault(event.target, deque(maxlen=KEPT_OUTCOMES))
                 kept.append(event.outcome)
-                self._shared.note(
-                    event.target, self._hosts.get(event.target, event.target), event.at_s, _telling(event.outcome)
-                )
-            case EngineReported():
-                if (verdict := self._shared.change(event.at_s)) is not None:
-                    self._tell(VerdictChanged(at_s=event.at_s, diagnosis=LIST, verdict=verdict))
             case PlanApplied():
                 self._keep_only(event.plan.targets)
             case NetworkChanged():
@@ -103,10 +78,8 @@ class Diagnoser:
         task.add_done_callback(partial(self._forget, command.diagnosis))
 
     def _keep_only(self, targets: Sequence[Target]) -> None:
-        """Forget what was seen of others. A target that is paused is no part of any common cause."""
-        self._hosts = {target.id: target.host for target in targets if not target.is_paused}
+        """Forget what was seen of others."""
         self._outcomes = {target.id: kept for target in targets if (kept := self._outcomes.get(target.id))}
-        self._shared.keep_only(self._hosts)
 
     def _forget(self, diagnosis: str, task: "asyncio.Task[None]") -> None:
         if self._running.get(diagnosis) is task:

@@ -7,7 +7,7 @@ from typing import Any
 
 from clearline.domain.fault import Whose
 from clearline.domain.target import Target
-from clearline.domain.verdict import APART, PENDING, WORKS, Saying, Step, StepResult, StepState, Trial, Verdict
+from clearline.domain.verdict import PENDING, WORKS, Saying, Step, StepResult, StepState, Trial, Verdict
 from clearline.host.texts import Texts
 
 SHAPES = {
@@ -85,7 +85,7 @@ class VerdictWords:
         else:
             code, values = f"verdict.{verdict.code}", verdict.values
             title, meaning = self.say(f"{code}.title", **values), self.say(f"{code}.meaning", **values)
-            action = "" if verdict.code in (WORKS, PENDING, APART) else self.say(f"{code}.action", **values)
+            action = "" if verdict.code in (WORKS, PENDING) else self.say(f"{code}.action", **values)
         is_owned = verdict.whose is not Whose.NOBODY
         return VerdictText(
             title,

@@ -9,7 +9,7 @@ from clearline.diagnosis.judge import AS_SEEN, NOTES, RULED_OUT, RULES, VALUES, 
 from clearline.diagnosis.rule import Rule
 from clearline.domain.fault import KINDS, Whose
 from clearline.domain.plan import new_target
-from clearline.domain.verdict import APART, PENDING, UNCLEAR, WORKS, Confidence, Step, Trial
+from clearline.domain.verdict import PENDING, UNCLEAR, WORKS, Confidence, Step, Trial
 from clearline.host.texts import LANGUAGES, Texts, catalogue, placeholders
 from clearline.host.verdict_texts import VerdictWords
 
@@ -105,15 +105,14 @@ JARGON = (
     "DNS", "TCP", "UDP", "TLS", "SSL", "ICMP", "MTU", "MSS", "NAT", "RST", "SYN", "DHCP", "SNI", "NXDOMAIN", "ARP",
     "timeout", "socket", "handshake", "resolver", "packet loss", "latency", "payload", "firewall rule", "errno",
 )  # fmt: skip
-COMMON = {"all_here", "all_names", "all_proxied", "all_behind_router", "all_fail"}
-CODES = sorted({rule.code for rule in RULES} | {WORKS, UNCLEAR, PENDING, APART} | COMMON)
-EVERYTHING = dict.fromkeys((*VALUES, "shared", "count", "total"), "x")
+CODES = sorted({rule.code for rule in RULES} | {WORKS, UNCLEAR, PENDING})
+EVERYTHING = dict.fromkeys(VALUES, "x")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_verdict_has_its_words_in_both_languages(language: str) -> None:
     sentences = catalogue(language).sentences  # type: ignore[arg-type]
-    silent = {f"verdict.{code}.action" for code in (WORKS, PENDING, APART)}
+    silent = {f"verdict.{code}.action" for code in (WORKS, PENDING)}
     wanted = {f"verdict.{code}.{part}" for code in CODES for part in ("title", "meaning", "action")} - silent
     wanted |= {f"ruled_out.{code}" for code, _ in RULED_OUT} | {f"note.{code}" for code, _ in NOTES}
     wanted |= {f"rung.{step}" for step in Step} | {f"trial.{trial}" for trial in Trial}
