@@ -132,11 +132,20 @@ def test_it_gives_the_latencies_as_they_were_measured() -> None:
     assert (metrics.latencies(Phase.WAIT), metrics.latencies(Phase.TLS)) == ([3.0, 1.0, 2.0], [])
 
 
+def test_it_adds_up_all_latencies_also_those_it_keeps_no_sample_of() -> None:
+    refused = attempt(Fault("tcp.refused", Phase.CONNECT))
+    metrics = folded(*(attempt(wait=float(wait)) for wait in range(5)), refused, attempt(is_disturbed=True), samples=2)
+    assert (metrics.answered, metrics.answered_ms) == (5, 5 * 1.0 + 10.0)
+    metrics.reset(9.0)
+    assert (metrics.answered, metrics.answered_ms) == (0, 0.0)
+
+
 def test_it_tells_how_the_losses_of_the_latest_checks_are_spread() -> None:
     lost, answered = check(Result.FAILED), check()
     every_tenth = [*[answered] * 9, lost] * 30
     assert folded(*every_tenth).loss_pattern is LossPattern.PERIODIC
     assert folded(*[answered] * 300, *[lost] * 20).loss_pattern is LossPattern.BURSTY
+    assert folded(*[answered] * 300, *[lost] * 3).loss_pattern is LossPattern.TOO_FEW
 
 
 def test_it_measures_successes_only() -> None:
