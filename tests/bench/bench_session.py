@@ -88,6 +88,7 @@ def look(path: Path) -> int:
 
 async def _looked(app: Any, path: Path, executor: ThreadPoolExecutor) -> dict[str, float]:
     from clearline.resilience.supervisor import Supervisor
+    from clearline.ui.collector import Collector
     from clearline.ui.main_window import MainWindow
     from clearline.ui.stages import Stages
     from clearline.ui.viewmodels.theme import Theme, ThemeChoice
@@ -101,11 +102,12 @@ async def _looked(app: Any, path: Path, executor: ThreadPoolExecutor) -> dict[st
     stages.open_live()
     window.show()
     stages.draw_graphs()
+    Collector(app)  # As the program does.
     app.processEvents()
     began_s = time.perf_counter()
     opening = supervisor.start(stages.open_file(path), name="open")
-    while not _is_drawn(window.desk):  # noqa: ASYNC110 looks again and again, as a person does
-        await asyncio.sleep(0)
+    while not _is_drawn(window.desk):  # noqa: ASYNC110 looks now and then, and is in nobody's way
+        await asyncio.sleep(0.005)
     desk = window.desk
     window.grab()
     first_s = time.perf_counter() - began_s
@@ -167,7 +169,8 @@ def differences(path: Path) -> list[str]:
             ).fetchall()
             good = sorted(sum(cell or 0 for cell in row[1:7]) / 1e4 for row in rows if row[7] is None)
             checks = connection.execute(
-                "SELECT (at - due) / 1e6, text FROM checks_packed JOIN words ON words.id = ending"
+                # A check that began late tells of the moment at which it began.
+                "SELECT (at - min(due, started)) / 1e6, text FROM checks_packed JOIN words ON words.id = ending"
                 " WHERE target = ? AND at - due >= ? AND at - due < ? ORDER BY at - due",
                 (number, from_s * 1e6, to_s * 1e6),
             ).fetchall()

@@ -1,6 +1,7 @@
 """The tables of a session file, and how a file is known to be one."""
 
 import sqlite3
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -116,13 +117,14 @@ def _add(connection: sqlite3.Connection, first: int, last: int) -> None:
             connection.execute(statement)
 
 
-def described(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+def described(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]:
     """What the database says it holds: kind, name and definition of every table, index, view and trigger."""
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'")
-    return {(str(kind), str(name), " ".join(str(sql).split())) for kind, name, sql in rows}
+    return frozenset((str(kind), str(name), " ".join(str(sql).split())) for kind, name, sql in rows)
 
 
-def expected(version: int = SCHEMA_VERSION) -> set[tuple[str, str, str]]:
+@cache
+def expected(version: int = SCHEMA_VERSION) -> frozenset[tuple[str, str, str]]:
     """What a session file of a version holds, and nothing else: no view, trigger or generated column."""
     connection = sqlite3.connect(":memory:")
     try:

@@ -102,20 +102,36 @@ class HistoryPager(QObject):
 def read_pages(path: Path, pages: Sequence[PageWanted]) -> list[PageRead]:
     """Read pages from a session file, in any thread. Raises SessionFileError."""
     with SessionReader(path) as reader:
-        return [_read(reader, wanted) for wanted in pages]
+        singles = [page for page in pages if page.level is Level.SINGLE]
+        spans = {(page.from_s, page.to_s) for page in singles}
+        # Of most targets at once it is quicker to read everything, and once.
+        is_at_once = len(spans) == 1 and len(singles) > 1 and len(reader.plan.targets) <= 2 * len(singles)
+        of_target: dict[str, list[Paged]] = {page.target_id: [] for page in singles}
+        if is_at_once:
+            for event in _events(reader, *spans.pop()):
+                if (kept := of_target.get(event.target)) is not None:
+                    kept.append(event)
+        found = []
+        for page in pages:
+            where = page.from_s, page.to_s
+            if page.level is Level.SHORT:
+                found.append(PageRead(page, rollups=reader.rollups(page.target_id, 10, *where)))
+            elif is_at_once:
+                found.append(PageRead(page, of_target[page.target_id]))
+            else:
+                found.append(PageRead(page, list(_events(reader, *where, page.target_id))))
+        return found
 
 
-def _read(reader: SessionReader, wanted: PageWanted) -> PageRead:
-    where = wanted.from_s, wanted.to_s, wanted.target_id
-    if wanted.level is Level.SHORT:
-        return PageRead(wanted, rollups=reader.rollups(wanted.target_id, 10, wanted.from_s, wanted.to_s))
+def _events(reader: SessionReader, from_s: float, to_s: float, target_id: str | None = None) -> Iterator[Paged]:
+    where = from_s, to_s, target_id
     streams: list[Iterator[Paged]] = [
         reader.stream(AttemptEnded, *where),
         reader.stream(CheckEnded, *where),
         reader.stream(CheckMissed, *where),
         reader.stream(BackoffStarted, *where),
     ]
-    return PageRead(wanted, list(merge(*streams, key=_ended)))
+    return merge(*streams, key=_ended)
 
 
 def _ended(event: Paged) -> float:

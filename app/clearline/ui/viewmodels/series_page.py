@@ -8,11 +8,11 @@ from clearline.domain.event import AttemptEnded, BackoffStarted, CheckEnded, Che
 from clearline.domain.rollup import RESOLUTIONS_S, Rollup
 from clearline.ui.viewmodels.series_target import TargetSeries
 
-SINGLE_CHECKS = 1_200
-"""Checks read one by one for a window, of all its targets together: about one a pixel, and 50 ms of reading."""
+SINGLE_CHECKS = 900
+"""Checks read one by one for a window, of all its targets together: about one a pixel, and 40 ms of reading."""
 SHORT_STRETCHES = 6_000
 """Roll-ups of 10 s read for a window, of all its targets together."""
-MARGIN = 0.25
+MARGIN = 0.1
 """A page reaches this share of the window beyond its edges, so that a small move needs no reading."""
 Paged = AttemptEnded | CheckEnded | CheckMissed | BackoffStarted
 
@@ -62,7 +62,7 @@ def wanted(series: TargetSeries, from_s: float, to_s: float, targets: int) -> Pa
         return None
     margin_s = (to_s - from_s) * MARGIN
     # A roll-up begins with the stretch it is of, a check before the window shows up to its successor.
-    before_s = max(margin_s, 2 * series.interval_s, RESOLUTIONS_S[0])
+    before_s = max(margin_s, 2 * series.interval_s, RESOLUTIONS_S[0] if level is Level.SHORT else 0.0)
     return PageWanted(series.target_id, max(0.0, from_s - before_s), to_s + margin_s, level)
 
 
