@@ -127,10 +127,14 @@ def test(arguments):
     status = lint([])
     if status:
         return status
-    # Unit tests share nothing and mostly own their clock; the others mind who else is busy and have the machine alone.
+    # Unit tests share nothing and mostly own their clock; parts and windows bear one neighbour; the others mind who
+    # else is busy and have the machine alone.
     unit = ["-n", "logical", "--maxprocesses", "4", "tests/unit"]
-    failed = _step("unit tests", [PYTHON, "-m", "pytest", *unit])
-    return _step("other tests", [PYTHON, "-m", "pytest", "--ignore=tests/unit"]) or failed
+    pairs = ["-n", "logical", "--maxprocesses", "2", "tests/component", "tests/ui"]
+    alone = ["--ignore=tests/unit", "--ignore=tests/component", "--ignore=tests/ui"]
+    steps = (("unit tests", unit), ("tests of parts and windows", pairs), ("other tests", alone))
+    failed = [name for name, given in steps if _step(name, [PYTHON, "-m", "pytest", *given])]
+    return 1 if failed else 0
 
 
 def lint(_arguments):
