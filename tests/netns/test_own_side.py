@@ -17,11 +17,15 @@ SOON = 12
 """Lines, of 3 targets a second: the gateway was asked meanwhile."""
 
 
-def watch(steps: tuple[str, ...], reach: str, after: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """What it writes until it says that, or for 20 s; `after` is done to the network some checks later."""
+def watch(
+    steps: tuple[str, ...], reach: str, after: tuple[str, ...] = (), *, is_tagged: bool = False
+) -> list[dict[str, Any]]:
+    """What it writes until it says that, and tags an attempt where it should, or for 20 s; `after` is done to the
+    network some checks later."""
     if reason := why_not():
         pytest.skip(reason)
     out: list[str] = []
+    is_said = False
     with contextlib.ExitStack() as stack:
         spaces = stack.enter_context(Namespaces("client", "router"))
         join_by_veth(spaces, "client", "router", "10.81.0")
@@ -39,7 +43,8 @@ def watch(steps: tuple[str, ...], reach: str, after: tuple[str, ...] = ()) -> li
         assert process.stdout is not None
         for number, line in enumerate(process.stdout):
             out.append(line)
-            if f'"reach":"{reach}"' in line:
+            is_said = is_said or f'"reach":"{reach}"' in line
+            if is_said and (not is_tagged or '"own_side":true' in "".join(out)):
                 process.terminate()
                 break
             if number == SOON:
@@ -71,7 +76,7 @@ def test_it_says_that_all_behind_the_gateway_fails() -> None:
 
 def test_it_says_that_the_own_network_fails_where_the_gateway_falls_silent() -> None:
     works = tuple(f"-n {{router}} addr add {address.split('/')[2].split(':')[0]}/32 dev lo" for address in TARGETS)
-    told = watch(works, "own_network", ("-n {router} addr flush dev client1",))
+    told = watch(works, "own_network", ("-n {router} addr flush dev client1",), is_tagged=True)
     assert ("gateway_silent", "10.81.0.2") in changes(told)
     assert together(told)[-1] == "own_network"
     assert [line for line in told if line.get("own_side")]
