@@ -20,7 +20,6 @@ from clearline.domain.event import (
     EngineReported,
     Event,
     FallbackUsed,
-    Health,
     LabFaultChanged,
     LivenessChanged,
     NetworkChanged,
@@ -37,7 +36,6 @@ from clearline.domain.target import Target
 from clearline.host.texts import Texts
 
 REFRESHES_PER_S = 4
-MOMENT_S = 1.0
 LABEL_WIDTH = 28
 OTHER_WIDTH = LABEL_WIDTH + 40
 """Of all columns but the last; figures are never cut."""
@@ -148,7 +146,7 @@ class LiveView:
     def _tell_disturbance(self, event: TesterDisturbed) -> None:
         """A busy moment alone is no news; all of them are told at the end."""
         span_s = event.at_s - event.from_s
-        if event.health is Health.BUSY and span_s < MOMENT_S:
+        if event.is_moment:
             self._moments += 1
             self._moments_s += span_s
         elif self._live is None:

@@ -14,6 +14,8 @@ from clearline.domain.plan import Plan
 from clearline.domain.target import Target
 from clearline.domain.verdict import DiagnosisPolicy, Step, StepResult, Verdict
 
+MOMENT_S = 1.0
+
 
 class Result(StrEnum):
     """How a check ended."""
@@ -234,6 +236,11 @@ class TesterDisturbed(Event, frozen=True, tag="tester_disturbed"):
     health: Health
     from_s: float
     lag_ms: float = 0.0
+
+    @property
+    def is_moment(self) -> bool:
+        """Was it busy for less than `MOMENT_S`? One alone is no news for people."""
+        return self.health is Health.BUSY and self.at_s - self.from_s < MOMENT_S
 
 
 class NetworkChange(msgspec.Struct, frozen=True, array_like=True):

@@ -1,4 +1,4 @@
-"""Full rounds of the garbage collector while nobody uses the window: each takes longer than a person would not feel."""
+"""Full rounds of the garbage collector, each long enough to be felt, while nobody uses the window."""
 
 import gc
 import time

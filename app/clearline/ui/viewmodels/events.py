@@ -47,7 +47,7 @@ from clearline.ui.viewmodels.words import Words
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 EVENT_ROLE = Qt.ItemDataRole.UserRole + 1
-MOMENT_S, MOMENTS_APART_S = 1.0, 60.0
+MOMENTS_APART_S = 60.0
 KEPT = 2000
 """Older lines leave the list; the session file has them all."""
 
@@ -237,8 +237,7 @@ class EventListModel(QAbstractListModel):
     def _is_news(self, event: TesterDisturbed) -> bool:
         """Of busy moments one is told a minute: the status bar says whether this computer is too busy to measure, and
         the graphs show each."""
-        is_moment = event.at_s - event.from_s < MOMENT_S
-        if is_moment and 0 <= event.at_s - self._busy_s < MOMENTS_APART_S:
+        if event.is_moment and 0 <= event.at_s - self._busy_s < MOMENTS_APART_S:
             return False
         self._busy_s = event.at_s
         return True
