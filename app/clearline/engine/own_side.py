@@ -72,7 +72,7 @@ class OwnSideWatch:
         match event:
             case PlanApplied():
                 watched = (target for target in event.plan.targets if not target.is_paused)
-                self._far = {target.id for target in watched if not is_loopback(target.host)}
+                self._far = {target.id for target in watched if not is_loopback(_asked(target))}
                 self._failing &= self._far
                 self._wake.set()
             case CheckEnded() if event.target in self._far and event.result is not Result.VOID:
@@ -135,6 +135,12 @@ class OwnSideWatch:
             reference.told = what
             changes = (NetworkChange(f"{reference.role}_{what}", reference.host, "", ""),)
             self._tell(NetworkChanged(at_s=self._clock.now(), from_s=from_s, changes=changes))
+
+
+def _asked(target: Target) -> str:
+    """The host that its packets go to: a name that is asked about is not the one that is asked."""
+    place = target.server or target.via
+    return host_of(place) if place else target.host
 
 
 def references(machine: Machine) -> list[_Reference]:

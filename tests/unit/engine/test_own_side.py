@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from clearline.domain.event import CheckEnded, NetworkChanged, PlanApplied, Result
@@ -21,6 +22,8 @@ GATEWAY, SERVER = "10.0.0.1", "10.0.0.53"
 MACHINE = Machine((), (Gateway(4, GATEWAY, "eth0"),), (f"{SERVER}:53",))
 FAR = tuple(new_target(f"tcp://{ip}:443") for ip in ("198.51.100.7", "203.0.113.9"))
 HERE = new_target("tcp://127.0.0.1:9")
+LAB_NAME = new_target("dns://www.practice.example?server=127.0.0.1:5353")
+LAB_SITE = msgspec.structs.replace(new_target("https://www.practice.example/"), via="127.0.0.1:8443")
 Heard = Callable[[str, float], str]
 """What asking an address at a second comes to: the kind of the fault, empty where it answers."""
 
@@ -95,7 +98,9 @@ def test_it_asks_each_twice_a_minute_while_all_is_well_and_says_nothing() -> Non
     assert bench.told == []
 
 
-@pytest.mark.parametrize("targets", [(), (HERE,)], ids=["no target", "all on this computer"])
+@pytest.mark.parametrize(
+    "targets", [(), (HERE,), (LAB_NAME, LAB_SITE)], ids=["no target", "all on this computer", "names asked of it"]
+)
 def test_it_asks_nobody_where_that_would_tell_nothing(targets: tuple[Target, ...]) -> None:
     bench = Bench(well, *targets)
     bench.run(100, (5, bench.all(Result.FAILED) if targets else lambda: None))
