@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from clearline.domain.verdict import Step
 
@@ -86,7 +87,8 @@ def failing_together(
 
     def told(reach: Reach, where: str = "") -> Together:
         kind = kinds.copy().pop() if len(kinds) == 1 else ""
-        ids = tuple(one.target_id for one in others if one in failing)
+        together = {one.target_id for one in failing}
+        ids = tuple(one.target_id for one in others if one.target_id in together)
         since_s = min(one.since_s for one in failing)
         return Together(reach, ids, len(members), since_s, where, kind, len(answering))
 
@@ -117,12 +119,14 @@ def failing_together(
 def _largest_cluster(failing: Sequence[Member]) -> list[Member]:
     """Those whose failures began close to each other; the largest such crowd, the latest where two are as large."""
     in_time = sorted(failing, key=_begin)
-    best: list[Member] = []
+    best = range(0)
+    end = 0
     for at, first in enumerate(in_time):
-        crowd = [one for one in in_time[at:] if one.since_s - first.since_s <= SPREAD_S]
-        if len(crowd) >= len(best):
-            best = crowd
-    return best
+        while end < len(in_time) and in_time[end].since_s - first.since_s <= SPREAD_S:
+            end += 1
+        if end - at >= len(best):
+            best = range(at, end)
+    return in_time[best.start : best.stop]
 
 
 def _begin(member: Member) -> float:
@@ -135,7 +139,9 @@ def _network_of(hosts: Collection[str]) -> str:
     return networks.pop() if len(networks) == 1 else ""
 
 
+@lru_cache(maxsize=4096)
 def _network(host: str) -> str:
+    """Asked for each of a thousand targets, twice a second."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -91,10 +91,8 @@ class SessionModel(QObject):
             state = self.states.get(target.id)
             if state is None or state.target.address != target.address:
                 state = TargetState(target)
-            state.target = target
-            state.profile = plan.profile(target.profile) or STANDARD
-            state.interval_s = plan.interval_of(target)
-            state.breaker = self._breakers.get(target.breaker_key)
+            profile = plan.profile(target.profile) or STANDARD
+            state.use(target, profile, plan.interval_of(target), self._breakers.get(target.breaker_key))
             kept[target.id] = state
             by_key[target.breaker_key].append(state)
         self.states, self._by_key = kept, dict(by_key)

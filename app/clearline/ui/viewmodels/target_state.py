@@ -40,6 +40,8 @@ class TargetState:
         self.target = target
         self.profile: Profile = STANDARD
         self.interval_s = 1.0
+        self.status = Status.UNKNOWN
+        """How the target is doing; judged with each event, since it is read far more often than it changes."""
         self.statistics = Statistics()
         self.spark: deque[float] = deque(maxlen=SPARK_CHECKS)
         """Latency in ms of the latest checks, oldest first; NaN where a check failed."""
@@ -62,6 +64,12 @@ class TargetState:
         self._lately: deque[float] = deque(maxlen=USUAL_OF)
         self._unusual_ms = SLOW_MS
         self._typical_ms = 0.0
+        self._judge()
+
+    def use(self, target: Target, profile: Profile, interval_s: float, breaker: BreakerChanged | None) -> None:
+        """Go by this target, profile and breaker from now on; `interval_s` from one check to the next."""
+        self.target, self.profile, self.interval_s, self.breaker = target, profile, interval_s, breaker
+        self._judge()
 
     def fold_attempt(self, event: AttemptEnded) -> None:
         """One attempt ended."""
@@ -77,6 +85,7 @@ class TargetState:
     def fold_liveness(self, event: LivenessChanged) -> None:
         """What is known of its long connection changed."""
         self.liveness = event
+        self._judge()
 
     def fold_late(self, event: ReplyCameLate) -> None:
         """An answer came after its time limit."""
@@ -97,30 +106,17 @@ class TargetState:
             self.spark.append(math.nan)
             if self.failing_since_s is None:
                 self.failing_since_s = event.started_s
+        self._judge()
 
     def fold_breaker(self, event: BreakerChanged) -> None:
         """The breaker before this target changed its state."""
         self.breaker = event
+        self._judge()
 
     @property
     def breaker_state(self) -> BreakerState:
         """The breaker's state now."""
         return self.breaker.after if self.breaker else BreakerState.CLOSED
-
-    @property
-    def status(self) -> Status:
-        """How the target is doing."""
-        if self.target.is_paused:
-            return Status.PAUSED
-        if self.breaker_state is BreakerState.HALF_OPEN:
-            return Status.HALF_OPEN
-        if self.breaker_state in (BreakerState.OPEN, BreakerState.ISOLATED):
-            return Status.DOWN
-        if self.last_check is None:
-            return Status.UNKNOWN
-        if self.last_check.result is not Result.OK:
-            return Status.DOWN
-        return Status.SLOW if self.is_slow or self.is_suspect else Status.UP
 
     @property
     def is_suspect(self) -> bool:
@@ -187,3 +183,20 @@ class TargetState:
             usual_ms = median(self._lately)
             # The same rule as in the graphs: 2.5 times the usual and 30 ms more.
             self._unusual_ms = max(2.5 * usual_ms, usual_ms + 30.0)
+
+    def _judge(self) -> None:
+        self.status = self._status()
+
+    def _status(self) -> Status:
+        if self.target.is_paused:
+            return Status.PAUSED
+        breaker = self.breaker_state
+        if breaker is BreakerState.HALF_OPEN:
+            return Status.HALF_OPEN
+        if breaker is not BreakerState.CLOSED:
+            return Status.DOWN
+        if self.last_check is None:
+            return Status.UNKNOWN
+        if self.last_check.result is not Result.OK:
+            return Status.DOWN
+        return Status.SLOW if self.is_slow or self.is_suspect else Status.UP

@@ -1,7 +1,7 @@
 """Many targets that fail together: watched over the session's states, and put into words once."""
 
 from clearline.diagnosis.facts import host_of
-from clearline.diagnosis.together import Member, Together, TogetherKeeper, failing_together
+from clearline.diagnosis.together import FEWEST_OF_HOST, Member, Together, TogetherKeeper, failing_together
 from clearline.diagnosis.watched import TogetherText, member_of, together_text
 from clearline.ui.viewmodels.diagnosis import DiagnosisModel
 from clearline.ui.viewmodels.session import SessionModel
@@ -23,9 +23,14 @@ class TogetherModel:
 
     def look(self, now_s: float) -> Together | None:
         """What fails together at this session second."""
-        members = [member for state in self._session.states.values() if (member := _member(state)) is not None]
-        found = failing_together(members, self._diagnoses.own_side, self._session.references.members)
-        return self._keeper.offer(found, now_s)
+        return self._keeper.offer(self._found(), now_s)
+
+    def _found(self) -> Together | None:
+        states = self._session.states.values()
+        if sum(state.status in _FAILS for state in states) < FEWEST_OF_HOST:
+            return None
+        members = [member for state in states if (member := _member(state)) is not None]
+        return failing_together(members, self._diagnoses.own_side, self._session.references.members)
 
 
 def _member(state: TargetState) -> Member | None:
