@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import astuple
 
 
 class Phase(StrEnum):
@@ -46,4 +47,7 @@ class PhaseTimes(msgspec.Struct, frozen=True, array_like=True):
 
     def reached(self) -> list[tuple[Phase, float]]:
         """The phases that were reached, in order, each with its milliseconds."""
-        return [(phase, value) for phase in Phase if (value := self.of(phase)) is not None]
+        return [(phase, value) for phase, value in zip(_IN_ORDER, astuple(self), strict=True) if value is not None]
+
+
+_IN_ORDER = tuple(Phase)
