@@ -14,6 +14,7 @@ from clearline.domain.event import (
     CommandRefused,
     EngineReported,
     FallbackUsed,
+    MachineSeen,
     MarkerDropped,
     NetworkChange,
     NetworkChanged,
@@ -141,6 +142,15 @@ def planted_events(count: int = 40) -> list[AnyEvent]:
                 NetworkChange("gateway", "IPv4", "10.20.30.1 (eth0)", "10.20.30.254 (vpn-acme)"),
                 NetworkChange("proxies", "", "http://jdoe:•••@proxy.acme-holding.com:3128", ""),
                 NetworkChange("mtu", "vpn-acme", "1500", "1400"),
+            ),
+        ),
+        MachineSeen(
+            at_s=end_s,
+            host="jdoe-laptop.acme-holding.com",
+            system="Linux-6.1.0-acme-holding-x86_64",
+            network=(
+                NetworkChange("vpn", "vpn-acme", "", "10.20.30.99"),
+                NetworkChange("proxies", "", "", "http=http://jdoe:•••@proxy.acme-holding.com:3128"),
             ),
         ),
         EngineReported(at_s=end_s, checks_per_s=2.0, loop_lag_ms=0.1, outstanding=0, recording="/srv/jdoe/x.clearline"),

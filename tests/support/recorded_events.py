@@ -20,6 +20,7 @@ from clearline.domain.event import (
     Health,
     LabFaultChanged,
     LivenessChanged,
+    MachineSeen,
     MarkerDropped,
     NetworkChange,
     NetworkChanged,
@@ -159,6 +160,12 @@ def one_of_each(path: str) -> list[AnyEvent]:
             at_s=8.9,
             from_s=6.5,
             changes=(NetworkChange("gateway", "IPv4", "192.0.2.1 (eth0)", "198.51.100.1 (wlan0)"),),
+        ),
+        MachineSeen(
+            at_s=8.95,
+            host="büro-7",
+            system="Linux-6.1.0-x86_64",
+            network=(NetworkChange("adapter", "wlan0", "", "198.51.100.9"), NetworkChange("proxies", "", "", "http=x")),
         ),
         TesterDisturbed(at_s=9.0, health=Health.ASLEEP, from_s=2.0, lag_ms=7000.0),
         DiagnosisStarted(

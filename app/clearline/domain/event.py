@@ -271,6 +271,17 @@ class NetworkChanged(Event, frozen=True, tag="network_changed"):
         return not all(change.what.endswith(("_silent", "_there")) for change in self.changes)
 
 
+class MachineSeen(Event, frozen=True, tag="machine_seen"):
+    """The computer that measures, as it is from now on: told at the beginning and after each change of its network."""
+
+    host: str
+    """Its own name."""
+    system: str
+    """Operating system and processor, as a word or two."""
+    network: tuple[NetworkChange, ...]
+    """All there is, each as what came from nothing: `before` is empty."""
+
+
 class EngineReported(Event, frozen=True, tag="engine_reported"):
     """The engine's own state, once a second."""
 
@@ -342,6 +353,7 @@ AnyEvent = (
     | LabFaultChanged
     | TesterDisturbed
     | NetworkChanged
+    | MachineSeen
     | DiagnosisStarted
     | StepChanged
     | VerdictChanged

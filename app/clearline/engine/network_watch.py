@@ -4,9 +4,9 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from clearline.domain.event import NetworkChanged
+from clearline.domain.event import Event, NetworkChanged
 from clearline.domain.ports import Clock
-from clearline.net.machine_state import Machine, changes
+from clearline.net.machine_state import Machine, changes, seen
 
 LOOK_EVERY_S = 2.0
 _KEPT_SPANS = 64
@@ -17,7 +17,7 @@ Look = Callable[[], Awaitable[Machine]]
 class NetworkWatch:
     """Compares snapshots. A change is known to lie between two looks, so that whole stretch counts as changing."""
 
-    def __init__(self, look: Look, clock: Clock, tell: Callable[[NetworkChanged], None]) -> None:
+    def __init__(self, look: Look, clock: Clock, tell: Callable[[Event], None]) -> None:
         self._look = look
         self._clock = clock
         self._tell = tell
@@ -29,6 +29,7 @@ class NetworkWatch:
         """Look every two seconds until cancelled."""
         seen_s = self._clock.now()
         before = self.seen = await self._look()
+        self._tell(seen(before, self._clock.now()))
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             began_s = self._clock.now()
@@ -37,6 +38,7 @@ class NetworkWatch:
                 now_s = self._clock.now()
                 self._spans.append((seen_s, now_s))
                 self._tell(NetworkChanged(at_s=now_s, from_s=seen_s, changes=found))
+                self._tell(seen(after, now_s))
             before, seen_s = after, began_s
             self.seen = after
 

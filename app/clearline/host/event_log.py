@@ -25,6 +25,7 @@ from clearline.domain.event import (
     FallbackUsed,
     LabFaultChanged,
     LivenessChanged,
+    MachineSeen,
     MarkerDropped,
     NetworkChanged,
     PlanApplied,
@@ -181,7 +182,14 @@ class _Teller:
                 return None
             case VerdictChanged() if not event.is_final:
                 return None
-            case SessionStarted() | MarkerDropped() | LabFaultChanged() | TimeoutAdapted() | DiagnosisEnded():
+            case (
+                SessionStarted()
+                | MachineSeen()
+                | MarkerDropped()
+                | LabFaultChanged()
+                | TimeoutAdapted()
+                | DiagnosisEnded()
+            ):
                 return "info", _name(event), self._plain(event)
             case BudgetChanged() | FallbackUsed() | ReplyCameLate() | TesterDisturbed() | NetworkChanged():
                 return "warning", _name(event), self._plain(event)

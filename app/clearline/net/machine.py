@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import platform
 import socket
 import struct
 import sys
@@ -30,6 +31,8 @@ def look_around(pac: PacSettings, environ: Mapping[str, str] | None = None) -> M
         gateways=tuple(_gateways()),
         name_servers=tuple(address.shown for address in read_name_servers()),
         proxies=tuple(sorted(_proxies(pac, os.environ if environ is None else environ).items())),
+        host=socket.gethostname(),
+        system=platform.platform(terse=True),
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from clearline.domain.event import NetworkChange
+from clearline.domain.event import MachineSeen, NetworkChange
 from clearline.net.machine_routes import Gateway
 
 _VPN = re.compile(
@@ -32,6 +32,10 @@ class Machine(msgspec.Struct, frozen=True):
     name_servers: tuple[str, ...] = ()
     proxies: tuple[tuple[str, str], ...] = ()
     """Scheme and URL as this system's settings or environment say, masked."""
+    host: str = ""
+    """The computer's own name."""
+    system: str = ""
+    """Operating system and processor, as a word or two."""
 
 
 def is_vpn_name(name: str) -> bool:
@@ -65,6 +69,11 @@ def changes(before: Machine, after: Machine) -> tuple[NetworkChange, ...]:
         proxies = [", ".join(f"{scheme}={url}" for scheme, url in each.proxies) for each in (before, after)]
         found.append(NetworkChange("proxies", "", *proxies))
     return tuple(found)
+
+
+def seen(machine: Machine, at_s: float) -> MachineSeen:
+    """The snapshot as an event."""
+    return MachineSeen(at_s=at_s, host=machine.host, system=machine.system, network=changes(Machine(), machine))
 
 
 _NOTHING = Adapter("", (), 0, is_vpn=False)

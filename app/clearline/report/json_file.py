@@ -56,6 +56,7 @@ def _head(facts: Facts, moments: Moments) -> dict[str, Any]:
         "plan": json.loads(msgspec.json.encode(_masked(span))),
         "targets": [_target(each, facts, moments) for each in facts.by_trouble],
         "diagnoses": [_diagnosis(each, facts.span, moments) for each in facts.diagnoses.all],
+        "machine": _machine(span, moments),
         "around": _around(facts, moments),
     }
 
@@ -135,6 +136,15 @@ def _around(facts: Facts, moments: Moments) -> dict[str, Any]:
         "tester": told(facts.disturbances),
         "breakers": told(facts.breakers),
     }
+
+
+def _machine(span: Span, moments: Moments) -> dict[str, Any] | None:
+    """The computer that recorded it."""
+    if (machine := span.machine) is None:
+        return None
+    network = [{"what": each.what, "name": each.name, "value": each.after} for each in machine.network]
+    told = {"at": moments.iso(machine.at_s), "at_s": machine.at_s, "host": machine.host, "system": machine.system}
+    return told | {"network": network}
 
 
 def _attempt(span: Span, event: AttemptEnded, moments: Moments) -> dict[str, Any]:

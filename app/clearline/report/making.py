@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from clearline.domain.event import AnyEvent, AttemptEnded, PlanApplied, SessionStarted
+from msgspec.structs import replace
+
+from clearline.domain.event import AnyEvent, AttemptEnded, MachineSeen, PlanApplied, SessionStarted
 from clearline.domain.ports import EventSink
 from clearline.domain.problem import InputError, Problem
+from clearline.host.policy import policy
 from clearline.host.texts import Texts
 from clearline.net.machine_state import Machine
 from clearline.report.document import Document
@@ -18,7 +21,7 @@ from clearline.report.facts import Facts
 from clearline.report.har import write_har
 from clearline.report.html import html
 from clearline.report.json_file import write_json
-from clearline.report.page import Page, look_here
+from clearline.report.page import Here, Page
 from clearline.report.plain_text import plain_text
 from clearline.report.prometheus import prometheus_text
 from clearline.report.span import Span, no_progress
@@ -123,10 +126,10 @@ class Making:
         sink = self._means.copy_to(draft, span.session_id, span.wall_s)
         try:
             begin = SessionStarted(at_s=span.from_s, session_id=span.session_id, wall_s=span.wall_s, path="")
-            sink.emit([begin, PlanApplied(at_s=span.from_s, plan=span.plan)])
+            sink.emit([begin, *_machine(span), PlanApplied(at_s=span.from_s, plan=span.plan)])
             batch: list[AnyEvent] = []
             for event in self._watched():
-                if not isinstance(event, SessionStarted | PlanApplied) or event.at_s > span.from_s:
+                if not isinstance(event, SessionStarted | MachineSeen | PlanApplied) or event.at_s > span.from_s:
                     batch.append(event)
                 if len(batch) >= _EVERY:
                     _put(sink, batch)
@@ -137,7 +140,7 @@ class Making:
             raise InputError(Problem("report.not_copied", {}))
 
     def _page(self, facts: Facts) -> Document:
-        here = look_here(self._means.machine)
+        here = Here(self._means.machine, policy().branding)
         return Page(facts, self._texts, self._moments, here, self._means.now_wall_s).document()
 
     def _attempts(self) -> Iterator[AttemptEnded]:
@@ -186,6 +189,13 @@ def check_ending(path: Path) -> None:
     """Raises InputError (`report.ending`) where no report is of this form."""
     if path.suffix.casefold() not in ENDINGS:
         raise InputError(Problem("report.ending", {"name": path.name, "known": ", ".join(ENDINGS)}))
+
+
+def _machine(span: Span) -> list[MachineSeen]:
+    """The computer that recorded it, where it was seen before the span."""
+    machine = span.machine
+    is_before = machine is not None and machine.at_s <= span.from_s
+    return [replace(machine, at_s=span.from_s)] if machine is not None and is_before else []
 
 
 def _put(sink: CopySink, batch: list[AnyEvent]) -> None:

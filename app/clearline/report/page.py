@@ -1,18 +1,16 @@
 """The report of a span as a document: one page that answers, then the evidence for it."""
 
-import platform
-import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clearline import __version__
-from clearline.domain.event import AttemptEnded
+from clearline.domain.event import AttemptEnded, MachineSeen
 from clearline.domain.outages import WORTH_SAYING_S, Outage
 from clearline.domain.phase import Phase
 from clearline.domain.profile import BUILT_IN, LIMITS, Profile, read_field
-from clearline.host.policy import Branding, policy
+from clearline.host.policy import Branding
 from clearline.host.texts import Texts
-from clearline.net.machine_state import Machine
+from clearline.net.machine_state import Machine, seen
 from clearline.report.diagnosis_page import diagnosis_section
 from clearline.report.document import Document, Picture, Section, Table
 from clearline.report.facts import Facts, TargetFacts
@@ -31,18 +29,9 @@ _DASH = "–"
 class Here:
     """The computer that makes a report."""
 
-    system: str
-    python: str
-    host: str
     machine: Machine
     branding: Branding
     """Whose reports these are, where the administrator said so."""
-
-
-def look_here(machine: Machine) -> Here:
-    """This computer; what is known of its network is handed in."""
-    system, python = platform.platform(terse=True), platform.python_version()
-    return Here(system, python, socket.gethostname(), machine, policy().branding)
 
 
 class Page:
@@ -282,21 +271,23 @@ class Page:
         return self._texts.say("report.setting.profile", name=visible(profile.name, 60), values=values)
 
     def _machine(self) -> Section:
-        say, here, machine = self._texts.say, self._here, self._here.machine
-        lines = [say("report.machine.system", system=here.system, python=here.python, version=__version__)]
-        lines.append(say("report.machine.zone", zone=self._moments.zone(self._facts.span.from_s)))
-        if self._facts.span.is_redacted:
+        """The computer that recorded the session; where that is not known, the one that makes the report."""
+        say, span = self._texts.say, self._facts.span
+        recorded = span.machine
+        machine = recorded or seen(self._here.machine, span.from_s)
+        version = span.app_version if recorded else __version__
+        lines = [say("report.machine.system", system=visible(machine.system or _DASH), version=visible(version, 20))]
+        lines.append(say("report.machine.zone", zone=self._moments.zone(span.from_s)))
+        if span.is_redacted:
             lines.append(say("report.machine.redacted"))
         else:
-            adapters = "; ".join(f"{each.name} {', '.join(each.addresses)}" for each in machine.adapters)
-            lines.append(say("report.machine.host", host=visible(here.host), adapters=visible(adapters or _DASH, 600)))
-            gateways = ", ".join(f"{each.ip or '-'} ({each.adapter})" for each in machine.gateways)
-            proxies = ", ".join(f"{scheme}={url}" for scheme, url in machine.proxies)
-            told = {"gateways": gateways, "servers": ", ".join(machine.name_servers), "proxies": proxies}
-            shown = {name: visible(text or _DASH) for name, text in told.items()}
-            lines.append(say("report.machine.gateways", **shown))
-        lines.append(say("report.machine.same"))
-        return Section(say("report.section.machine"), lines=tuple(lines))
+            told = {name: visible("; ".join(texts) or _DASH, 600) for name, texts in _network(machine).items()}
+            lines.append(say("report.machine.host", host=visible(machine.host or _DASH), adapters=told["adapters"]))
+            lines.append(say("report.machine.gateways", **told))
+        if recorded is None:
+            lines.append(say("report.machine.same"))
+        title = say("report.section.recorded_on" if recorded else "report.section.machine")
+        return Section(title, lines=tuple(lines))
 
     def _paste(self) -> Section | None:
         told = self._story.paste()
@@ -310,3 +301,12 @@ class Page:
 
     def _latency(self, ms: float | None) -> str:
         return _DASH if ms is None else self._texts.latency(ms)
+
+
+def _network(machine: MachineSeen) -> dict[str, list[str]]:
+    """What its network was, by what it is."""
+    found: dict[str, list[str]] = {"adapters": [], "gateways": [], "servers": [], "proxies": []}
+    places = {"gateway": "gateways", "name_servers": "servers", "proxies": "proxies"}
+    for each in machine.network:
+        found[places.get(each.what, "adapters")].append(f"{each.name} {each.after}".strip())
+    return found

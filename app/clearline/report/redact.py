@@ -7,11 +7,11 @@ searched for: of texts only those stay that are known to be harmless, all others
 import re
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from clearline.domain.event import AnyEvent, NetworkChange
+from clearline.domain.event import Event, NetworkChange
 from clearline.domain.fault import KINDS, Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan
@@ -21,6 +21,7 @@ from clearline.domain.target import MASK, Target
 from clearline.domain.verdict import Step, Trial
 from clearline.report.aliases import Aliases, own_key, ticket_key
 
+Told = TypeVar("Told", bound=Event)
 MARK = "redacted"
 _DEPTH = 12
 _MOST_TOLD = 50_000
@@ -56,6 +57,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_.]{0,60}")
 _PART = re.compile(r"[^\s,;()]+")
 _ADAPTER = re.compile(f"{_ADAPTER_NAME}|IPv[46]")
 _AREAS = (*Step, *Trial, "again", "clock", "consent", "direct", "history", "others", "outside", "pace", "proxied")
+_SYSTEM = re.compile(r"(?:Linux|Windows|macOS|Darwin)(?:[- ]\d+(?:\.\d+)*)?", re.ASCII)
 _FACT = re.compile(rf"(?:target|{'|'.join(_AREAS)})\.[a-z0-9_]{{1,40}}")
 """Names of facts are ours. Whatever else has a dot in it may be a host."""
 _SAID = re.compile(
@@ -85,13 +87,15 @@ class Redactor:
             "session_id": self.session_id,
             "path": _nothing,
             "recording": _nothing,
+            "host": self.aliases.host,
+            "system": _system,
         }
         """For fields that hold a text, by their name."""
         self._profiles = {profile.name for profile in BUILT_IN}
 
-    def event(self, event: AnyEvent) -> AnyEvent:
+    def event(self, event: Told) -> Told:
         """The event with aliases for all that names something, also where its kind is newer than this code."""
-        told: AnyEvent = self._struct(event)
+        told: Told = self._struct(event)
         return told
 
     def plan(self, plan: Plan) -> Plan:
@@ -280,6 +284,12 @@ def redacted_mark(session_id: str) -> str:
     """The mark of the ticket that a redacted session was made with; empty where the session is not redacted."""
     parts = session_id.split("-")
     return parts[1] if len(parts) == 3 and parts[0] == MARK else ""
+
+
+def _system(text: str) -> str:
+    """Which system, and its number; what its maker or the company added to that is left out."""
+    known = _SYSTEM.match(text)
+    return known[0] if known else ""
 
 
 def _nothing(_text: str) -> str:

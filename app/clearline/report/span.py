@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec.structs import replace as replace_plan
 
-from clearline.domain.event import AnyEvent, CommandRefused, DiagnosisStarted, PlanApplied
+from clearline.domain.event import AnyEvent, CommandRefused, DiagnosisStarted, MachineSeen, PlanApplied
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target
@@ -35,6 +35,7 @@ class Recorded(Protocol):
     @property
     def duration_s(self) -> float: ...
     def events(self, from_s: float = 0.0, to_s: float = math.inf) -> Iterator[AnyEvent]: ...
+    def stream(self, kind: type[MachineSeen], from_s: float = 0.0, to_s: float = math.inf) -> Iterator[MachineSeen]: ...
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Span:
     plan: Plan
     """As it was run last; only the targets of the span."""
     read: Callable[[], Iterator[AnyEvent]]
+    machine: MachineSeen | None = None
+    """The computer that recorded it, as it was at its beginning; None where an older version did."""
     is_redacted: bool = False
     wanted: frozenset[str] = frozenset()
     """Ids of its targets, in the plan or not: an address may be diagnosed without being added. Empty: all of them."""
@@ -107,6 +110,7 @@ def span_of(
         min(to_s, recorded.duration_s),
         plan,
         _reading(recorded, from_s, to_s),
+        _machine(recorded, from_s, to_s),
         is_redacted=bool(redacted_mark(meta.session_id)),
         wanted=frozenset(targets),
     )
@@ -125,6 +129,7 @@ def redacted(span: Span, redactor: Redactor) -> Span:
         session_id=redactor.session_id(span.session_id),
         plan=plan,
         read=read,
+        machine=None if span.machine is None else redactor.event(span.machine),
         is_redacted=True,
         wanted=frozenset(map(redactor.target_id, span.wanted)),
         _known={},
@@ -165,6 +170,16 @@ def _reading(recorded: Recorded, from_s: float, to_s: float) -> Callable[[], Ite
             yield replace_plan(event, plan=_usable(event.plan)) if isinstance(event, PlanApplied) else event
 
     return read
+
+
+def _machine(recorded: Recorded, from_s: float, to_s: float) -> MachineSeen | None:
+    """As it was seen last before the span, else first in it."""
+    found = None
+    for event in recorded.stream(MachineSeen, to_s=to_s):
+        if found is not None and event.at_s > from_s:
+            break
+        found = event
+    return found
 
 
 def _is_of(event: AnyEvent, wanted: frozenset[str], keys: set[str], diagnoses: set[str]) -> bool:

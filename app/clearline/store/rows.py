@@ -15,6 +15,7 @@ from clearline.domain.event import (
     FallbackUsed,
     LabFaultChanged,
     LivenessChanged,
+    MachineSeen,
     MarkerDropped,
     NetworkChange,
     NetworkChanged,
@@ -140,6 +141,7 @@ TABLES: tuple[Table, ...] = (
         ),
         since=2,
     ),
+    Table("machines", MachineSeen, (_R, _T, _T, _B), session_rows.machine_row, session_rows.machine, since=6),
     Table("lab_faults", LabFaultChanged, (_R, _I, _I, _B, _I), lab_rows.lab_fault_row, lab_rows.lab_fault, since=3),
     *diagnosis_rows.TABLES,
     Table(

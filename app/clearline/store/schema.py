@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 APPLICATION_ID = 0x434C524C
 """`CLRL` in the SQLite header: the file is a Clearline session."""
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """SQLite's user_version. A change of any table below is a new version; a new version only adds tables."""
 OUTAGES_SINCE = 4
 """The first version that keeps outages as they happen."""
@@ -87,6 +87,9 @@ CREATE TABLE steps (seq INTEGER PRIMARY KEY, at REAL, diagnosis TEXT, result INT
 CREATE TABLE verdicts (seq INTEGER PRIMARY KEY, at REAL, diagnosis TEXT, final INTEGER, told INTEGER,
   told_changes BLOB) STRICT;
 CREATE TABLE diagnosis_ends (seq INTEGER PRIMARY KEY, at REAL, diagnosis TEXT, reason INTEGER) STRICT;
+""",
+    6: """
+CREATE TABLE machines (seq INTEGER PRIMARY KEY, at REAL, host TEXT, system TEXT, held BLOB) STRICT;
 """,
 }
 """The tables that each version added: a file of an older one lacks the later ones and is right all the same."""

@@ -1,6 +1,16 @@
 """The rows of the session itself: its beginnings, the tester's disturbances, the engine's reports, what is missing."""
 
-from clearline.domain.event import EngineReported, Event, Health, SessionStarted, TesterDisturbed
+import msgspec
+
+from clearline.domain.event import (
+    EngineReported,
+    Event,
+    Health,
+    MachineSeen,
+    NetworkChange,
+    SessionStarted,
+    TesterDisturbed,
+)
 from clearline.store.cells import Coder, Decoder, Row, seconds, short, whole
 
 
@@ -29,6 +39,20 @@ def report(row: Row, decoder: Decoder) -> EngineReported:
         recording_bytes=size,
         recording_problem=decoder.word(problem),
     )
+
+
+def machine_row(event: MachineSeen, _coder: Coder) -> Row:
+    """The computer that measures as a row."""
+    return event.at_s, short(event.host), short(event.system), msgspec.msgpack.encode(event.network)
+
+
+def machine(row: Row, _decoder: Decoder) -> MachineSeen:
+    """And back."""
+    at_s, host, system, held = row
+    return MachineSeen(at_s=seconds(at_s), host=host, system=system, network=_network.decode(held))
+
+
+_network = msgspec.msgpack.Decoder(tuple[NetworkChange, ...])
 
 
 def disturbance(row: Row, decoder: Decoder) -> TesterDisturbed:

@@ -36,6 +36,7 @@ from clearline.domain.event import (
     Health,
     LabFaultChanged,
     LivenessChanged,
+    MachineSeen,
     MarkerDropped,
     NetworkChange,
     NetworkChanged,
@@ -78,6 +79,9 @@ EVENTS: list[Event] = [
     LabFaultChanged(at_s=3.0, target="t", fault="status", options={"status": 503.0}, by="hand"),
     Disturbed(at_s=3.0, health=Health.ASLEEP, from_s=1.0),
     NetworkChanged(at_s=3.0, from_s=1.0, changes=(NetworkChange("vpn", "tun0", "", "10.8.0.2"),)),
+    MachineSeen(
+        at_s=3.0, host="desk-7", system="Linux-6.1", network=(NetworkChange("adapter", "eth0", "", "10.0.0.2"),)
+    ),
     DiagnosisStarted(at_s=3.0, diagnosis="d", target=PLAN.targets[0], policy=DiagnosisPolicy(), steps=(Step.LINK,)),
     StepChanged(
         at_s=3.0,

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from clearline.domain.event import NetworkChanged
+from clearline.domain.event import Event, MachineSeen, NetworkChanged
 from clearline.engine.network_watch import NetworkWatch
 from clearline.net.machine_state import Adapter, Machine
 from support.virtual_time import VirtualClock, run
@@ -10,9 +10,9 @@ from support.virtual_time import VirtualClock, run
 HOME = Machine((Adapter("eth0", ("192.0.2.5",), 1500, is_vpn=False),))
 
 
-def watched(*snapshots: Machine) -> tuple[NetworkWatch, list[NetworkChanged]]:
+def watched(*snapshots: Machine) -> tuple[NetworkWatch, list[Event]]:
     """One look every two seconds; the last snapshot stays."""
-    told: list[NetworkChanged] = []
+    told: list[Event] = []
     left = list(snapshots)
 
     async def look() -> Machine:
@@ -33,7 +33,7 @@ def watched(*snapshots: Machine) -> tuple[NetworkWatch, list[NetworkChanged]]:
 def test_it_tells_a_change_once_with_when_all_was_last_as_before() -> None:
     _, told = watched(HOME, HOME, Machine())
 
-    (event,) = told
+    (event,) = (each for each in told if isinstance(each, NetworkChanged))
     assert (event.from_s, event.at_s) == (2, 4)
     assert [change.what for change in event.changes] == ["adapter"]
 
@@ -41,7 +41,17 @@ def test_it_tells_a_change_once_with_when_all_was_last_as_before() -> None:
 def test_it_is_silent_while_nothing_changes() -> None:
     _, told = watched(HOME)
 
-    assert told == []
+    assert not any(isinstance(event, NetworkChanged) for event in told)
+
+
+def test_it_tells_what_the_machine_is_at_the_beginning_and_after_each_change() -> None:
+    away = Machine((Adapter("wlan0", ("198.51.100.5",), 1500, is_vpn=False),), host="desk", system="Linux-6.1")
+    _, told = watched(HOME, HOME, away)
+
+    first, then = (event for event in told if isinstance(event, MachineSeen))
+    assert (first.at_s, [change.after for change in first.network]) == (0, ["192.0.2.5"])
+    assert (then.at_s, then.host, then.system) == (4, "desk", "Linux-6.1")
+    assert [(change.before, change.after) for change in then.network] == [("", "198.51.100.5")]
 
 
 def test_it_marks_only_what_was_under_way_meanwhile() -> None:

@@ -13,7 +13,16 @@ from typing import Any
 import fastjsonschema
 import pytest
 
-from clearline.domain.event import AnyEvent, BreakerChanged, BreakerState, CheckEnded, PlanApplied, Result
+from clearline.domain.event import (
+    AnyEvent,
+    BreakerChanged,
+    BreakerState,
+    CheckEnded,
+    MachineSeen,
+    NetworkChange,
+    PlanApplied,
+    Result,
+)
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
@@ -323,11 +332,40 @@ def test_it_names_whose_report_it_is_unless_it_is_redacted(
     planted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fixed = Policy(branding=Branding("Example & Sons", "Service desk, extension 4711"))
-    monkeypatch.setattr("clearline.report.page.policy", lambda: fixed)
+    monkeypatch.setattr("clearline.report.making.policy", lambda: fixed)
     plain = made(planted, tmp_path / "plain.html").read_text(encoding="utf-8")
     assert "Example &amp; Sons ·" in plain
     assert "extension 4711" in plain
     assert "Sons" not in made(planted, tmp_path / "redacted.html", ticket="INC-1").read_text(encoding="utf-8")
+
+
+def test_it_tells_of_the_computer_that_recorded_it_as_it_was_then(tmp_path: Path) -> None:
+    began, moved = (
+        MachineSeen(at_s=at_s, host="desk-7", system="Linux-6.1", network=(NetworkChange("adapter", name, "", ip),))
+        for at_s, name, ip in ((0.0, "eth0", "192.0.2.7"), (40.0, "wlan0", "198.51.100.7"))
+    )
+    session = recorded(tmp_path / "s.clearline", [began, *planted_events(), moved])
+    early = made(session, tmp_path / "early.txt", to_s=20.0).read_text(encoding="utf-8")
+    assert "computer that recorded the session" in early
+    assert "desk-7; adapters: eth0 192.0.2.7" in early
+    # As it was when the span began; a copy of it says so too.
+    copy = made(session, tmp_path / "late.clearline", from_s=50.0)
+    for place, told in ((session, {"from_s": 50.0}), (copy, {})):
+        late = json.loads(made(place, tmp_path / "late.json", **told).read_text(encoding="utf-8"))
+        assert [one["name"] for one in late["machine"]["network"]] == ["wlan0"]
+    copy = made(session, tmp_path / "redacted.clearline", ticket="INC-1", to_s=20.0)
+    with SessionReader(copy) as reader:
+        (told,) = reader.stream(MachineSeen)
+    assert told.system == "Linux-6.1"
+    assert "desk-7" not in str(told)
+    assert "192.0.2.7" not in str(told)
+
+
+def test_it_says_that_a_session_of_an_older_version_does_not_know_its_computer(tmp_path: Path) -> None:
+    events = [event for event in planted_events() if not isinstance(event, MachineSeen)]
+    told = made(recorded(tmp_path / "s.clearline", events), tmp_path / "r.txt").read_text(encoding="utf-8")
+    assert "this is not the computer it was recorded on" in told
+    assert "eth0 10.20.30.99" in told
 
 
 def test_it_cuts_a_long_table_for_paper_into_pieces_of_the_same_columns() -> None:
