@@ -12,7 +12,7 @@ SINGLE_CHECKS = 900
 """Checks read one by one for a window, of all its targets together: about one a pixel, and 40 ms of reading."""
 SHORT_STRETCHES = 6_000
 """Roll-ups of 10 s read for a window, of all its targets together."""
-MARGIN = 0.1
+MARGIN = 0.05
 """A page reaches this share of the window beyond its edges, so that a small move needs no reading."""
 Paged = AttemptEnded | CheckEnded | CheckMissed | BackoffStarted
 
