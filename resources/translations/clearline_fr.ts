@@ -1520,6 +1520,10 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <translation>Listes de cibles (*.csv *.txt *.tsv *.yml *.yaml hosts);;Tous les fichiers (*)</translation>
     </message>
     <message>
+        <source>Go on with the recording rules</source>
+        <translation>Reprendre les règles d’enregistrement</translation>
+    </message>
+    <message>
         <source>Import targets</source>
         <translation>Importer des cibles</translation>
     </message>
@@ -3327,6 +3331,14 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>Remove</source>
         <translation>Supprimer</translation>
+    </message>
+    <message>
+        <source>Go on with the marker</source>
+        <translation>Reprendre le repère</translation>
+    </message>
+    <message>
+        <source>Go on editing {count} targets</source>
+        <translation>Reprendre la modification de {count} cibles</translation>
     </message>
     <message>
         <source>{target}, no proxy</source>

@@ -10,16 +10,17 @@ import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QThread
 from PySide6.QtGui import QAccessible
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.keeping import KEEP_ALL
 from clearline.domain.plan import Plan
 from clearline.domain.target import Target
-from clearline.ui.dialogs import ChoiceQuestion, Confirmation, TextQuestion, answer, leave_loops, save_dialog
+from clearline.ui.dialogs import ChoiceQuestion, Confirmation, TextQuestion, answer, leave_loops
 from clearline.ui.keeping_dialog import KeepingQuestion
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.report_dialog import ReportDialog
+from clearline.ui.save_dialog import SaveDialog
 from clearline.ui.several_dialog import SeveralDialog
 from clearline.ui.target_dialog import TargetDialog, begun_edit
 from clearline.ui.viewmodels.plan import PlanModel
@@ -325,7 +326,7 @@ def test_it_puts_away_a_question_of_qts_own_before_it_ends(qapp: QApplication, t
     levels: list[int] = []
 
     async def ask_and_end() -> bool:
-        dialog = save_dialog("Save", str(tmp_path / "there.toml"), "Plans (*.toml)", "toml")
+        dialog = SaveDialog("Save", str(tmp_path / "there.toml"), "Plans (*.toml)")
         dialog.open()
         # Asks whether to replace the file, in a loop inside the loop.
         asyncio.get_running_loop().call_soon(dialog.accept)
@@ -341,3 +342,56 @@ def test_it_puts_away_a_question_of_qts_own_before_it_ends(qapp: QApplication, t
     with qasync.QEventLoop(qapp, already_running=False) as loop:
         assert loop.run_until_complete(ask_and_end())
     assert levels == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "place", "ending"),
+    [
+        ("x", 0, "x.json", ".json"),
+        ("x", 1, "x.csv", ".csv"),
+        ("x.json", 1, "x.json", ".json"),
+        ("x.CSV", 0, "x.CSV", ".csv"),
+        ("x.v2", 1, "x.v2.csv", ".csv"),
+        ("x.", 0, "x..json", ".json"),
+    ],
+)
+def test_it_completes_a_name_before_it_is_confirmed(
+    qtbot: QtBot, tmp_path: Path, typed: str, kind: int, place: str, ending: str
+) -> None:
+    dialog = SaveDialog("Save", str(tmp_path / "figures.json"), "JSON (*.json);;CSV (*.csv)")
+    qtbot.addWidget(dialog)
+    dialog.selectNameFilter(dialog.nameFilters()[kind])
+    _name_field(dialog).setText(typed)
+
+    dialog.accept()
+
+    assert (dialog.result(), dialog.place, dialog.ending) == (QDialog.DialogCode.Accepted, tmp_path / place, ending)
+
+
+@pytest.mark.parametrize("typed", ["there", "there.csv", "there.v2"])
+def test_it_asks_before_it_replaces_what_a_completed_name_names(qapp: QApplication, tmp_path: Path, typed: str) -> None:
+    for name in ("there.csv", "there.v2.csv"):
+        (tmp_path / name).write_text("kept")
+
+    async def ask() -> tuple[int, bool]:
+        dialog = SaveDialog("Save", str(tmp_path / "figures.json"), "JSON (*.json);;CSV (*.csv)")
+        dialog.open()
+        dialog.selectNameFilter("CSV (*.csv)")
+        _name_field(dialog).setText(typed)
+        asyncio.get_running_loop().call_soon(dialog.accept)
+        await asyncio.sleep(0.05)
+        level = QThread.currentThread().loopLevel()
+        await leave_loops()
+        is_still_open = dialog.isVisible()
+        dialog.reject()
+        dialog.deleteLater()
+        return level, is_still_open
+
+    with qasync.QEventLoop(qapp, already_running=False) as loop:
+        assert loop.run_until_complete(ask()) == (2, True)
+
+
+def _name_field(dialog: SaveDialog) -> QLineEdit:
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(field, QLineEdit)
+    return field

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import qasync
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from clearline.ui.draft import Draft
@@ -66,7 +67,19 @@ def test_it_forgets_what_was_added(qapp: QApplication, path: Path) -> None:
 def test_it_reads_it_back(qapp: QApplication, path: Path) -> None:
     path.write_text("tcp://ho\n")
     with ThreadPoolExecutor(max_workers=1) as executor:
-        assert Draft(path, executor).read() == "tcp://ho"
+        assert Draft(path, executor).text == "tcp://ho"
+
+
+def test_it_does_not_wait_for_the_last_letter(qapp: QApplication, path: Path) -> None:
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        draft = Draft(path, executor)
+        (timer,) = draft.findChildren(QTimer)
+        draft.keep("tcp://h")
+        timer.setInterval(60_000)
+        begun = timer.remainingTime()
+        draft.keep("tcp://ho")
+        assert timer.remainingTime() <= begun
+        timer.stop()
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xff"])
@@ -74,7 +87,7 @@ def test_it_begins_empty_where_there_is_nothing_to_read(qapp: QApplication, path
     if content is not None:
         path.write_bytes(content)
     with ThreadPoolExecutor(max_workers=1) as executor:
-        assert Draft(path, executor).read() == ""
+        assert Draft(path, executor).text == ""
 
 
 def test_it_bothers_nobody_where_it_cannot_be_kept(qapp: QApplication, tmp_path: Path) -> None:

@@ -199,6 +199,17 @@ def test_a_note_is_kept_beside_the_file_and_found(
     assert not (sessions / "shop.clearline.note.txt").exists()
 
 
+def test_a_note_is_kept_however_fast_somebody_goes_on_typing(view: LibraryView, qtbot: QtBot) -> None:
+    view.show()
+    view.note.setFocus()
+    with qtbot.waitSignal(view.note_written) as written:
+        while not written.signal_triggered:
+            qtbot.keyClicks(view.note, "x")
+            qtbot.wait(20)
+
+    assert written.args[1].startswith("xx")
+
+
 def test_a_note_that_cannot_be_kept_stays_and_is_told(view: LibraryView, sessions: Path) -> None:
     (sessions / "shop.clearline.note.txt.new").mkdir()
     assert _keep_note(sessions / "shop.clearline", "x") == ("shop.clearline", "Is a directory")

@@ -55,7 +55,7 @@ class Bench:
         self.window.add_desk(self.desk)
         self.loop.run_until_complete(replay(session, self.stage, self.executor, lambda share: None))
         self.sharing = SharingCommands(Errands(self.window, words, self.supervisor), self.window)
-        self.model = self.sharing._model
+        self.model = self.sharing.model
         self.model.wanted.disconnect()
         self.asked: list[ReportRequest] = []
         self.model.wanted.connect(self.asked.append)

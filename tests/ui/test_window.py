@@ -4,7 +4,7 @@ import asyncio
 import gc
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -19,6 +19,8 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QCheckBox,
+    QDialog,
     QFileDialog,
     QGraphicsView,
     QLabel,
@@ -31,6 +33,7 @@ from pytestqt.qtbot import QtBot
 
 from clearline.domain.command import ApplyPlan, CheckNow, ResetBreaker, StartSession
 from clearline.domain.event import AttemptEnded, BreakerState, EngineReported, PlanApplied
+from clearline.domain.keeping import KEEP_ALL
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.domain.problem import InputError, Problem
@@ -42,12 +45,15 @@ from clearline.store.reader import SessionReader
 from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands.commands import Commands
-from clearline.ui.dialogs import Complaint
+from clearline.ui.dialogs import Complaint, Question, TextQuestion
 from clearline.ui.half_typed import HalfTyped
+from clearline.ui.keeping_dialog import KeepingQuestion
 from clearline.ui.main_window import SIZE, MainWindow
 from clearline.ui.pages import Pages
 from clearline.ui.paste_dialog import PasteDialog
 from clearline.ui.printing import Sheet, print_sheet, sheet_html
+from clearline.ui.save_dialog import SaveDialog
+from clearline.ui.several_dialog import SeveralDialog
 from clearline.ui.stages import Stages
 from clearline.ui.target_dialog import TargetDialog
 from clearline.ui.theme import Wardrobe
@@ -56,6 +62,7 @@ from clearline.ui.viewmodels.preferences import Contrast, Preference, Preference
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.words import Words
+from clearline.ui.viewmodels.work import Work
 from clearline.ui.widgets.desk import Desk
 from clearline.ui.widgets.help_view import HelpView
 from clearline.ui.widgets.log_view import LogView
@@ -733,6 +740,24 @@ def test_it_exports_the_figures_that_are_shown(bench: Bench, tmp_path: Path) -> 
     assert "checks.failed,1" in path.read_text()
 
 
+def test_it_writes_the_plan_to_the_very_file_that_was_named(bench: Bench, tmp_path: Path) -> None:
+    bench.begin()
+    (tmp_path / "plan.csv").write_text("somebody's own")
+    bench.trigger(Act.SAVE_PLAN)
+    dialog = bench.window.findChild(SaveDialog)
+    assert dialog is not None
+    dialog.selectNameFilter(dialog.nameFilters()[1])
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(name, QLineEdit)
+    name.setText(str(tmp_path / "plan.json"))
+
+    bench.loop.call_soon(dialog.accept)
+    bench.turn(0.2)
+
+    assert (tmp_path / "plan.csv").read_text() == "somebody's own"
+    assert SHOP.address in (tmp_path / "plan.json.csv").read_text()
+
+
 @pytest.mark.parametrize("act", [Act.LOG, Act.LIBRARY, Act.SETTINGS, Act.HELP])
 def test_it_names_everything_on_its_pages(bench: Bench, act: Act) -> None:
     bench.trigger(act)
@@ -860,6 +885,10 @@ def test_it_says_that_there_is_nothing_to_print(bench: Bench) -> None:
     assert "nothing to print" in bench.window.notice.text
 
 
+def _half_typed(bench: Bench, folder: Path) -> HalfTyped:
+    return HalfTyped(folder, bench.executor, bench.desk, bench.commands, bench.preferences.outside, bench.window)
+
+
 def _kept_profile(bench: Bench) -> str:
     draft = replace_field(bench.desk.stage.profile.draft, "timeouts.total_s", 1.0)
     return msgspec.json.encode(draft).decode()
@@ -869,8 +898,8 @@ def test_it_offers_to_go_on_with_what_was_half_typed_when_it_ended(bench: Bench,
     bench.begin()
     (tmp_path / "profile.json").write_text(_kept_profile(bench))
     (tmp_path / "edit.json").write_text(msgspec.json.encode(replace(SHOP, address="https://shop.exa")).decode())
-    (tmp_path / "list.txt").write_text("tcp://ho")
-    half_typed = HalfTyped(tmp_path, bench.executor, bench.desk, bench.commands.targets)
+    (tmp_path / "list.json").write_text('{"text": "tcp://ho"}')
+    half_typed = _half_typed(bench, tmp_path)
 
     ways = half_typed.resume()
     bench.loop.call_soon(ways[0][1])
@@ -887,7 +916,7 @@ def test_it_offers_to_go_on_with_what_was_half_typed_when_it_ended(bench: Bench,
 
 def test_it_keeps_a_number_that_cannot_be_used_yet_until_it_can(bench: Bench, tmp_path: Path) -> None:
     bench.begin()
-    half_typed = HalfTyped(tmp_path, bench.executor, bench.desk, bench.commands.targets)
+    half_typed = _half_typed(bench, tmp_path)
     profile = bench.desk.stage.profile
     half_typed.resume()
 
@@ -899,3 +928,117 @@ def test_it_keeps_a_number_that_cannot_be_used_yet_until_it_can(bench: Bench, tm
 
     assert '"total_s":1.0' in kept
     assert not (tmp_path / "profile.json").exists()
+
+
+def _type_marker(dialog: QDialog) -> None:
+    assert isinstance(dialog, TextQuestion)
+    dialog.field.setText("the cable was out")
+
+
+def _type_rules(dialog: QDialog) -> None:
+    assert isinstance(dialog, KeepingQuestion)
+    dialog.fields["keep_days"].setValue(30)
+
+
+def _type_several(dialog: QDialog) -> None:
+    assert isinstance(dialog, SeveralDialog)
+    dialog.group.setCurrentText("Moved")
+    dialog.add_tags.setText("till")
+    dialog.tick(dialog.add_tags)
+
+
+def _type_list(dialog: QDialog) -> None:
+    assert isinstance(dialog, PasteDialog)
+    dialog.text.setPlainText("modules:\n  ping:\n    prober: icmp\n")
+    dialog.addresses.setText("10.0.0")
+
+
+def _held(dialog: QDialog) -> tuple[object, ...]:
+    if isinstance(dialog, TextQuestion):
+        return (dialog.text,)
+    if isinstance(dialog, KeepingQuestion):
+        return (dialog.keeping,)
+    if isinstance(dialog, PasteDialog):
+        return dialog.text.toPlainText(), dialog.addresses.text()
+    assert isinstance(dialog, SeveralDialog)
+    ticked = [box.text() for box in dialog.findChildren(QCheckBox) if box.isChecked()]
+    return dialog.group.currentText(), dialog.add_tags.text(), ticked
+
+
+@pytest.mark.parametrize(
+    ("act", "type_into", "way"),
+    [
+        (Act.MARKER, _type_marker, "Go on with the marker"),
+        (Act.KEEPING, _type_rules, "Go on with the recording rules"),
+        (Act.EDIT, _type_several, "Go on editing 2 targets"),
+        (Act.PASTE, _type_list, "Go on with the list"),
+    ],
+)
+def test_it_goes_on_with_a_question_that_a_crash_cut_short(
+    bench: Bench, tmp_path: Path, act: Act, type_into: Callable[[QDialog], None], way: str
+) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([SHOP.id, PRINTER.id])
+    half_typed = _half_typed(bench, tmp_path)
+    assert half_typed.resume() == []
+    bench.trigger(act)
+    dialog = _question(bench)
+    type_into(dialog)
+    held = _held(dialog)
+    bench.loop.run_until_complete(half_typed.flush())
+    kept = {path.name: path.read_bytes() for path in tmp_path.glob("*.*") if path.suffix in (".txt", ".json")}
+    dialog.reject()
+    bench.turn(0.05)
+    bench.loop.run_until_complete(half_typed.flush())
+    is_forgotten = half_typed.resume() == []
+    for name, content in kept.items():
+        (tmp_path / name).write_bytes(content)
+    bench.desk.stage.selection.select([])
+
+    (found,) = _half_typed(bench, tmp_path).resume()
+    bench.loop.call_soon(found[1])
+    bench.turn(0.05)
+    again = _question(bench)
+    held_again = _held(again)
+    again.reject()
+    bench.turn(0.05)
+
+    assert is_forgotten
+    assert found[0]() == way
+    assert held_again == held
+    assert held != _held_by_nothing(act)
+
+
+def _held_by_nothing(act: Act) -> tuple[object, ...]:
+    nothing: dict[Act, tuple[object, ...]] = {
+        Act.MARKER: ("",),
+        Act.KEEPING: (KEEP_ALL,),
+        Act.EDIT: ("", "", []),
+        Act.PASTE: ("", ""),
+    }
+    return nothing[act]
+
+
+def _question(bench: Bench) -> Question:
+    (dialog,) = (each for each in bench.window.findChildren(Question) if each.isVisible())
+    return dialog
+
+
+def test_it_keeps_a_half_typed_ticket_code_and_addresses_until_they_are_used(bench: Bench, tmp_path: Path) -> None:
+    bench.begin()
+    half_typed = _half_typed(bench, tmp_path)
+    report, outside = bench.commands.sharing.model, bench.preferences.outside
+    report.ticket_typed.emit("INC-47")
+    outside.controls_typed.emit("tcp://")
+    bench.loop.run_until_complete(half_typed.flush())
+
+    again = _half_typed(bench, tmp_path)
+    begun = report.ticket, outside.begun_controls
+    work = Work()
+    report.begin(work)
+    report.end(work, saved="report.html")
+    outside.set_controls("tcp://printer.example:9100")
+    bench.loop.run_until_complete(again.flush())
+
+    assert begun == ("INC-47", "tcp://")
+    assert not list(tmp_path.glob("*.txt"))

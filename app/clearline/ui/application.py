@@ -164,7 +164,9 @@ class Application(QObject):
             self._autosave = AutoSave(plan_path, self._executor, self)
             self._autosave.failed.connect(self._could_not_save)
             live.stage.plans.plan_changed.connect(self._autosave.keep)
-            self._half_typed = HalfTyped(paths.config_dir(), self._executor, live, self._commands.targets, self)
+            self._half_typed = HalfTyped(
+                paths.config_dir(), self._executor, live, self._commands, self.preferences.outside, self
+            )
             self.presence.begin(live.stage, self._commands.targets.pause_all, is_only=not options.has_own_window)
             self._pages.has_tray = self.presence.has_tray
             self._stall_watch.start()

@@ -33,7 +33,8 @@ class AutoSave(QObject):
     def keep(self, plan: Plan) -> None:
         """Write this plan soon."""
         self._latest = plan
-        self._timer.start()
+        if not self._timer.isActive():
+            self._timer.start()
 
     async def flush(self) -> None:
         """Write what is not written yet, and wait for it."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from PySide6.QtCore import QCoreApplication, QThread
+from PySide6.QtCore import QCoreApplication, QThread, Signal
 from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import (
     QApplication,
@@ -59,6 +59,9 @@ async def leave_loops() -> None:
 class Question(QDialog):
     """A title, some widgets, and two buttons that say what they do."""
 
+    typed = Signal(str)
+    """What its fields hold now, to begin with after a crash; empty where there is nothing to keep."""
+
     def __init__(self, title: str, accept: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -111,9 +114,11 @@ class Complaint(Question):
 class TextQuestion(Question):
     """One line of text."""
 
-    def __init__(self, title: str, label: str, deed: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, label: str, deed: str, parent: QWidget | None = None, begun: str = "") -> None:
+        """`begun` is what a crash cut short."""
         super().__init__(title, deed, parent)
-        self.field = QLineEdit()
+        self.field = QLineEdit(begun)
+        self.field.textChanged.connect(self.typed)
         self.field.setMinimumWidth(340)
         self.field.setAccessibleName(label)
         told = Label()
@@ -157,12 +162,4 @@ def open_dialog(title: str, folder: str, pattern: str, parent: QWidget | None = 
     """Asks for a file that is there."""
     dialog = QFileDialog(parent, title, folder, pattern)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    return dialog
-
-
-def save_dialog(title: str, path: str, pattern: str, suffix: str, parent: QWidget | None = None) -> QFileDialog:
-    """Asks where to save."""
-    dialog = QFileDialog(parent, title, path, pattern)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(suffix)
     return dialog

@@ -3,12 +3,31 @@
 import asyncio
 import os
 from concurrent.futures import Executor
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 KEEP_AFTER_MS = 300
 LONGEST = 1_000_000
+T = TypeVar("T")
+
+
+class Typed(StrEnum):
+    """What can be half typed, by the file that keeps it."""
+
+    ADDRESS = "address.txt"
+    LIST = "list.json"
+    EDIT = "edit.json"
+    SEVERAL = "several.json"
+    PROFILE = "profile.json"
+    MARKER = "marker.txt"
+    RULES = "rules.json"
+    REPORT_TICKET = "report-ticket.txt"
+    COMPARE_TICKET = "compare-ticket.txt"
+    CONTROLS = "controls.txt"
 
 
 class Draft(QObject):
@@ -21,25 +40,23 @@ class Draft(QObject):
         super().__init__(parent)
         self._path = path
         self._executor = executor
-        self._text = self._kept = self.read()
+        self._text = self._kept = _read(path)
         self._writing: asyncio.Future[None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_AFTER_MS)
         self._timer.timeout.connect(self._write)
 
-    def read(self) -> str:
-        """What was kept; empty where nothing was."""
-        try:
-            with self._path.open(encoding="utf-8") as file:
-                return file.read(LONGEST).strip()
-        except (OSError, UnicodeDecodeError):
-            return ""
+    @property
+    def text(self) -> str:
+        """What is kept; empty where nothing is."""
+        return self._text
 
     def keep(self, text: str) -> None:
-        """Keep this soon."""
+        """Keep this soon, however fast somebody goes on typing."""
         self._text = text[:LONGEST]
-        self._timer.start()
+        if not self._timer.isActive():
+            self._timer.start()
 
     async def flush(self) -> None:
         """Keep it now, and wait for it."""
@@ -64,6 +81,22 @@ class Draft(QObject):
             raise error
         if self._text != self._kept:
             self._timer.start()
+
+
+def decoded(text: str, kind: type[T]) -> T | None:
+    """What a dialog told last; None for any other text."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(LONGEST).strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _save(text: str, path: Path) -> None:

@@ -10,9 +10,10 @@ from clearline.ui.widgets.labels import Label
 
 
 class KeepingQuestion(Question):
-    """Four rules, each off at 0."""
+    """Four rules, each off at 0. `typed` is empty once it is what is in force."""
 
-    def __init__(self, keeping: Keeping, parent: QWidget | None = None) -> None:
+    def __init__(self, keeping: Keeping, parent: QWidget | None = None, begun: Keeping | None = None) -> None:
+        """`begun` is what a crash cut short."""
         super().__init__(translate("Keeping", "Recording rules"), translate("Keeping", "Use these rules"), parent)
         told = Label(wrap=True)
         told.say(
@@ -24,6 +25,7 @@ class KeepingQuestion(Question):
         )
         told.setMinimumWidth(420)
         self.column.addWidget(told)
+        self._in_force = keeping
         form = QFormLayout()
         self.fields: dict[str, QDoubleSpinBox] = {}
         for name, label, suffix in (
@@ -37,7 +39,7 @@ class KeepingQuestion(Question):
             field.setDecimals(1 if name == "keep_gb" else 0)
             field.setSpecialValueText(translate("Keeping", "never") if name != "keep_gb" else self._all())
             field.setSuffix(suffix)
-            field.setValue(getattr(keeping, name))
+            field.setValue(getattr(begun or keeping, name))
             field.setAccessibleName(label)
             field.setMinimumWidth(130)
             # The style sheet's padding does not reach the text of a spin box.
@@ -47,6 +49,8 @@ class KeepingQuestion(Question):
             name_label.setBuddy(field)
             form.addRow(name_label, field)
             self.fields[name] = field
+        for field in self.fields.values():
+            field.valueChanged.connect(self._tell)
         self.fields["thin_after_h"].setToolTip(
             translate("Keeping", "Failures, checks and every graph stay as they are; only single old successes go.")
         )
@@ -57,6 +61,9 @@ class KeepingQuestion(Question):
     def keeping(self) -> Keeping:
         """The rules that were chosen."""
         return msgspec.convert({name: field.value() for name, field in self.fields.items()}, Keeping)
+
+    def _tell(self) -> None:
+        self.typed.emit("" if self.keeping == self._in_force else msgspec.json.encode(self.keeping).decode())
 
     def _all(self) -> str:
         return translate("Keeping", "everything")

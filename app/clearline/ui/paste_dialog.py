@@ -1,7 +1,8 @@
 """A list of targets: what each line became, or why it was refused, before anything is added."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QColor
+import msgspec
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialogButtonBox,
@@ -26,13 +27,27 @@ from clearline.ui.widgets.labels import Label
 translate = QCoreApplication.translate
 
 
+class BegunList(msgspec.Struct, frozen=True):
+    """What the fields of the dialog hold."""
+
+    text: str
+    addresses: str = ""
+
+
 class PasteDialog(Question):
     """A list of targets, with what each line became or why it was refused, before anything is added."""
 
-    typed = Signal(str)
-    """The list as it is now."""
-
-    def __init__(self, text: str, plans: PlanModel, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        plans: PlanModel,
+        words: Words,
+        theme: Theme,
+        parent: QWidget | None = None,
+        begun: "BegunList | None" = None,
+    ) -> None:
+        """Without a text it begins with what a crash cut short."""
+        begun = begun if begun is not None and not text.strip() else BegunList(text)
         super().__init__(translate("PasteDialog", "Add a list of targets"), translate("PasteDialog", "Add"), parent)
         self._plans = plans
         self._words = words
@@ -50,7 +65,7 @@ class PasteDialog(Question):
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(translate("PasteDialog", "Targets, one a line"))
         self.text.setTabChangesFocus(True)
-        self.text.setPlainText(text)
+        self.text.setPlainText(begun.text)
         self.table = QTableWidget(0, 3)
         self.table.setAccessibleName(translate("PasteDialog", "What each line becomes"))
         self.table.setHorizontalHeaderLabels(
@@ -72,7 +87,7 @@ class PasteDialog(Question):
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.table.setColumnWidth(1, 220)
         self.count = Label(bold=True)
-        self.addresses = QLineEdit()
+        self.addresses = QLineEdit(begun.addresses)
         self.addresses.setAccessibleName(translate("PasteDialog", "Addresses for the modules"))
         self.addresses.setPlaceholderText(translate("PasteDialog", "Addresses that the modules are to test"))
         for widget, stretch in ((lead, 0), (self.text, 2), (self.addresses, 0), (self.count, 0), (self.table, 3)):
@@ -85,8 +100,8 @@ class PasteDialog(Question):
 
     def preview(self) -> None:
         """Read the list again."""
-        self.typed.emit(self.text.toPlainText())
         text, present = self.text.toPlainText(), self._plans.plan.targets
+        self._tell()
         self.addresses.setVisible(needs_addresses(text))
         if is_monitor_file(text):
             self.lines = read_monitor_file(text, present, self.addresses.text())
@@ -112,6 +127,15 @@ class PasteDialog(Question):
         profiles = {line.profile.name: line.profile for line in chosen if line.profile}
         self._plans.add_all((line.target for line in chosen if line.target), profiles.values())
         super().accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What it begins with is worth keeping, too: a file may be gone, a clipboard is."""
+        super().showEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        begun = BegunList(self.text.toPlainText(), self.addresses.text())
+        self.typed.emit(msgspec.json.encode(begun).decode() if begun.text.strip() else "")
 
     def _show(self, row: int, line: PastedLine) -> None:
         if line.problem is not None:

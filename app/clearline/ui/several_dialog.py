@@ -20,10 +20,29 @@ from clearline.ui.widgets.number_field import NumberBox
 translate = QCoreApplication.translate
 
 
-class SeveralDialog(Question):
-    """A ticked line is changed for all of them; one step of undo takes everything back."""
+class BegunSeveral(msgspec.Struct, frozen=True):
+    """What is ticked, with what its field holds; None where it is not."""
 
-    def __init__(self, ids: Sequence[str], plans: PlanModel, words: Words, parent: QWidget | None = None) -> None:
+    ids: tuple[str, ...]
+    group: str | None = None
+    profile: str | None = None
+    interval_s: float | None = None
+    add_tags: str | None = None
+    drop_tags: str | None = None
+
+
+class SeveralDialog(Question):
+    """A ticked line is changed for all; one step of undo takes everything back. `typed` is a BegunSeveral."""
+
+    def __init__(
+        self,
+        ids: Sequence[str],
+        plans: PlanModel,
+        words: Words,
+        parent: QWidget | None = None,
+        begun: BegunSeveral | None = None,
+    ) -> None:
+        """`begun` is what a crash cut short of the same edit."""
         title = translate("SeveralDialog", "Edit {count} targets").format(count=len(ids))
         super().__init__(title, translate("SeveralDialog", "Save"), parent)
         self._ids = tuple(ids)
@@ -55,6 +74,15 @@ class SeveralDialog(Question):
         self.pace.valueChanged.connect(self._pace_changed)
         self.add_tags.textEdited.connect(self._add_changed)
         self.drop_tags.textEdited.connect(self._drop_changed)
+        if begun is not None:
+            self._go_on(begun)
+        for tick in self._ticks.values():
+            tick.toggled.connect(self._tell)
+        self.group.editTextChanged.connect(self._tell)
+        self.profile.currentIndexChanged.connect(self._tell)
+        self.pace.valueChanged.connect(self._tell)
+        for line in (self.add_tags, self.drop_tags):
+            line.textChanged.connect(self._tell)
         self.problem = Label("problem", wrap=True)
         self.problem.hide()
         self.column.addWidget(lead)
@@ -90,6 +118,29 @@ class SeveralDialog(Question):
             interval_s=self.pace.value() if self._is_on(self.pace) else target.interval_s,
             tags=tags,
         )
+
+    def _go_on(self, begun: BegunSeveral) -> None:
+        self.group.setCurrentText(begun.group or "")
+        self.profile.setCurrentIndex(max(0, self.profile.findData(begun.profile)))
+        if begun.interval_s is not None:
+            self.pace.show_number(begun.interval_s)
+        self.add_tags.setText(begun.add_tags or "")
+        self.drop_tags.setText(begun.drop_tags or "")
+        fields = (self.group, self.profile, self.pace, self.add_tags, self.drop_tags)
+        held = (begun.group, begun.profile, begun.interval_s, begun.add_tags, begun.drop_tags)
+        for field, value in zip(fields, held, strict=True):
+            self.tick(field, is_on=value is not None)
+
+    def _tell(self) -> None:
+        told = BegunSeveral(
+            self._ids,
+            group=self.group.currentText() if self._is_on(self.group) else None,
+            profile=str(self.profile.currentData()) if self._is_on(self.profile) else None,
+            interval_s=self.pace.value() if self._is_on(self.pace) else None,
+            add_tags=self.add_tags.text() if self._is_on(self.add_tags) else None,
+            drop_tags=self.drop_tags.text() if self._is_on(self.drop_tags) else None,
+        )
+        self.typed.emit("" if told == BegunSeveral(self._ids) else msgspec.json.encode(told).decode())
 
     def _is_on(self, field: QWidget) -> bool:
         return self._ticks[field].isChecked()

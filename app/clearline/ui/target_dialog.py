@@ -1,7 +1,7 @@
 """Everything about one target, to be edited."""
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
 from clearline.domain.liveness import Heartbeat
@@ -11,6 +11,7 @@ from clearline.domain.proxy import SYSTEM
 from clearline.domain.tags import read_tags, show_tags
 from clearline.domain.target import PROXIED, Probe, Target
 from clearline.ui.dialogs import Question
+from clearline.ui.draft import decoded
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.profile import NumberSpec
 from clearline.ui.viewmodels.words import Words
@@ -24,10 +25,10 @@ _EXPECTS = (Probe.HTTP, Probe.H3, Probe.DNS, Probe.BANNER, Probe.BEAT)
 
 
 class TargetDialog(Question):
-    """Everything about one target; what is wrong is said under its field and nothing is lost."""
+    """Everything about one target; what is wrong is said under its field and nothing is lost.
 
-    typed = Signal(str)
-    """What the fields hold now, for `begun_edit`; empty once it is what the plan holds."""
+    `typed` is for `begun_edit`; empty once it is what the plan holds.
+    """
 
     def __init__(
         self,
@@ -163,8 +164,5 @@ class TargetDialog(Question):
 
 def begun_edit(text: str, target_id: str = "") -> Target | None:
     """The edit of this target, or of whichever it was, that the dialog told last; None for any other text."""
-    try:
-        begun = msgspec.json.decode(text, type=Target)
-    except (msgspec.MsgspecError, ValueError):
-        return None
-    return begun if target_id in ("", begun.id) else None
+    begun = decoded(text, Target)
+    return begun if begun is not None and target_id in ("", begun.id) else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from clearline.ui.actions import Actions
@@ -84,20 +84,34 @@ def test_it_saves_a_picture_of_its_own_size(view: TargetView) -> None:
     assert image.size() == view.size()
 
 
-@pytest.mark.parametrize(("name", "begins"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a", b"\x89PNG")])
-def test_it_saves_by_the_ending_of_the_name(view: TargetView, tmp_path: Path, name: str, begins: bytes) -> None:
-    view.actions_of_graph.write_picture(str(tmp_path / name))
-    (written,) = tmp_path.glob("a*.*g")
-    assert written.read_bytes().startswith(begins)
+@pytest.mark.parametrize(
+    ("typed", "kind", "written", "begins"),
+    [
+        ("a.png", 0, "a.png", b"\x89PNG"),
+        ("a.svg", 0, "a.svg", b"<?xm"),
+        ("a", 0, "a.png", b"\x89PNG"),
+        ("a", 1, "a.svg", b"<?xm"),
+        ("a.v2", 1, "a.v2.svg", b"<?xm"),
+    ],
+)
+def test_it_saves_the_picture_that_was_confirmed(
+    view: TargetView, tmp_path: Path, typed: str, kind: int, written: str, begins: bytes
+) -> None:
+    view.actions_of_graph.save_picture.trigger()
+    _confirm(view, tmp_path / typed, kind)
+
+    assert {path.name: path.read_bytes()[:4] for path in tmp_path.iterdir()} == {written: begins}
 
 
 def test_it_saves_figures_that_spreadsheets_take_for_utf8(view: TargetView, tmp_path: Path) -> None:
-    view.actions_of_graph.write_data(str(tmp_path / "figures"))
+    view.actions_of_graph.save_data.trigger()
+    _confirm(view, tmp_path / "figures", 0)
+
     assert (tmp_path / "figures.csv").read_bytes().startswith(b"\xef\xbb\xbfutc,")
 
 
 def test_it_tells_what_could_not_be_written(view: TargetView, tmp_path: Path) -> None:
-    view.actions_of_graph.write_data(str(tmp_path / "no folder" / "figures.csv"))
+    view.actions_of_graph.write_data(tmp_path / "no folder" / "figures.csv")
     (box,) = view.findChildren(QMessageBox)
     assert box.text() == "figures.csv could not be written. Choose another place."
     box.close()
@@ -229,3 +243,13 @@ def test_it_offers_the_same_in_the_menu_of_graphs(store: SeriesStore, axis: Time
     view.hide()
     menu.aboutToShow.emit()
     assert menu.actions() == []
+
+
+def _confirm(view: TargetView, path: Path, kind: int) -> None:
+    dialog = view.actions_of_graph.dialog
+    assert dialog is not None
+    dialog.selectNameFilter(dialog.nameFilters()[kind])
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(field, QLineEdit)
+    field.setText(str(path))
+    dialog.accept()

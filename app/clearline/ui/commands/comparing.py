@@ -11,8 +11,9 @@ from clearline.host import paths
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.commands.recorded import not_saved, recorded_in, times, unreadable
-from clearline.ui.dialogs import answer, open_dialog, save_dialog
+from clearline.ui.dialogs import answer, open_dialog
 from clearline.ui.library_feed import LibraryFeed, look
+from clearline.ui.save_dialog import SaveDialog
 from clearline.ui.viewmodels.comparing import CompareModel, CompareRequest
 from clearline.ui.viewmodels.report import ReportTime
 from clearline.ui.viewmodels.theme import Theme
@@ -32,9 +33,9 @@ class ComparingCommands(QObject):
         self._errands = errands
         self._window = errands.window
         self._theme = theme
-        self._compare = CompareModel(self)
-        self._compare.wanted.connect(self._compare_wanted)
-        self._compare.a_changed.connect(self._a_changed)
+        self.model = CompareModel(self)
+        self.model.wanted.connect(self._compare_wanted)
+        self.model.a_changed.connect(self._a_changed)
         self._try = TryModel(self)
         self._try.wanted.connect(self._try_wanted)
         self._compare_page: ComparePage | None = None
@@ -50,7 +51,7 @@ class ComparingCommands(QObject):
         if self._compare_page is None:
             from clearline.ui.widgets.compare_page import ComparePage
 
-            page = self._compare_page = ComparePage(self._compare, self._theme, self._errands.words)
+            page = self._compare_page = ComparePage(self.model, self._theme, self._errands.words)
             feed = LibraryFeed(paths.sessions_dir(), None, self)
             feed.begun.connect(page.clear)
             feed.arrived.connect(page.offer)
@@ -61,7 +62,7 @@ class ComparingCommands(QObject):
         desk = self._window.desk
         path = recorded_in(desk) if desk is not None else ""
         self._window.show_page(self._compare_page)
-        if path and not self._compare.a:
+        if path and not self.model.a:
             self._errands.start(self._take("a", Path(path)), "take session")
 
     def try_policy(self) -> None:
@@ -99,24 +100,26 @@ class ComparingCommands(QObject):
         self._errands.start(self._ask_file(side), "choose session")
 
     def _retell(self) -> None:
-        self._compare.choose()
+        self.model.choose()
         self._try.ask()
 
     async def _compared(self, request: CompareRequest) -> None:
         from clearline.ui.report_work import compare
 
         work, texts = Work(), self._errands.words.texts
-        self._compare.begin(work)
+        self.model.begin(work)
         try:
             made = await asyncio.get_running_loop().run_in_executor(None, compare, request, texts, work)
         except InputError as error:
-            self._compare.finish(work, error.problems[0])
+            self.model.finish(work, error.problems[0])
         except OSError as error:
-            self._compare.finish(work, unreadable(request.a, error))
+            self.model.finish(work, unreadable(request.a, error))
         else:
-            if self._compare.is_current(work):
-                self._compare.compared = made
-            self._compare.finish(work)
+            if self.model.is_current(work):
+                self.model.compared = made
+                if request.ticket:
+                    self.model.ticket_typed.emit("")
+            self.model.finish(work)
 
     async def _tried(self, request: TryRequest) -> None:
         from clearline.ui.report_work import try_policies
@@ -149,7 +152,7 @@ class ComparingCommands(QObject):
             found = await asyncio.get_running_loop().run_in_executor(None, marks, path, texts)
         except (InputError, OSError):
             return  # Comparing it says what is wrong with it.
-        self._compare.set_marks(path, found)
+        self.model.set_marks(path, found)
 
     async def _take(self, side: str, path: Path) -> None:
         """Take a session for A or B."""
@@ -161,28 +164,24 @@ class ComparingCommands(QObject):
             await self._errands.complain(InputError(entry.problem))
             return
         self._compare_page.offer(entry)
-        self._compare.choose(a=str(path) if side == "a" else None, b=str(path) if side == "b" else None)
+        self.model.choose(a=str(path) if side == "a" else None, b=str(path) if side == "b" else None)
 
     async def _share(self) -> None:
-        from clearline.report.making import DOCUMENTS, write_document
+        from clearline.report.making import write_document
         from clearline.ui.pdf import write_pdf
 
-        compared = self._compare.compared
+        compared = self.model.compared
         pattern = self.tr("Page (*.html);;PDF (*.pdf);;Text (*.txt)")
         title = self.tr("Save the comparison as")
-        dialog = save_dialog(title, "comparison.html", pattern, "html", self._window)
+        dialog = SaveDialog(title, "comparison.html", pattern, self._window)
         if compared is None or not await answer(dialog):
             return
-        out = Path(dialog.selectedFiles()[0])
-        ending = dialog.selectedNameFilter().rpartition("*")[2].rstrip(")")
-        if out.suffix.casefold() not in DOCUMENTS or out.suffix.casefold() == ".html":
-            out = out.with_suffix(ending or ".html")
-        work = Work()
-        self._compare.begin(work)
+        out, work = dialog.place, Work()
+        self.model.begin(work)
         try:
             await asyncio.get_running_loop().run_in_executor(None, write_document, compared.document, out, write_pdf)
         except OSError as error:
-            self._compare.finish(work, not_saved(out, error))
+            self.model.finish(work, not_saved(out, error))
         else:
-            self._compare.saved = str(out)
-            self._compare.finish(work)
+            self.model.saved = str(out)
+            self.model.finish(work)

@@ -6,15 +6,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from clearline.domain.keeping import Keeping
 from clearline.domain.problem import InputError, Problem
 from clearline.host import paths
 from clearline.host.target_list import read_text, write_list
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
-from clearline.ui.dialogs import ChoiceQuestion, answer, open_dialog, save_dialog
+from clearline.ui.dialogs import ChoiceQuestion, answer, open_dialog
+from clearline.ui.draft import Typed, decoded
 from clearline.ui.keeping_dialog import KeepingQuestion
+from clearline.ui.save_dialog import SaveDialog
 from clearline.ui.stages import Stages
 from clearline.ui.widgets.desk import Desk
+from clearline.ui.widgets.notice_bar import Way
 
 
 class FileCommands(QObject):
@@ -88,9 +92,18 @@ class FileCommands(QObject):
         """Ask which practice scenario, and start it."""
         self._errands.start(self._ask_lab(), "open lab")
 
+    def cut_short(self) -> list[Way]:
+        """The dialog that was open when the program ended, with a way to go on with what was typed in it."""
+        is_begun = decoded(self._errands.begun(Typed.RULES), Keeping) is not None
+        return [(self._go_on_with_rules_words, self.choose_keeping)] if is_begun else []
+
+    def _go_on_with_rules_words(self) -> str:
+        return self.tr("Go on with the recording rules")
+
     async def _ask_keeping(self) -> None:
-        question = KeepingQuestion(self._stages.keeping, self._window)
-        if await answer(question):
+        begun = decoded(self._errands.begun(Typed.RULES), Keeping)
+        question = KeepingQuestion(self._stages.keeping, self._window, begun)
+        if await self._errands.ask(question, Typed.RULES):
             self._stages.keeping = question.keeping
             self.keeping_chosen.emit(question.keeping)
 
@@ -143,31 +156,29 @@ class FileCommands(QObject):
     async def _ask_where(self) -> None:
         desk = self._window.desk
         pattern = self.tr("Plans (*.toml);;Tables without secrets (*.csv)")
-        dialog = save_dialog(self.tr("Save the plan as"), "plan.toml", pattern, "toml", self._window)
+        dialog = SaveDialog(self.tr("Save the plan as"), "plan.toml", pattern, self._window)
         if desk is None or not await answer(dialog):
             return
-        path, plans = Path(dialog.selectedFiles()[0]), desk.stage.plans
+        plans = desk.stage.plans
         try:
-            if path.suffix.casefold() == ".csv" or "csv" in dialog.selectedNameFilter():
-                await self._write(path.with_suffix(".csv"), write_list(plans.plan))
+            if dialog.ending == ".csv":
+                await self._write(dialog.place, write_list(plans.plan))
             else:
-                plans.save_copy(path)
-                self.file_used.emit(str(path))
+                plans.save_copy(dialog.place)
+                self.file_used.emit(str(dialog.place))
         except InputError as error:
             await self._errands.complain(error)
 
     async def _ask_figures(self) -> None:
         desk = self._window.desk
         pattern = self.tr("JSON (*.json);;CSV (*.csv)")
-        dialog = save_dialog(self.tr("Export the figures as"), "figures.json", pattern, "json", self._window)
+        dialog = SaveDialog(self.tr("Export the figures as"), "figures.json", pattern, self._window)
         if desk is None or not await answer(dialog):
             return
-        path, model, target_id = Path(dialog.selectedFiles()[0]), desk.stage.figures, desk.figures.target_id
-        if dialog.selectedNameFilter().startswith("CSV"):
-            path = path.with_suffix(".csv")
-        text = model.as_csv(target_id) if path.suffix.casefold() == ".csv" else model.as_json(target_id)
+        model, target_id = desk.stage.figures, desk.figures.target_id
+        text = model.as_csv(target_id) if dialog.ending == ".csv" else model.as_json(target_id)
         try:
-            await self._write(path, text)
+            await self._write(dialog.place, text)
         except InputError as error:
             await self._errands.complain(error)
 

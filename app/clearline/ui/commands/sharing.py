@@ -13,7 +13,8 @@ from clearline.domain.problem import InputError, Problem
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.commands.recorded import around, around_diagnosis, not_saved, recorded_in, times, unreadable
-from clearline.ui.dialogs import answer, save_dialog
+from clearline.ui.dialogs import answer
+from clearline.ui.save_dialog import SaveDialog
 from clearline.ui.viewmodels.report import ReportModel, ReportRequest, ReportTime
 from clearline.ui.viewmodels.work import Work
 from clearline.ui.widgets.desk import Desk
@@ -29,8 +30,8 @@ class SharingCommands(QObject):
         super().__init__(parent)
         self._errands = errands
         self._window = errands.window
-        self._model = ReportModel(errands.words.texts.language, self)
-        self._model.wanted.connect(self._wanted)
+        self.model = ReportModel(errands.words.texts.language, self)
+        self.model.wanted.connect(self._wanted)
         self._page: ReportPage | None = None
         """Made when it is first asked for: what it is drawn with takes a while to load."""
 
@@ -74,11 +75,11 @@ class SharingCommands(QObject):
         if self._page is None:
             from clearline.ui.widgets.report_page import ReportPage
 
-            self._page = ReportPage(self._model, self._errands.words)
+            self._page = ReportPage(self.model, self._errands.words)
             self._page.save_asked.connect(self.save)
             self._page.copy_asked.connect(self.copy)
-        self._model.language = self._errands.words.texts.language
-        self._model.open(path, {**about, **times(desk, target_ids)}, target_ids)
+        self.model.language = self._errands.words.texts.language
+        self.model.open(path, {**about, **times(desk, target_ids)}, target_ids)
         self._window.show_page(self._page)
 
     def save(self) -> None:
@@ -87,9 +88,9 @@ class SharingCommands(QObject):
 
     def copy(self) -> None:
         """Put the lines for a ticket on the clipboard."""
-        if self._model.prepared is not None:
-            plain = [section.plain for section in self._model.prepared.document.sections if section.plain]
-            headline = self._model.prepared.document.headline
+        if self.model.prepared is not None:
+            plain = [section.plain for section in self.model.prepared.document.sections if section.plain]
+            headline = self.model.prepared.document.headline
             QGuiApplication.clipboard().setText("\n".join([headline, *plain[-1:]]))
 
     def _wanted(self, request: ReportRequest) -> None:
@@ -99,43 +100,38 @@ class SharingCommands(QObject):
         from clearline.ui.report_work import prepare
 
         work = Work()
-        self._model.begin(work)
+        self.model.begin(work)
         try:
             made = await asyncio.get_running_loop().run_in_executor(None, prepare, request, work)
         except InputError as error:
-            self._model.end(work, problem=error.problems[0])
+            self.model.end(work, problem=error.problems[0])
         except OSError as error:
-            self._model.end(work, problem=unreadable(request.path, error))
+            self.model.end(work, problem=unreadable(request.path, error))
         else:
-            self._model.end(work, made)
+            self.model.end(work, made)
 
     async def _save(self) -> None:
-        request = self._model.request
+        request = self.model.request
         pattern = self.tr(
             "Page (*.html);;PDF (*.pdf);;Table of attempts (*.csv);;JSON (*.json);;HAR (*.har);;Text (*.txt);;"
             "Prometheus (*.prom);;Session file (*.clearline)"
         )
         name = f"{Path(request.path).stem}-report.html" if not request.is_redacted else "report.html"
-        dialog = save_dialog(self.tr("Save the report as"), name, pattern, "html", self._window)
-        if not await answer(dialog):
-            return
-        out = Path(dialog.selectedFiles()[0])
-        ending = dialog.selectedNameFilter().rpartition("*")[2].rstrip(")")
-        if out.suffix.casefold() == ".html" and ending not in ("", ".html"):
-            out = out.with_suffix(ending)
-        await self.write_to(out)
+        dialog = SaveDialog(self.tr("Save the report as"), name, pattern, self._window)
+        if await answer(dialog):
+            await self.write_to(dialog.place)
 
     async def write_to(self, out: Path) -> None:
         """Write the report as it is chosen; what goes wrong is told on the page."""
         from clearline.ui.report_work import write
 
-        request, work = self._model.request, Work()
-        self._model.begin(work)
+        request, work = self.model.request, Work()
+        self.model.begin(work)
         try:
             is_written = await asyncio.get_running_loop().run_in_executor(None, write, request, out, work)
         except InputError as error:
-            self._model.end(work, problem=error.problems[0])
+            self.model.end(work, problem=error.problems[0])
         except OSError as error:
-            self._model.end(work, problem=not_saved(out, error))
+            self.model.end(work, problem=not_saved(out, error))
         else:
-            self._model.end(work, saved=str(out) if is_written else "")
+            self.model.end(work, saved=str(out) if is_written else "")

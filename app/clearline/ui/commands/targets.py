@@ -1,6 +1,7 @@
 """What the actions on targets do: add, pause, check, mark, edit, remove."""
 
 import sys
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -11,9 +12,9 @@ from clearline.report.curl import curl_command
 from clearline.ui.actions import Act, Slot
 from clearline.ui.commands.errands import Errands
 from clearline.ui.dialogs import Confirmation, TextQuestion, answer
-from clearline.ui.draft import Draft
-from clearline.ui.paste_dialog import PasteDialog
-from clearline.ui.several_dialog import SeveralDialog
+from clearline.ui.draft import Typed, decoded
+from clearline.ui.paste_dialog import BegunList, PasteDialog
+from clearline.ui.several_dialog import BegunSeveral, SeveralDialog
 from clearline.ui.target_dialog import TargetDialog, begun_edit
 from clearline.ui.viewmodels.target_state import TargetState
 from clearline.ui.viewmodels.targets import TargetSort
@@ -34,10 +35,10 @@ class TargetCommands(QObject):
         self._window = errands.window
         self._words = errands.words
         self._theme = theme
-        self._lists: Draft | None = None
-        self._edits: Draft | None = None
         self._begun: Target | None = None
         """The target whose edit the end of the program cut short, as it is in the plan."""
+        self._begun_ids: tuple[str, ...] = ()
+        """The targets whose common edit it cut short."""
         self._window.desk_changed.connect(self._suit_curl)
         self._window.desk_changed.connect(self._suit)
 
@@ -64,21 +65,23 @@ class TargetCommands(QObject):
             Act.FILTER: self.focus_filter,
         }
 
-    def keep_typed(self, lists: Draft, edits: Draft) -> None:
-        """Keep here what is half typed into a list of targets, and into the settings of one."""
-        self._lists, self._edits = lists, edits
-
     def cut_short(self) -> list[Way]:
         """Dialogs that were open when the program ended, each with a way to go on with what was typed in it."""
         desk, ways = self._window.desk, list[Way]()
-        if desk is None or not desk.stage.is_live or self._edits is None or self._lists is None:
+        if desk is None or not desk.stage.is_live:
             return ways
-        begun = begun_edit(self._edits.read())
+        begun = begun_edit(self._errands.begun(Typed.EDIT))
         self._begun = desk.stage.plans.plan.target(begun.id) if begun is not None else None
         if self._begun is not None:
             ways.append((self._go_on_editing_words, self._go_on_editing))
-        if self._lists.read():
+        several = decoded(self._errands.begun(Typed.SEVERAL), BegunSeveral)
+        if several is not None and all(map(desk.stage.plans.plan.target, several.ids)):
+            self._begun_ids = several.ids
+            ways.append((self._go_on_with_several_words, self._go_on_with_several))
+        if decoded(self._errands.begun(Typed.LIST), BegunList) is not None:
             ways.append((self._go_on_with_list_words, self._go_on_with_list))
+        if self._errands.begun(Typed.MARKER):
+            ways.append((self._go_on_with_marker_words, self.drop_marker))
         return ways
 
     def serve(self, desk: Desk) -> None:
@@ -157,7 +160,7 @@ class TargetCommands(QObject):
         if target_id := desk.stage.selection.only:
             self._edit_id(target_id)
         elif desk.stage.selection.ids:
-            self._errands.start(self._ask_several(), "edit targets")
+            self._errands.start(self._ask_several(desk.stage.selection.ids), "edit targets")
 
     def remove(self) -> None:
         """Take the selected targets away; several are asked about."""
@@ -197,10 +200,9 @@ class TargetCommands(QObject):
         desk = self._window.desk
         if desk is None or desk.stage.live is None:
             return
-        question = TextQuestion(
-            self.tr("Drop a marker"), self.tr("What happens at this moment?"), self.tr("Mark"), self._window
-        )
-        if await answer(question):
+        title, label, deed = self.tr("Drop a marker"), self.tr("What happens at this moment?"), self.tr("Mark")
+        question = TextQuestion(title, label, deed, self._window, self._errands.begun(Typed.MARKER))
+        if await self._errands.ask(question, Typed.MARKER):
             desk.stage.live.drop_marker(question.text or self.tr("marked by hand"), desk.stage.selection.only or "")
 
     async def _ask_remove(self) -> None:
@@ -218,15 +220,9 @@ class TargetCommands(QObject):
         desk = self._window.desk
         if desk is None or not desk.stage.is_live:
             return
-        draft = self._lists
-        kept = draft.read() if draft is not None and not text.strip() else ""
-        dialog = PasteDialog(text or kept, desk.stage.plans, self._words, self._theme, self._window)
-        if draft is not None:
-            dialog.typed.connect(draft.keep)
-        await answer(dialog)
-        if draft is not None:
-            # Added or given up: only a crash leaves one behind.
-            draft.keep("")
+        begun = decoded(self._errands.begun(Typed.LIST), BegunList)
+        dialog = PasteDialog(text, desk.stage.plans, self._words, self._theme, self._window, begun)
+        await self._errands.ask(dialog, Typed.LIST)
 
     async def _ask_target(self, target_id: str) -> None:
         desk = self._window.desk
@@ -234,20 +230,18 @@ class TargetCommands(QObject):
             return
         if (target := desk.stage.plans.plan.target(target_id)) is None:
             return
-        draft = self._edits
-        begun = begun_edit(draft.read(), target_id) if draft is not None else None
+        begun = begun_edit(self._errands.begun(Typed.EDIT), target_id)
         dialog = TargetDialog(target, desk.stage.plans, self._words, self._window, begun)
-        if draft is not None:
-            dialog.typed.connect(draft.keep)
-        await answer(dialog)
-        if draft is not None:
-            draft.keep("")
+        await self._errands.ask(dialog, Typed.EDIT)
 
-    async def _ask_several(self) -> None:
+    async def _ask_several(self, ids: Sequence[str]) -> None:
         desk = self._window.desk
         if desk is None or not desk.stage.is_live:
             return
-        await answer(SeveralDialog(desk.stage.selection.ids, desk.stage.plans, self._words, self._window))
+        begun = decoded(self._errands.begun(Typed.SEVERAL), BegunSeveral)
+        begun = begun if begun is not None and set(begun.ids) == set(ids) else None
+        dialog = SeveralDialog(ids, desk.stage.plans, self._words, self._window, begun)
+        await self._errands.ask(dialog, Typed.SEVERAL)
 
     def _sort(self, order: TargetSort) -> None:
         if desk := self._window.desk:
@@ -299,6 +293,15 @@ class TargetCommands(QObject):
 
     def _go_on_with_list(self) -> None:
         self.paste("")
+
+    def _go_on_with_marker_words(self) -> str:
+        return self.tr("Go on with the marker")
+
+    def _go_on_with_several_words(self) -> str:
+        return self.tr("Go on editing {count} targets").format(count=len(self._begun_ids))
+
+    def _go_on_with_several(self) -> None:
+        self._errands.start(self._ask_several(self._begun_ids), "edit targets")
 
     def _edit_id(self, target_id: str) -> None:
         self._errands.start(self._ask_target(target_id), "edit target")

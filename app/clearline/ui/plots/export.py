@@ -73,9 +73,9 @@ def svg_bytes(widget: QWidget, title: str = "") -> bytes:
     return bytes(buffer.data().data())
 
 
-def save_picture(widget: QWidget, path: Path, title: str = "") -> None:
-    """Write the widget as SVG or PNG, by the ending of the path. Raises OSError."""
-    path.write_bytes(svg_bytes(widget, title) if path.suffix.lower() == ".svg" else png_bytes(widget))
+def save_picture(widget: QWidget, path: Path, title: str = "", *, is_svg: bool) -> None:
+    """Write the widget as SVG or PNG. Raises OSError."""
+    path.write_bytes(svg_bytes(widget, title) if is_svg else png_bytes(widget))
 
 
 def save_data(data: GraphData, path: Path) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from clearline.ui.actions import GRAPH
 from clearline.ui.plots.export import GraphData, copy_data, copy_picture, save_data, save_picture
+from clearline.ui.save_dialog import SaveDialog
 from clearline.ui.viewmodels.words import Words, translate
 
 
@@ -19,7 +20,7 @@ class GraphActions(QObject):
         super().__init__(view)
         self._view, self._data = view, data
         view.setObjectName(GRAPH)
-        self._dialog: QFileDialog | None = None
+        self._dialog: SaveDialog | None = None
         self._texts: list[tuple[QAction, Callable[[], str]]] = []
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.copy_picture = self._add(_copy_picture_text, self._copy_picture, "Ctrl+C")
@@ -30,7 +31,7 @@ class GraphActions(QObject):
         view.installEventFilter(self)
 
     @property
-    def dialog(self) -> QFileDialog | None:
+    def dialog(self) -> SaveDialog | None:
         """The question where to save, while it is asked."""
         return self._dialog
 
@@ -74,40 +75,40 @@ class GraphActions(QObject):
 
     def _ask_picture(self) -> None:
         pattern = translate("Plots", "Pictures (*.png);;Vector pictures (*.svg)")
-        self._ask(translate("Plots", "Save the picture as"), "graph.png", pattern).fileSelected.connect(
-            self.write_picture
-        )
+        self._ask(translate("Plots", "Save the picture as"), "graph.png", pattern, self._picture_placed)
 
     def _ask_data(self) -> None:
         pattern = translate("Plots", "Tables (*.csv)")
-        dialog = self._ask(translate("Plots", "Save the figures as"), "graph.csv", pattern)
-        dialog.fileSelected.connect(self.write_data)
+        self._ask(translate("Plots", "Save the figures as"), "graph.csv", pattern, self._data_placed)
 
-    def write_picture(self, path: str) -> None:
-        """Write the picture; the ending says which kind. A failure is told."""
-        dialog = self._dialog
-        is_svg = dialog is not None and "svg" in dialog.selectedNameFilter()
-        place = Path(path) if Path(path).suffix else Path(path).with_suffix(".svg" if is_svg else ".png")
+    def write_picture(self, place: Path, *, is_svg: bool) -> None:
+        """Write the picture. A failure is told."""
         try:
-            save_picture(self._view, place, self._view.windowTitle())
+            save_picture(self._view, place, self._view.windowTitle(), is_svg=is_svg)
         except OSError as error:
             self._complain(place, error)
 
-    def write_data(self, path: str) -> None:
+    def write_data(self, place: Path) -> None:
         """Write the figures. A failure is told."""
-        place = Path(path) if Path(path).suffix else Path(path).with_suffix(".csv")
         try:
             save_data(self._data(), place)
         except OSError as error:
             self._complain(place, error)
 
-    def _ask(self, title: str, name: str, pattern: str) -> QFileDialog:
-        self._dialog = dialog = QFileDialog(self._view, title, name, pattern)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    def _picture_placed(self) -> None:
+        if self._dialog is not None:
+            self.write_picture(self._dialog.place, is_svg=self._dialog.ending == ".svg")
+
+    def _data_placed(self) -> None:
+        if self._dialog is not None:
+            self.write_data(self._dialog.place)
+
+    def _ask(self, title: str, name: str, pattern: str, placed: Callable[[], None]) -> None:
+        self._dialog = dialog = SaveDialog(title, name, pattern, self._view)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(placed)
         dialog.destroyed.connect(self._forget)
         dialog.open()
-        return dialog
 
     def _forget(self) -> None:
         self._dialog = None

@@ -39,6 +39,8 @@ class CompareModel(WorkModel):
     """A CompareRequest."""
     a_changed = Signal(str)
     """Another session A: the moments at which it can be divided are wanted in `marks`."""
+    ticket_typed = Signal(str)
+    """The code as far as it is typed; empty once it was used."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

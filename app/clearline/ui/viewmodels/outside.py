@@ -18,6 +18,8 @@ class OutsideModel(QObject):
     """Kept by two functions, read and write, that know where. Nothing outside is contacted until somebody allows it."""
 
     changed = Signal()
+    controls_typed = Signal(str)
+    """The company's own addresses as far as they are typed; empty once they are kept."""
 
     def __init__(
         self,
@@ -30,6 +32,8 @@ class OutsideModel(QObject):
         self._read = read
         self._write = write
         self._policy = policy or Policy()
+        self.begun_controls = ""
+        """What was typed as addresses when the program ended, and could not be kept as such."""
 
     @property
     def in_force(self) -> Outside:
@@ -67,6 +71,7 @@ class OutsideModel(QObject):
         words = text.replace(",", " ").replace(";", " ").split()
         found = [parse_address(word) for word in words[:MOST_CONTROLS]]
         self._write(CONTROLS, " ".join(found))
+        self.controls_typed.emit("")
         self.changed.emit()
 
     @property

@@ -62,6 +62,8 @@ class ReportModel(WorkModel):
 
     wanted = Signal(object)
     """A ReportRequest whose preview is to be made."""
+    ticket_typed = Signal(str)
+    """The code as far as it is typed; empty once a report was saved with it."""
 
     def __init__(self, language: Language, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -141,6 +143,8 @@ class ReportModel(WorkModel):
         if self.is_current(work):
             self.prepared = prepared or self.prepared
             self.saved = saved
+            if saved:
+                self.ticket_typed.emit("")
             self.finish(work, problem)
 
     def halt(self) -> None:

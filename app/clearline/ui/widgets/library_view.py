@@ -19,7 +19,7 @@ from clearline.ui.widgets.labels import Label
 from clearline.ui.widgets.outline_delegate import PREVIEW_WIDTH, OutlineDelegate
 from clearline.ui.widgets.page import Page
 
-SAVE_AFTER_MS = 800
+SAVE_AFTER_MS = 300
 
 
 class LibraryView(Page):
@@ -55,7 +55,7 @@ class LibraryView(Page):
         self.table.setItemDelegateForColumn(PREVIEW, OutlineDelegate(theme, self.table))
         theme.changed.connect(self._redraw)
         self._place()
-        self.note.textEdited.connect(self._timer.start)
+        self.note.textEdited.connect(self._note_typed)
         self.note.editingFinished.connect(self.save_note)
         self._timer.timeout.connect(self.save_note)
         self.left.connect(self.save_note)
@@ -127,6 +127,11 @@ class LibraryView(Page):
         self.note.setAccessibleName(self.tr("Note on the chosen session"))
         self.table.setAccessibleName(self.tr("Sessions, newest first"))
         self._chosen()
+
+    def _note_typed(self) -> None:
+        # However fast somebody goes on typing: it is not put off by the next letter.
+        if not self._timer.isActive():
+            self._timer.start()
 
     def _redraw(self) -> None:
         self.table.viewport().update()

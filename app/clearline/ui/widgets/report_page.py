@@ -68,6 +68,7 @@ class ReportPage(Page):
             box.chosen.connect(self._choose)
         self.redact.toggled.connect(self._choose)
         self.ticket.textChanged.connect(model.set_ticket)
+        self.ticket.textEdited.connect(model.ticket_typed)
         self.save.clicked.connect(self.save_asked)
         self.copy.clicked.connect(self.copy_asked)
         self.left.connect(model.halt)
