@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QTextDocument
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QSizeF, Qt
+from PySide6.QtGui import QKeyEvent, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.problem import InputError, Problem
+from clearline.report.document import Document, Section, Table, Tone
 from clearline.report.html import print_page
-from clearline.ui.pdf import write_pdf
+from clearline.ui.pdf import laid_out, write_pdf
 from clearline.ui.report_work import prepare, write
 from clearline.ui.viewmodels.report import ReportModel, ReportRequest, ReportTime
 from clearline.ui.viewmodels.words import Words
@@ -227,6 +228,23 @@ def test_it_draws_pages_with_numbers(tmp_path: Path, session: str) -> None:
     page = print_page(told, 700)
     assert leaks("".join((*page.parts, *page.pictures)) + content.decode("latin-1")) == []
     assert "name_invalid" in "".join(page.parts)
+
+
+@pytest.mark.parametrize("lines", range(52, 62))
+def test_no_heading_stands_alone_at_the_foot_of_a_page(lines: int) -> None:
+    section = Section("Before it", lines=tuple(f"line {number}" for number in range(lines)))
+    table = Section("Figures", "A note.", table=Table(("Target", "Checks"), (("host.example", "7"),) * 20))
+    shown = Document("en", "Report", "", "Head", Tone.UP, (), (section, table), "foot")
+    page = QSizeF(700.0, 1000.0)
+    writer = QPdfWriter(QBuffer())
+    writer.setResolution(96)
+    text = laid_out(shown, writer, page)
+    block = text.findBlock(text.find("Figures").position())
+    places = []
+    for _ in range(3):
+        places.append(text.documentLayout().blockBoundingRect(block))
+        block = block.next()
+    assert len({int(place.top() // 1000) for place in places} | {int(places[-1].bottom() // 1000)}) == 1
 
 
 def test_it_says_where_a_pdf_cannot_be_written(tmp_path: Path, session: str) -> None:

@@ -15,7 +15,10 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPdfWriter,
+    QTextBlockFormat,
+    QTextCursor,
     QTextDocument,
+    QTextFormat,
 )
 
 from clearline.report.document import Document
@@ -57,7 +60,7 @@ def write_pdf(document: Document, path: Path) -> None:
         )
     )
     page = QSizeF(writer.width(), writer.height() - _FOOT_PX)
-    text = _laid_out(document, writer, page)
+    text = laid_out(document, writer, page)
     painter = QPainter()
     if not painter.begin(writer):
         raise OSError(f"cannot write to {path.name}")
@@ -71,14 +74,33 @@ def write_pdf(document: Document, path: Path) -> None:
         painter.end()
 
 
-def _laid_out(document: Document, writer: QPdfWriter, page: QSizeF) -> QTextDocument:
+def laid_out(document: Document, writer: QPdfWriter, page: QSizeF) -> QTextDocument:
+    """The report on pages of this size, in pixels; no heading stands apart from what it is the heading of."""
     text = QTextDocument()
     text.setUndoRedoEnabled(False)
     text.setDocumentMargin(0.0)
     text.documentLayout().setPaintDevice(writer)
     rich_page(document, int(page.width())).fill(text)
     text.setPageSize(page)
+    _keep_headings(text, page.height())
     return text
+
+
+def _keep_headings(text: QTextDocument, page_px: float) -> None:
+    """Begin a page with each heading that would stand at the foot of one, apart from what it is the heading of."""
+    layout = text.documentLayout()
+    begin = QTextBlockFormat()
+    begin.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+    block = text.begin()
+    while block.isValid():
+        if block.blockFormat().headingLevel():
+            # A note or the head of a table, and what comes below it.
+            below = [one for one in (block.next(), block.next().next()) if one.isValid()]
+            edges = [layout.blockBoundingRect(block).top(), *(layout.blockBoundingRect(one).bottom() for one in below)]
+            pages = {int(edge // page_px) for edge in edges}
+            if len(pages) > 1:
+                QTextCursor(block).mergeBlockFormat(begin)
+        block = block.next()
 
 
 def _draw_page(painter: QPainter, text: QTextDocument, number: int, page: QSizeF) -> None:

@@ -57,6 +57,7 @@ class RichPage:
                 above = QTextBlockFormat()
                 above.setTopMargin(_ABOVE_PX if cursor.positionInBlock() else _BELOW_PX)
                 above.setBottomMargin(_BELOW_PX)
+                above.setHeadingLevel(2)
                 cursor.insertBlock(above, QTextCharFormat())
             cursor.insertHtml(part)
             yield
