@@ -31,13 +31,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from clearline.domain.command import ApplyPlan, CheckNow, ResetBreaker, StartSession
+from clearline.domain.command import ApplyPlan, CheckNow, ResetBreaker, StartSession, WatchOutside
 from clearline.domain.event import AttemptEnded, BreakerState, EngineReported, PlanApplied
 from clearline.domain.keeping import KEEP_ALL
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import PhaseTimes
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import replace_field
+from clearline.domain.verdict import Outside
 from clearline.engine.process.client import EngineState, EngineStatus
 from clearline.host.texts import Texts
 from clearline.resilience.supervisor import Supervisor
@@ -109,6 +110,7 @@ class Bench:
         )
         self.kept: dict[str, str] = {}
         self.preferences = Preferences(self._read, self.kept.__setitem__)
+        self.stages.obey(self.preferences.outside)
         self.commands = Commands(
             self.window, self.stages, theme, words, self.supervisor, outside=self.preferences.outside
         )
@@ -170,6 +172,27 @@ def bench(qapp: QApplication, theme: Theme, words: Words, tmp_path: Path) -> Ite
 
 def _texts(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_places_outside_are_asked_beside_the_targets_only_while_the_settings_allow_it(bench: Bench) -> None:
+    bench.begin()
+    (session,) = [each for each in bench.engines[0].sent if isinstance(each, StartSession)]
+    assert session.points == ()
+
+    for is_listed, points in ((True, Outside().points), (False, ())):
+        bench.preferences.outside.choose(is_listed=is_listed)
+        assert bench.engines[0].sent[-1] == WatchOutside(points=points)
+
+
+def test_the_next_session_begins_with_what_may_be_asked_outside_and_the_lab_s_never(bench: Bench) -> None:
+    bench.preferences.outside.choose(is_listed=True)
+    bench.begin()
+    assert [each.points for each in bench.engines[0].sent if isinstance(each, StartSession)] == [Outside().points]
+
+    lab = bench.stages._make(Source.LAB)
+    lab.stage.plans.use(PLAN)
+    bench.turn(0.35)
+    assert [each.points for each in bench.engines[-1].sent if isinstance(each, StartSession)] == [()]
 
 
 def test_it_teaches_where_there_is_nothing_to_show(bench: Bench) -> None:

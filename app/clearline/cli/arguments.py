@@ -215,6 +215,7 @@ def check(
 @click.option("--every", "every_s", type=_PACE, metavar="1s", help="Pace of every target.")
 @click.option("--record", type=FILE, help="Session file to write.")
 @click.option("--lab", "scenario", metavar="SCENARIO", help="Start this practice scenario and watch it.")
+@click.option("--outside", "is_outside", is_flag=True, help="Ask two outside places too, now and then, if they answer.")
 @click.option("--metrics", type=Place(), metavar="HOST:PORT", help="Open a page for Prometheus there: /metrics.")
 @common
 @click.pass_obj
@@ -232,6 +233,7 @@ def watch(
     every_s: float | None,
     record: Path | None,
     scenario: str | None,
+    is_outside: bool,
     metrics: tuple[str, int] | None,
     **_common_options: Any,
 ) -> int:
@@ -241,6 +243,8 @@ def watch(
 
     if scenario is not None and (targets or plan):
         raise click.UsageError(shared.texts.say("cli.lab_or_targets"))
+    if scenario is not None and is_outside:
+        raise click.UsageError(shared.texts.say("cli.lab_or_outside"))
 
     def planned() -> Plan:
         return given_plan(
@@ -264,6 +268,7 @@ def watch(
         every_s=every_s,
         record=record,
         metrics=metrics,
+        is_outside=is_outside,
         report_defect=_report_defect,
     )
 

@@ -240,6 +240,8 @@ class LiveView:
             parts.append(self._texts.pair(layer, self._texts.fault(fault.kind).title))
         if parts and self._watched.references.is_silent:
             parts.append(self._texts.say("together.own_side"))
+        elif parts and self._watched.references.is_outside_silent:
+            parts.append(self._texts.say("together.outside"))
         if row.used is not None and (self._live is not None or self._is_over):
             parts.append(stand_in_words(row.used, self._texts))
         return ". ".join(parts)

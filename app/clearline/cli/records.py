@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clearline.diagnosis.together import Together
-from clearline.diagnosis.watched import together_text
+from clearline.diagnosis.watched import References, together_text
 from clearline.domain.event import (
     AttemptEnded,
     BackoffStarted,
@@ -205,6 +205,12 @@ def network_record(event: NetworkChanged, wall_s: float) -> dict[str, Any]:
             {"what": each.what, "name": each.name, "before": each.before, "after": each.after} for each in event.changes
         ],
     }
+
+
+def silence_tags(references: References) -> dict[str, Any]:
+    """What an attempt that failed is marked with where others, which are no targets, answered no more meanwhile."""
+    tags = {"own_side": references.is_silent, "outside_silent": references.is_outside_silent}
+    return {name: True for name, is_so in tags.items() if is_so}
 
 
 def together_record(told: Together | None, at_s: float, wall_s: float, texts: Texts) -> dict[str, Any]:

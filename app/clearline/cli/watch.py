@@ -38,10 +38,12 @@ from clearline.domain.plan import Plan
 from clearline.domain.ports import EventSink
 from clearline.domain.problem import Problem
 from clearline.domain.strain import StrainWatch
+from clearline.domain.verdict import Outside
 from clearline.engine.engine import VITAL_TASKS, Engine
 from clearline.engine.recording import FanOut, Recorder
 from clearline.host.calm import calm_interpreter
 from clearline.host.clock import SessionClock, wall_s
+from clearline.host.policy import policy
 from clearline.host.texts import Texts
 from clearline.net.network import Network
 from clearline.probes import registry
@@ -113,8 +115,9 @@ class JsonView:
             match event:
                 case AttemptEnded() if target := self._targets.get(event.target):
                     told = records.attempt_record(target, event, self._wall_s, self._texts)
-                    is_own = event.outcome.fault is not None and self._watched.references.is_silent
-                    self._write(told | ({"own_side": True} if is_own else {}))
+                    if event.outcome.fault is not None:
+                        told |= records.silence_tags(self._watched.references)
+                    self._write(told)
                 case BreakerChanged():
                     self._write(records.breaker_record(event, self._wall_s))
                 case BackoffStarted():
@@ -168,11 +171,13 @@ def watch(
     every_s: float | None,
     record: Path | None,
     metrics: tuple[str, int] | None,
+    is_outside: bool,
     report_defect: Report,
 ) -> ExitCode:
     """Watch a plan, or a practice scenario in a process of its own, for `for_s` seconds or until Ctrl-C.
 
-    `metrics`: the address of a page with the figures, which Prometheus reads.
+    `metrics`: the address of a page with the figures, which Prometheus reads. `is_outside`: places outside may be asked
+    whether they answer, as far as the administrator allows it.
 
     Raises InputError, CannotError and OSError.
     """
@@ -190,7 +195,11 @@ def watch(
         if warning := insecure_warning(plan.targets, texts):
             say(warning)
         session = StartSession(
-            session_id=secrets.token_hex(8), path=str(record) if record else "", wall_s=wall_s(), plan=plan
+            session_id=secrets.token_hex(8),
+            path=str(record) if record else "",
+            wall_s=wall_s(),
+            plan=plan,
+            points=_allowed_points(texts) if is_outside else (),
         )
         view: View = JsonView(plan, session.wall_s, texts) if is_json else _live_view(texts, heading, session.wall_s)
         code, problem = _run_session(session, view, parts, texts, for_s, report_defect, lab, metrics)
@@ -293,6 +302,12 @@ async def _measure(
         pass  # The time is over: the usual end.
     finally:
         await engine.stop()
+
+
+def _allowed_points(texts: Texts) -> tuple[str, ...]:
+    points = policy().narrowed(Outside(is_allowed=True)).watched
+    say(texts.say("cli.outside_watched", hosts=", ".join(points)) if points else texts.say("cli.outside_forbidden"))
+    return points
 
 
 def _live_view(texts: Texts, heading: str, wall_s: float) -> View:

@@ -31,6 +31,8 @@ class Member:
     kind: str = ""
     since_s: float = 0.0
     """Session second of its first failed check."""
+    is_outside: bool = False
+    """Is it none of the targets and not of this network, but what is asked outside?"""
 
 
 class Reach(StrEnum):
@@ -40,6 +42,10 @@ class Reach(StrEnum):
     """The gateway or name server that is watched as well fails too."""
     BEHIND_GATEWAY = "behind_gateway"
     """They answer; nothing behind them does."""
+    INTERNET = "internet"
+    """They answer; no target does, and nothing else outside."""
+    ONLY_TARGETS = "only_targets"
+    """Outside places answer; no target does."""
     EVERYTHING = "everything"
     NAMES = "names"
     PROXY = "proxy"
@@ -73,10 +79,12 @@ def failing_together(
 
     `own_side` are hosts of this network, such as the gateway and the name servers. They are references: one that
     answers shows that the trouble lies behind it, and none is counted among the targets. `asked` are such that are no
-    targets.
+    targets, and what was asked outside.
     """
-    own = {*own_side, *(one.host for one in asked)}
-    references = [*asked, *(one for one in members if one.host in own)]
+    outside = [one for one in asked if one.is_outside]
+    near = [one for one in asked if not one.is_outside]
+    own = {*own_side, *(one.host for one in near)}
+    references = [*near, *(one for one in members if one.host in own)]
     others = [one for one in members if one.host not in own]
     failing = _largest_cluster([one for one in others if one.step is not None])
     if len(failing) < FEWEST_OF_HOST:
@@ -99,13 +107,20 @@ def failing_together(
         return told(Reach.HOST, hosts.pop()) if is_known_apart and is_whole else None
     if len(failing) < FEWEST:
         return None
+    is_of_path = all(step in _OF_PATH for step in steps)
+    is_all = is_of_path and not answering and len(failing) == len(others)
+    well = [one for one in references if one.step is None]
+    if is_all and well and any(one.step is not None for one in outside):
+        # Behind a line that is cut no name is found and no proxy reaches anything either.
+        return told(Reach.INTERNET, well[0].label)
     if steps == {Step.NAME}:
         return told(Reach.NAMES)
     if steps == {Step.PROXY}:
         return told(Reach.PROXY)
-    is_of_path = all(step in _OF_PATH for step in steps)
-    if is_of_path and not answering and len(failing) == len(others):
-        well = [one for one in references if one.step is None]
+    if is_all:
+        reached = [one for one in outside if one.step is None]
+        if reached:
+            return told(Reach.ONLY_TARGETS, reached[0].label)
         if well:
             return told(Reach.BEHIND_GATEWAY, well[0].label)
         return told(Reach.OWN_NETWORK if references else Reach.EVERYTHING)

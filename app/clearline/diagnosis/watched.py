@@ -65,7 +65,8 @@ def member_of(target: Target, place: str, fault: Fault | None, failing_since_s: 
 
 
 class References:
-    """Gateways and name servers of this network, as the engine asked them; folded from a session's events."""
+    """Gateways and name servers of this network, and places outside, as the engine asked them; folded from a session's
+    events."""
 
     def __init__(self) -> None:
         self._known: dict[str, Member] = {}
@@ -75,13 +76,21 @@ class References:
 
     @property
     def members(self) -> tuple[Member, ...]:
-        """As `together` takes them: their hosts are the own side."""
+        """As `together` takes them: their hosts are the own side, unless they are outside."""
         return tuple(self._known.values())
 
     @property
     def is_silent(self) -> bool:
-        """Does one of them answer no more? Then what fails meanwhile need not be the targets' own."""
-        return any(one.step is not None and host not in self._back_s for host, one in self._known.items())
+        """Does one of this network answer no more? Then what fails meanwhile need not be the targets' own."""
+        return any(not one.is_outside for one in self._silent())
+
+    @property
+    def is_outside_silent(self) -> bool:
+        """Does nothing that is asked outside answer any more?"""
+        return any(one.is_outside for one in self._silent())
+
+    def _silent(self) -> list[Member]:
+        return [one for host, one in self._known.items() if one.step is not None and host not in self._back_s]
 
     def fold(self, event: Event) -> None:
         """Take an event, in order."""
@@ -92,19 +101,25 @@ class References:
             return
         for change in event.changes:
             name = change.name
+            is_outside = change.what.startswith("outside_")
             if change.what.endswith("_silent"):
-                self._known[name] = Member(f"own:{name}", name, name, Step.GATEWAY, "icmp.no_reply", event.from_s)
+                step, kind = (Step.INTERNET, "tcp.timed_out") if is_outside else (Step.GATEWAY, "icmp.no_reply")
+                self._known[name] = Member(f"own:{name}", name, name, step, kind, event.from_s, is_outside)
                 self._back_s.pop(name, None)
             elif change.what.endswith("_there") and name in self._known:
                 self._back_s[name] = event.at_s
             elif change.what.endswith("_there"):
-                self._there(name)
+                self._known[name] = Member(f"own:{name}", name, name, is_outside=is_outside)
+            elif change.what.endswith("_unknown"):
+                self._known.pop(name, None)
+                self._back_s.pop(name, None)
             elif change.what in ("gateway", "name_servers"):
                 self._known.clear()
                 self._back_s.clear()
 
     def _there(self, host: str) -> None:
-        self._known[host] = Member(f"own:{host}", host, host)
+        is_outside = self._known[host].is_outside
+        self._known[host] = Member(f"own:{host}", host, host, is_outside=is_outside)
         self._back_s.pop(host, None)
 
 

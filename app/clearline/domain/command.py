@@ -35,6 +35,8 @@ class StartSession(Command, frozen=True, tag="start_session"):
     """Resumed: by target, where the numbers of its checks go on."""
     keeping: Keeping = KEEP_ALL
     """When the session goes on in another file, and what of it is thinned."""
+    points: tuple[str, ...] = ()
+    """See WatchOutside."""
     seed: int | None = None
     """Fixes jitter and schedule for tests."""
 
@@ -49,6 +51,13 @@ class ApplyPlan(Command, frozen=True, tag="apply_plan"):
     """Run this plan from now on. Targets that did not change go on undisturbed."""
 
     plan: Plan
+
+
+class WatchOutside(Command, frozen=True, tag="watch_outside"):
+    """Ask these addresses now and then whether they answer, beside the targets: places outside that somebody allowed,
+    see `Outside.watched`."""
+
+    points: tuple[str, ...]
 
 
 class CheckNow(Command, frozen=True, tag="check_now"):
@@ -108,6 +117,7 @@ class StopSession(Command, frozen=True, tag="stop_session"):
 AnyCommand = (
     StartSession
     | ApplyPlan
+    | WatchOutside
     | CheckNow
     | DropMarker
     | NoteLabFault

@@ -248,9 +248,10 @@ class NetworkChange(msgspec.Struct, frozen=True, array_like=True):
 
     what: str
     """`adapter` or `vpn` (up or down), `addresses`, `mtu`, `gateway`, `name_servers`, `proxies`; and of those that are
-    asked while targets are watched: `gateway_silent`, `gateway_there`, `name_server_silent`, `name_server_there`."""
+    asked while targets are watched: `gateway_silent`, `gateway_there`, `name_server_silent`, `name_server_there`,
+    `outside_silent`, `outside_there`, and `outside_unknown` where that they were silent says nothing any more."""
     name: str
-    """Of the adapter, `IPv4` and `IPv6` of a gateway, the address of one that was asked; empty else."""
+    """Of the adapter, `IPv4` and `IPv6` of a gateway, the addresses of those that were asked; empty else."""
     before: str
     """Addresses, masked URLs or a number, as text; empty where there was nothing."""
     after: str
@@ -268,7 +269,7 @@ class NetworkChanged(Event, frozen=True, tag="network_changed"):
     @property
     def is_of_machine(self) -> bool:
         """Is anything different on this machine itself?"""
-        return not all(change.what.endswith(("_silent", "_there")) for change in self.changes)
+        return not all(change.what.endswith(("_silent", "_there", "_unknown")) for change in self.changes)
 
 
 class MachineSeen(Event, frozen=True, tag="machine_seen"):

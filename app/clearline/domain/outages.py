@@ -168,16 +168,17 @@ def away_spans(events: Iterable[Event]) -> list[Excluded]:
 
 
 def lost_network_spans(events: Iterable[Event], end_s: float) -> list[Excluded]:
-    """From a gateway's going away, or falling silent, to the coming of one, as this machine's network changes tell."""
+    """From a gateway's going away, or falling silent, to the coming of one, as this machine's network changes tell; and
+    while nothing outside answers either."""
     gone: dict[str, float] = {}
     found = []
     for event in events:
         if not isinstance(event, NetworkChanged):
             continue
         for change in event.changes:
-            if change.what not in ("gateway", "gateway_silent", "gateway_there"):
+            if change.what != "gateway" and not change.what.startswith(("gateway_", "outside_")):
                 continue
-            if change.what == "gateway_silent" or (change.what == "gateway" and not change.after):
+            if change.what.endswith("_silent") or (change.what == "gateway" and not change.after):
                 gone.setdefault(change.name, event.from_s)
             elif change.name in gone:
                 found.append(Excluded(gone.pop(change.name), event.at_s, Why.NETWORK_LOST))

@@ -171,6 +171,10 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.code not in (WORKS, UNCLEAR, PENDING)
 
 
+MOST_WATCHED = 2
+"""Points outside that are asked while targets are watched."""
+
+
 class Outside(msgspec.Struct, frozen=True):
     """The hosts besides the target that diagnosing may contact: the one list, and it is off until somebody allows it.
 
@@ -189,6 +193,11 @@ class Outside(msgspec.Struct, frozen=True):
     """Plain-HTTP pages with a known text after `#`: a network that wants a sign-in answers something else."""
     resolvers: tuple[str, ...] = ("1.1.1.1:53", "9.9.9.9:53")
     """Name servers to compare with."""
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The points that are asked now and then while targets are watched; none unless that is allowed."""
+        return self.points[:MOST_WATCHED] if self.is_allowed else ()
 
     def hosts(self) -> tuple[str, ...]:
         """Everything on the list that would be contacted as it is set."""

@@ -17,6 +17,7 @@ from clearline.domain.command import (
     ResetBreaker,
     StartSession,
     StopDiagnosis,
+    WatchOutside,
 )
 from clearline.domain.event import (
     BreakerChanged,
@@ -116,6 +117,7 @@ class Engine:
         if self._surroundings:
             _ = self._supervisor.start(self._surroundings.keep(), name="network")
         if self._own_side:
+            self._own_side.watch_outside(session.points)
             _ = self._supervisor.start(self._own_side.keep(), name="own side")
 
     def apply(self, command: Command) -> None:
@@ -125,6 +127,9 @@ class Engine:
         match command:
             case ApplyPlan(plan=plan):
                 self._take_plan(plan, {}, self._clock.now())
+            case WatchOutside(points=points):
+                if self._own_side:
+                    self._own_side.watch_outside(points)
             case CheckNow(targets=targets):
                 for target_id in targets:
                     self._check_now(target_id)

@@ -122,6 +122,7 @@ class Application(QObject):
         self._commands.files.file_used.connect(self._recents.add)
         self._commands.files.keeping_chosen.connect(self._keep_rules)
         self.stages.keeping = self._settings.keeping
+        self.stages.obey(self.preferences.outside)
         self.window.acts[Act.QUIT].triggered.connect(self.stop)
         self._commands.view.theme_chosen.connect(self._keep_theme)
         self._commands.view.language_chosen.connect(self._speak)

@@ -18,6 +18,7 @@ from clearline.domain.command import (
     ResetBreaker,
     StartSession,
     StopDiagnosis,
+    WatchOutside,
 )
 from clearline.domain.event import AnyEvent
 from clearline.domain.plan import Plan
@@ -78,6 +79,10 @@ class LiveSession(QObject):
         """Check these targets besides their schedule."""
         if ids:
             self._send(CheckNow(targets=tuple(ids)))
+
+    def watch_outside(self, points: tuple[str, ...]) -> None:
+        """Ask these places too from now on; what a session begins with is in its StartSession."""
+        self._send(WatchOutside(points=points))
 
     def drop_marker(self, text: str, target: str = "") -> None:
         """Mark this moment."""

@@ -20,6 +20,7 @@ from clearline.ui.live_session import LiveSession, MakeClient
 from clearline.ui.main_window import MainWindow
 from clearline.ui.span_feed import SpanFeed
 from clearline.ui.stage import Stage
+from clearline.ui.viewmodels.outside import OutsideModel
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
@@ -57,6 +58,7 @@ class Stages(QObject):
         self._has_graphs = False
         self.keeping = KEEP_ALL
         """How much of what is recorded is kept, from the next session on."""
+        self._outside: OutsideModel | None = None
         self._is_calm = False
         self._banners: dict[Source, Callable[[], None]] = {}
         window.desk_changed.connect(self.show_status)
@@ -65,6 +67,11 @@ class Stages(QObject):
     def open_live(self) -> Desk:
         """The session that is always there."""
         return self._make(Source.LIVE)
+
+    def obey(self, outside: OutsideModel) -> None:
+        """Let the live session ask what this allows outside, now and whenever it changes; the lab's asks nobody."""
+        self._outside = outside
+        outside.changed.connect(self._outside_changed)
 
     def draw_graphs(self) -> None:
         """From now on desks have graphs: the window is up."""
@@ -206,8 +213,19 @@ class Stages(QObject):
         return desk
 
     def _start_engine(self, live: LiveSession, session: StartSession) -> None:
-        kept = msgspec.structs.replace(session, keeping=self.keeping)
+        is_practice = (lab := self._desks.get(Source.LAB)) is not None and lab.stage.live is live
+        points = () if is_practice else self._points
+        kept = msgspec.structs.replace(session, keeping=self.keeping, points=points)
         self._supervisor.start(live.start(kept), name="start engine")
+
+    @property
+    def _points(self) -> tuple[str, ...]:
+        return self._outside.in_force.watched if self._outside is not None else ()
+
+    def _outside_changed(self) -> None:
+        desk = self._desks.get(Source.LIVE)
+        if desk is not None and desk.stage.live is not None:
+            desk.stage.live.watch_outside(self._points)
 
     def _engine_changed(self, live: LiveSession, state: EngineState) -> None:
         for source, desk in self._desks.items():

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 import support.engine_child as child_program
-from clearline.domain.command import ApplyPlan, DropMarker, StartSession
+from clearline.domain.command import ApplyPlan, DropMarker, StartSession, WatchOutside
 from clearline.domain.event import (
     AnyEvent,
     AttemptEnded,
@@ -125,6 +125,26 @@ def test_it_gives_the_latest_plan_to_the_next_engine() -> None:
 
     listener = asyncio.run(story())
     assert listener.all(PlanApplied)[-1].plan == other
+
+
+def test_it_gives_what_may_be_asked_outside_to_the_next_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, ...]] = []
+
+    async def story() -> None:
+        listener = Listener()
+        await listener.client.start(session())
+        await listener.until_status(EngineStatus.RUNNING)
+        launch = listener.client._launch
+        monkeypatch.setattr(listener.client, "_launch", lambda new: (given.append(new.points), launch(new)))
+        # Every target of the session is on this computer, so nobody is asked.
+        listener.client.send(WatchOutside(points=("tcp://127.0.0.1:9",)))
+        os.kill(listener.client.pid, signal.SIGKILL)
+        await listener.until_status(EngineStatus.RESTARTING)
+        await listener.until_status(EngineStatus.RUNNING)
+        await listener.client.stop()
+
+    asyncio.run(story())
+    assert given == [("tcp://127.0.0.1:9",)]
 
 
 def test_it_gives_up_on_an_engine_that_keeps_dying_and_says_why() -> None:

@@ -76,11 +76,14 @@ def test_it_writes_once_that_many_fail_together(capsys: pytest.CaptureFixture[st
     assert told["title"] == "Everything fails."
 
 
-def test_it_tags_attempts_that_fail_while_the_own_side_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("of", "tag"), [("gateway", "own_side"), ("outside", "outside_silent")])
+def test_it_tags_attempts_that_fail_while_others_are_silent(
+    of: str, tag: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     failed = Outcome(PhaseTimes(connect=5.0), Fault("tcp.timed_out", Phase.CONNECT))
     silent, there = (
         NetworkChanged(at_s=2.0, from_s=1.0, changes=(NetworkChange(what, "10.0.0.1", "", ""),))
-        for what in ("gateway_silent", "gateway_there")
+        for what in (f"{of}_silent", f"{of}_there")
     )
 
     def attempt(at_s: float, outcome: Outcome = failed) -> AttemptEnded:
@@ -88,5 +91,5 @@ def test_it_tags_attempts_that_fail_while_the_own_side_is_silent(capsys: pytest.
 
     told = lines(capsys, attempt(1.0), silent, attempt(3.0), attempt(4.0, ANSWERED), there, attempt(5.0))
 
-    tagged = [line.get("own_side", False) for line in told if line["event"] == "attempt_ended"]
-    assert tagged == [False, True, False, False]
+    tags = [{"own_side", "outside_silent"} & line.keys() for line in told if line["event"] == "attempt_ended"]
+    assert tags == [set(), {tag}, set(), set()]

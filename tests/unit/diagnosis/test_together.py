@@ -20,6 +20,9 @@ def up(name: str, host: str) -> Member:
 
 FAR = [down("a", "198.51.100.7"), down("b", "203.0.113.9", 110.0), down("c", "203.0.113.200", 120.0)]
 HERE = up("Gateway", GATEWAY)
+REACHED = Member("own:outside", "outside", "outside", is_outside=True)
+CUT_OFF = Member("own:outside", "outside", "outside", Step.INTERNET, "tcp.timed_out", 100.0, is_outside=True)
+NAMELESS = [down(name, f"{name}.example", step=Step.NAME, kind="dns.timed_out") for name in "abc"]
 
 
 @pytest.mark.parametrize(
@@ -28,7 +31,15 @@ HERE = up("Gateway", GATEWAY)
         ([*FAR, HERE], Reach.BEHIND_GATEWAY, "Gateway"),
         ([*FAR, down("Gateway", GATEWAY)], Reach.OWN_NETWORK, ""),
         (FAR, Reach.EVERYTHING, ""),
-        ([down(name, f"{name}.example", step=Step.NAME, kind="dns.timed_out") for name in "abc"], Reach.NAMES, ""),
+        ([*FAR, HERE, CUT_OFF], Reach.INTERNET, "Gateway"),
+        ([*NAMELESS, HERE, CUT_OFF], Reach.INTERNET, "Gateway"),
+        ([*FAR, CUT_OFF], Reach.EVERYTHING, ""),
+        ([*FAR, down("Gateway", GATEWAY), CUT_OFF], Reach.OWN_NETWORK, ""),
+        ([*FAR, HERE, REACHED], Reach.ONLY_TARGETS, "outside"),
+        ([*FAR, REACHED], Reach.ONLY_TARGETS, "outside"),
+        ([*NAMELESS, HERE, REACHED], Reach.NAMES, ""),
+        ([*FAR, up("d", "d"), CUT_OFF], Reach.SAME_WAY, ""),
+        (NAMELESS, Reach.NAMES, ""),
         ([down(name, f"{name}.example", step=Step.PROXY) for name in "abc"], Reach.PROXY, ""),
         ([down("a", "10.0.0.5"), down("b", "10.0.0.5"), up("c", "10.0.0.6")], Reach.HOST, "10.0.0.5"),
         (
@@ -44,7 +55,8 @@ HERE = up("Gateway", GATEWAY)
     ],
 )
 def test_it_says_how_far_a_trouble_reaches(members: list[Member], reach: Reach, where: str) -> None:
-    told = failing_together(members, {GATEWAY})
+    watched = [one for one in members if not one.is_outside]
+    told = failing_together(watched, {GATEWAY}, [one for one in members if one.is_outside])
     assert told is not None
     assert (told.reach, told.where) == (reach, where)
     assert told.since_s == 100.0

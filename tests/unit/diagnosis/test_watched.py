@@ -95,6 +95,38 @@ def test_it_takes_what_the_engine_asked_of_the_own_side(changes: tuple[str, ...]
     assert made.references.is_silent is (changes == ("gateway_silent",))
 
 
+def of_outside(*changes: str) -> list[NetworkChanged]:
+    return [told(f"outside_{what}", 12.0 + at, "1.1.1.1, 9.9.9.9") for at, what in enumerate(changes)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reach"),
+    [
+        (("there",), Reach.ONLY_TARGETS),
+        (("silent",), Reach.INTERNET),
+        (("silent", "there"), Reach.INTERNET),
+        (("silent", "unknown"), Reach.BEHIND_GATEWAY),
+        (("silent", "unknown", "there"), Reach.ONLY_TARGETS),
+    ],
+)
+def test_it_takes_what_the_engine_asked_outside(changes: tuple[str, ...], reach: Reach) -> None:
+    made = watched(*all_fail(), told("gateway_there", 12.0), *of_outside(*changes), targets=FAR)
+    found = seen(made, 15.0)
+    assert found is not None
+    assert (found.reach, found.watched) == (reach, 3)
+    assert not made.references.is_silent
+    assert made.references.is_outside_silent is (changes == ("silent",))
+
+
+def test_what_fails_after_outside_is_back_is_the_targets_own() -> None:
+    made = watched(*all_fail(), told("gateway_there", 12.0), *of_outside("silent", "there"), targets=FAR)
+    for event in all_fail(30.0):
+        made.fold(event)
+    found = seen(made, 35.0)
+    assert found is not None
+    assert found.reach is Reach.ONLY_TARGETS
+
+
 def test_what_fails_after_the_gateway_is_back_lies_behind_it() -> None:
     made = watched(*all_fail(), told("gateway_silent", 12.0), told("gateway_there", 20.0), targets=FAR)
     refused = CheckEnded(

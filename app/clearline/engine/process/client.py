@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from clearline.domain.command import ApplyPlan, Command, Progress, StartSession, StopSession
+from clearline.domain.command import ApplyPlan, Command, Progress, StartSession, StopSession, WatchOutside
 from clearline.domain.event import AnyEvent, CheckEnded, CheckMissed, SessionStarted
 from clearline.domain.problem import Problem
 from clearline.engine.process.child import Child, ChildExit
@@ -108,12 +108,15 @@ class EngineClient:
         """Tell the engine something; held while it is being restarted, ignored once it is stopped."""
         if self._session is None or self._is_stopping:
             return
-        if isinstance(command, ApplyPlan):
-            self._session = msgspec.structs.replace(self._session, plan=command.plan)
+        match command:
+            case ApplyPlan(plan=plan):
+                self._session = msgspec.structs.replace(self._session, plan=plan)
+            case WatchOutside(points=points):
+                self._session = msgspec.structs.replace(self._session, points=points)
+            case _ if self._child is None:
+                self._held.append(command)
         if self._child is not None:
             self._child.send(command)
-        elif not isinstance(command, ApplyPlan):
-            self._held.append(command)
 
     async def stop(self, timeout_s: float = 4.0) -> None:
         """End the session in order: stop, flush, exit; by force after `timeout_s` seconds. Idempotent."""

@@ -81,6 +81,8 @@ class Notices(QObject):
         lines = [self._names(down)] if down else []
         if down and self._session.references.is_silent:
             lines.append(self.tr("Your own network does not answer either: look there first."))
+        elif down and self._session.references.is_outside_silent:
+            lines.append(self.tr("Nothing else outside answers either: look at the internet access first."))
         if back:
             lines.append(
                 self.tr("Answer again: {names}").format(names=self._names(back)) if down else self._names(back)

@@ -199,7 +199,7 @@ class SpanModel(QObject):
             case Why.NOT_RUNNING:
                 return translate("Span", "Left out: engine not running")
             case Why.NETWORK_LOST:
-                return translate("Span", "Left out: own network lost")
+                return translate("Span", "Left out: own network or internet access lost")
             case Why.PAUSED:
                 return translate("Span", "Left out: paused")
             case Why.VOID:

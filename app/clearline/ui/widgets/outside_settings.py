@@ -122,8 +122,9 @@ class OutsideSettings(QWidget):
         )
         self._told[self.listed].say(
             self.tr(
-                "They tell whether the internet can be reached and whether a sign-in page is in the way. "
-                "Their owners learn that this computer is on."
+                "They tell whether the internet can be reached and whether a sign-in page is in the way. While "
+                "targets are watched, the first two are asked every five minutes, and up to four times a minute "
+                "while targets fail. Their owners learn that this computer is on."
             )
         )
         for box, told in self._told.items():
