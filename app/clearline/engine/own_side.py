@@ -180,7 +180,7 @@ class OwnSideWatch:
             self._say(reference, "silent", max(reference.answered_s or 0.0, self._worked_s))
         # That they answer is worth a word only where something else fails.
         elif not reference.silences and (reference.told == "silent" or len(self._failing) > 1):
-            self._say(reference, "there", reference.answered_s if last_s is None else last_s)
+            self._say(reference, "there", (reference.answered_s or 0.0) if last_s is None else last_s)
 
     def _tell_of_outside(self) -> None:
         known = [one for one in self._outside.values() if one.answered_s is not None]

@@ -17,6 +17,7 @@ from clearline.domain.command import (
     StartSession,
     StopDiagnosis,
     StopSession,
+    WatchOutside,
 )
 from clearline.domain.event import (
     AnyEvent,
@@ -98,6 +99,7 @@ EVENTS: list[Event] = [
 COMMANDS: list[Command] = [
     StartSession(session_id="s", path="", wall_s=1.7e9, plan=PLAN, seed=3),
     ApplyPlan(plan=PLAN),
+    WatchOutside(points=("tcp://192.0.2.10:443",)),
     CheckNow(targets=("a", "b")),
     DropMarker(text="cable out", target="a"),
     NoteLabFault(target="t", fault="refused"),
