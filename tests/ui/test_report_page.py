@@ -234,7 +234,7 @@ def test_it_draws_pages_with_numbers(tmp_path: Path, session: str) -> None:
 def test_no_heading_stands_alone_at_the_foot_of_a_page(lines: int) -> None:
     section = Section("Before it", lines=tuple(f"line {number}" for number in range(lines)))
     table = Section("Figures", "A note.", table=Table(("Target", "Checks"), (("host.example", "7"),) * 20))
-    shown = Document("en", "Report", "", "Head", Tone.UP, (), (section, table), "foot")
+    shown = Document("en", "Report", "", "Head", Tone.UP, (), (section, table, section, table, section), "foot")
     page = QSizeF(700.0, 1000.0)
     writer = QPdfWriter(QBuffer())
     writer.setResolution(96)
@@ -245,6 +245,16 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(lines: int) -> None:
         places.append(text.documentLayout().blockBoundingRect(block))
         block = block.next()
     assert len({int(place.top() // 1000) for place in places} | {int(places[-1].bottom() // 1000)}) == 1
+    # Nothing of what comes below is where it was before a page was begun.
+    anew = text.clone()
+    anew.documentLayout().setPaintDevice(writer)
+    anew.setPageSize(page)
+    assert tops(text) == tops(anew)
+
+
+def tops(text: QTextDocument) -> list[float]:
+    blocks = (text.findBlockByNumber(number) for number in range(text.blockCount()))
+    return [text.documentLayout().blockBoundingRect(block).top() for block in blocks]
 
 
 def test_it_says_where_a_pdf_cannot_be_written(tmp_path: Path, session: str) -> None:

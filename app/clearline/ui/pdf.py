@@ -82,11 +82,11 @@ def laid_out(document: Document, writer: QPdfWriter, page: QSizeF) -> QTextDocum
     text.documentLayout().setPaintDevice(writer)
     rich_page(document, int(page.width())).fill(text)
     text.setPageSize(page)
-    _keep_headings(text, page.height())
+    _keep_headings(text, page)
     return text
 
 
-def _keep_headings(text: QTextDocument, page_px: float) -> None:
+def _keep_headings(text: QTextDocument, page: QSizeF) -> None:
     """Begin a page with each heading that would stand at the foot of one, apart from what it is the heading of."""
     layout = text.documentLayout()
     begin = QTextBlockFormat()
@@ -97,9 +97,12 @@ def _keep_headings(text: QTextDocument, page_px: float) -> None:
             # A note or the head of a table, and what comes below it.
             below = [one for one in (block.next(), block.next().next()) if one.isValid()]
             edges = [layout.blockBoundingRect(block).top(), *(layout.blockBoundingRect(one).bottom() for one in below)]
-            pages = {int(edge // page_px) for edge in edges}
+            pages = {int(edge // page.height()) for edge in edges}
             if len(pages) > 1:
                 QTextCursor(block).mergeBlockFormat(begin)
+                # Laid out anew from here alone, Qt loses what stands below a table.
+                text.setPageSize(QSizeF(page.width(), 2 * page.height()))
+                text.setPageSize(page)
         block = block.next()
 
 
