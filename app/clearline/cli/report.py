@@ -47,6 +47,7 @@ def report(
         span = chosen(reader, targets, from_, to, redactor)
         if is_preview:
             preview = Preview(span, redactor)
+            preview.read()
             click.echo("\n".join(_preview_lines(preview, span, texts)))
             return ExitCode.OK
         assert out is not None  # noqa: S101 (checked above)

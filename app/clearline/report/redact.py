@@ -23,8 +23,9 @@ from clearline.report.aliases import Aliases, own_key, ticket_key
 
 Told = TypeVar("Told", bound=Event)
 MARK = "redacted"
+_FIGURES = (float, int, bool, type(None))
 _DEPTH = 12
-_MOST_TOLD = 50_000
+_MOST_TOLD, _MOST_MAPPED = 50_000, 1_000
 
 _TOKEN = r"[A-Za-z][A-Za-z0-9_+-]{0,39}"  # noqa: S105 - a pattern
 _ADAPTER_NAME = r"(?:(?:eth|en|wlan|wl|lo|ppp|tun|tap|utun|wwan|wg)\d{0,3}|en[op]\d+(?:s\d+)?|wlp\d+s\d+)"
@@ -79,6 +80,9 @@ class Redactor:
         """Says of two redacted sessions whether they were made with one ticket."""
         self._keys: dict[str, str] = {}
         self._told: dict[tuple[str, str], str] = {}
+        self._ids: dict[str, str] = {}
+        self._mapped: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
+        """What a mapping became, by where it is in memory: events share those that are alike."""
         self._rules: dict[str, Callable[[str], str]] = {
             **dict.fromkeys(_CODES, self._code),
             "target": self.target_id,
@@ -100,7 +104,9 @@ class Redactor:
 
     def plan(self, plan: Plan) -> Plan:
         """The plan with aliases. Breaker keys of its targets are known from now on."""
-        self._told.clear()  # A word may be a name from now on.
+        # A word may be a name from now on.
+        self._told.clear()
+        self._mapped.clear()
         profiles = tuple(map(self._profile, plan.profiles))
         return msgspec.structs.replace(plan, targets=tuple(map(self.target, plan.targets)), profiles=profiles)
 
@@ -132,7 +138,9 @@ class Redactor:
 
     def target_id(self, target_id: str) -> str:
         """Ids are made from addresses, or written by people: both tell."""
-        return self.aliases.digest("id", target_id) if target_id else ""
+        if (known := self._ids.get(target_id)) is None:
+            known = self._ids[target_id] = self.aliases.digest("id", target_id) if target_id else ""
+        return known
 
     def session_id(self, session_id: str) -> str:
         """`redacted-MARK-…`: says that it is redacted, and whether with the same ticket as another."""
@@ -143,6 +151,8 @@ class Redactor:
         changes = {}
         for name in value.__struct_fields__:
             held = getattr(value, name)
+            if type(held) in _FIGURES:
+                continue  # Numbers say how much and how long, never who.
             rule = self._rules.get(name) if type(held) is str else None
             changes[name] = rule(held) if rule is not None else self._held(name, held)
         return msgspec.structs.replace(value, **changes)
@@ -194,14 +204,23 @@ class Redactor:
         """Figures stay; addresses, evidence and detail are redacted."""
         fault = outcome.fault
         if fault is not None:
-            evidence = self._mapping(fault.evidence, _DEPTH)
+            evidence = self._shared(fault.evidence)
             fault = Fault(self._code(fault.kind), fault.phase, evidence, fault.is_void)
         return msgspec.structs.replace(
             outcome,
             fault=fault,
             address=self._value("address", outcome.address, 1),
-            detail=self._mapping(outcome.detail, _DEPTH),
+            detail=self._shared(outcome.detail),
         )
+
+    def _shared(self, content: dict[str, Any]) -> dict[str, Any]:
+        known = self._mapped.get(id(content))
+        if known is None:
+            if len(self._mapped) >= _MOST_MAPPED:
+                self._mapped.clear()
+            # It is kept with what it became, so that nothing else comes to be where it is.
+            known = self._mapped[id(content)] = content, self._mapping(content, _DEPTH)
+        return known[1]
 
     def _mapping(self, content: dict[str, Any], depth: int) -> dict[str, Any]:
         return {self._name(name): self._value(str(name), value, depth - 1) for name, value in content.items()}

@@ -41,9 +41,8 @@ def prepare(request: ReportRequest, work: Work) -> Prepared | None:
     try:
         with SessionReader(Path(request.path)) as reader:
             redactor = _redactor(request)
-            span = _span(reader, request, redactor)
-            document = Making(span, Texts(request.language), _means(), work.progress).document()
-            preview = Preview(span, redactor)
+            preview = Preview(_span(reader, request, redactor), redactor)
+            document = Making(preview.span, Texts(request.language), _means(), work.progress).document()
     except SessionFileError as error:
         raise InputError(error.problem) from error
     except CancelledError:
