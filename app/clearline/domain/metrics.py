@@ -223,7 +223,9 @@ class Metrics:
             for phase, milliseconds in outcome.phases.reached():
                 if phase is Phase.CONNECT and outcome.syn_retransmits:
                     continue
-                self._phases.setdefault(phase, deque(maxlen=self._most)).append(milliseconds)
+                if (samples := self._phases.get(phase)) is None:
+                    samples = self._phases[phase] = deque(maxlen=self._most)
+                samples.append(milliseconds)
             return
         self.errors[fault.kind] += 1
         self.timeouts += fault.is_timeout
