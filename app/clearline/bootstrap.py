@@ -111,11 +111,11 @@ def open_window(request: "WindowRequest") -> int:
         raise CannotError(Problem("cli.screen_gone")) from error
 
 
-def prove_window(session: Path, target: str) -> dict[str, int]:
+def prove_window(session: Path) -> dict[str, int]:
     """Draw a recorded session without a display and count what is seen: ui.proof. Raises ImportError without Qt."""
     from clearline.ui.proof import prove_window as prove
 
-    return prove(session, target)
+    return prove(session)
 
 
 def write_pdf(document: "Document", path: Path) -> None:

@@ -49,7 +49,7 @@ class Parts:
     make_network: "Callable[[], ClosableNetwork]"
     make_recorder: MakeRecorder
     open_window: Callable[[WindowRequest], int]
-    prove_window: Callable[[Path, str], dict[str, int]]
+    prove_window: Callable[[Path], dict[str, int]]
     """Draws a session file without a display; see ui.proof."""
     own_argv: Sequence[str]
     """How this program is started: `[python, -m, clearline]`, or the frozen executable."""

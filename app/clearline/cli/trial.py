@@ -25,8 +25,11 @@ TOLD_OF_A_CLOSED_PORT = {Probe.H3: ("udp.port_unreachable", "h3.handshake_failed
 """What proves such a probe: Linux and Windows tell of the closed port, macOS may keep silent."""
 PACE_S = 0.3
 TRIES_EACH = 3
-"""Undisturbed, of every target of the lab, so that its graph has a line; one of those that take long."""
-WITHIN_S = 30.0
+"""Undisturbed, of every target of the lab; one of those that take long."""
+LINE = 3
+"""Successes one after the other make a line in a graph. One target with a line is enough."""
+WITHIN_S = 60.0
+"""About three seconds on a quiet computer. On a busy one many an attempt counts for nothing."""
 
 
 @dataclass
@@ -39,6 +42,10 @@ class Trial:
     """Of each kind of probe a success where there was one, else the latest."""
     checks: int = 0
     attempts: int = 0
+    disturbed: int = 0
+    """Of the attempts those that prove nothing: stopped, or measured while this computer was busy."""
+    longest: int = 0
+    """So many successes of one target came one after the other."""
     waiting: tuple[str, ...] = ()
     """Targets without enough tries when the time was over."""
     problem: Problem | None = None
@@ -46,9 +53,24 @@ class Trial:
     took_s: float = 0.0
     """From the start of the process to its end."""
 
+    in_a_row: dict[str, int] = field(default_factory=dict)
+    """Successes of each target since its last attempt that was none."""
+
+    @property
+    def is_too_busy(self) -> bool:
+        """Did this computer have no time to measure? Then what is missing says nothing of Clearline."""
+        return self.disturbed > 0 and (bool(self.waiting) or self.longest < LINE)
+
+    def spoil(self, target: Target) -> None:
+        """Note an attempt that proves nothing."""
+        self.disturbed += 1
+        self.in_a_row[target.id] = 0
+
     def keep(self, target: Target, outcome: Outcome) -> None:
         """Note how an attempt went."""
         self.outcomes[target.id] = outcome
+        self.in_a_row[target.id] = self.in_a_row.get(target.id, 0) + 1 if outcome.ok else 0
+        self.longest = max(self.longest, self.in_a_row[target.id])
         known = self.by_probe.get(target.probe)
         if known is None or not known.ok:
             self.by_probe[target.probe] = outcome
@@ -68,12 +90,14 @@ async def try_engine(lab: Plan, session: Path) -> Trial:
         for event in events:
             if isinstance(event, AttemptEnded):
                 trial.attempts += 1
-                if not event.is_disturbed:  # What was stopped, or measured while this machine was busy, proves nothing.
+                if event.is_disturbed:
+                    trial.spoil(targets[event.target])
+                else:
                     trial.keep(targets[event.target], event.outcome)
                     missing[event.target] -= 1
             elif isinstance(event, CheckEnded):
                 trial.checks += 1
-        if all(count <= 0 for count in missing.values()):
+        if all(count <= 0 for count in missing.values()) and trial.longest >= LINE:
             is_over.set()
 
     def see(state: EngineState) -> None:

@@ -22,31 +22,34 @@ from clearline.resilience.supervisor import Supervisor
 from clearline.ui.main_window import MainWindow
 from clearline.ui.plots.plot_theme import PHASE_TOKENS
 from clearline.ui.plots.target_view import TargetView
+from clearline.ui.stage import Stage
 from clearline.ui.stages import Stages
 from clearline.ui.theme import Wardrobe
 from clearline.ui.translation import Translation
+from clearline.ui.viewmodels.series_slice import measured
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
 from clearline.ui.viewmodels.time_axis import TimeAxis
 from clearline.ui.viewmodels.words import Words
 
 DRAWN_WITHIN_S = 20.0
 SIZE = (1200, 800)
+CLOSE_S = 1.0
 
 
-def prove_window(session: Path, target: str) -> dict[str, int]:
+def prove_window(session: Path) -> dict[str, int]:
     """Draw a recorded session. Raises OSError or InputError where it cannot be read.
 
-    `window` is how many colours the window shows, `plot` how many pixels of the target's latency graph have the
-    colour of a phase, `translations` how many of the window's catalogues could be loaded. 0 means: not drawn, empty.
+    `window` is how many colours the window shows, `plot` how many pixels of a latency graph have the colour of a phase,
+    where a target has the most measured points in a second, `translations` how many of the window's catalogues could be loaded. 0 means: not drawn, empty.
     """
     app = QApplication.instance() or QApplication(["clearline"])
     assert isinstance(app, QApplication)  # noqa: S101 (nothing else was made in this process)
     with qasync.QEventLoop(app) as loop:
-        drawn: dict[str, int] = loop.run_until_complete(_draw(app, session, target))
+        drawn: dict[str, int] = loop.run_until_complete(_draw(app, session))
     return {**drawn, "translations": sum(map(_can_be_loaded, LANGUAGES))}
 
 
-async def _draw(app: QApplication, session: Path, target: str) -> dict[str, int]:
+async def _draw(app: QApplication, session: Path) -> dict[str, int]:
     failures: list[BaseException] = []
     supervisor = Supervisor(lambda _name, error: failures.append(error))
     with ThreadPoolExecutor(max_workers=1) as executor:
@@ -64,9 +67,12 @@ async def _draw(app: QApplication, session: Path, target: str) -> dict[str, int]
             await stages.open_file(session)
             desk = window.desk
             assert desk is not None  # noqa: S101 (open_file made it)
-            desk.stage.selection.select([target])
+            target_id, at_s = _closest(desk.stage)
+            desk.stage.selection.select([target_id])
             view = desk.findChild(TargetView)
             assert view is not None  # noqa: S101 (draw_graphs made it)
+            # Drawn across the whole width, however long the session took to come to it.
+            desk.stage.axis.show(at_s - CLOSE_S / 10, at_s + CLOSE_S)
             await _frames(desk.stage.axis, 2)
             phases = {theme.color(token).rgb() for token in PHASE_TOKENS}
             plot = _colours(view.stack.grab().toImage())
@@ -78,6 +84,19 @@ async def _draw(app: QApplication, session: Path, target: str) -> dict[str, int]
             await stages.close_all()
             await supervisor.stop(1.0)
             window.hide()
+
+
+def _closest(stage: Stage) -> tuple[str, float]:
+    """The target that was measured most often within `CLOSE_S`, and since when, in session seconds."""
+    best, target_id, begin_s = 0, stage.plans.plan.targets[0].id if stage.plans.plan.targets else "", 0.0
+    for target in stage.plans.plan.targets:
+        attempts = stage.series.series(target.id).attempts
+        part = attempts.part(0, len(attempts))
+        at_s = part["started_s"][measured(part)]
+        close = np.searchsorted(at_s, at_s + CLOSE_S) - np.arange(len(at_s))
+        if len(close) and int(close.max()) > best:
+            best, target_id, begin_s = int(close.max()), target.id, float(at_s[int(close.argmax())])
+    return target_id, begin_s
 
 
 async def _frames(axis: TimeAxis, count: int) -> None:

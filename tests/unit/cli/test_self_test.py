@@ -82,10 +82,39 @@ def test_a_session_file_that_lacks_what_was_told_fails(tmp_path: Path) -> None:
     ],
 )
 def test_it_judges_what_was_drawn(program: str, failing: list[str]) -> None:
-    found = list(self_test._window(parts(sys.executable, "-c", program), Path("session"), ENGLISH))
+    found = list(self_test._window(parts(sys.executable, "-c", program), Path("session"), Trial(), ENGLISH))
     assert [proof.step for proof in found if not proof.is_ok] == failing
     if "libEGL" in program:
         assert "libEGL is missing" in found[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("results", "is_too_busy"),
+    [("oooo", False), ("ooo~", False), ("oo~oo~", True), ("~~~~", True), ("xxxx", False), ("oo", False)],
+)
+def test_it_tells_a_busy_computer_from_a_blank_graph(results: str, is_too_busy: bool) -> None:
+    target, trial = Target("id", "tcp://127.0.0.1:1"), Trial()
+    for result in results:
+        if result == "~":
+            trial.spoil(target)
+        else:
+            trial.keep(target, outcome("" if result == "o" else "tcp.refused"))
+    blank = 'print(\'{"window": 900, "plot": 0, "translations": 2}\')'
+    found = list(self_test._window(parts(sys.executable, "-c", blank), Path("session"), trial, ENGLISH))
+
+    assert [(proof.step, proof.is_too_busy) for proof in found if not proof.is_ok] == [("plot", is_too_busy)]
+
+
+def test_it_asks_for_another_try_only_where_nothing_but_time_was_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [Proof("one", False, "One.", is_too_busy=True)]
+    monkeypatch.setattr(self_test, "_proofs", lambda *_: iter(found))
+    assert self_test.self_test(parts(), ENGLISH, is_json=False) is ExitCode.FAILED
+    assert "too busy" in capsys.readouterr().out
+    found.append(Proof("two", False, "Two."))
+    assert self_test.self_test(parts(), ENGLISH, is_json=False) is ExitCode.FAILED
+    assert "Install Clearline again" in capsys.readouterr().out
 
 
 def test_it_is_offered_in_the_help_without_its_inner_option() -> None:
