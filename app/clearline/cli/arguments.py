@@ -96,6 +96,7 @@ PAGES = (
 @click.option("--plan", type=FILE, help="Plan file to load.")
 @click.option("--lab", metavar="SCENARIO", help="Start this practice scenario and watch it.")
 @click.option("--open", "open", type=FILE, help="Session file to open.")
+@click.option("--beside", type=FILE, help="Session file to compare with what --open names.")
 @click.option("--theme", type=click.Choice(["light", "dark", "system"]))
 @click.option("--select", metavar="TARGET", help="Target to show first.")
 @click.option("--screenshot", type=FILE, help="Write a picture of the window and leave; needs no display.")
@@ -113,6 +114,7 @@ def main(
     plan: Path | None,
     lab: str | None,
     open: Path | None,  # noqa: A002 (the name of the option)
+    beside: Path | None,
     theme: str | None,
     select: str | None,
     screenshot: Path | None,
@@ -136,6 +138,7 @@ def main(
             plan=plan,
             lab=lab,
             open=open,
+            beside=beside,
             theme=theme,
             language=lang,
             select=select,

@@ -27,6 +27,7 @@ class WindowRequest:
     plan: Path | None
     lab: str | None
     open: Path | None
+    beside: Path | None
     theme: str | None
     language: str | None
     select: str | None

@@ -352,8 +352,8 @@ def _prepare_environment(options: WindowOptions) -> None:
 
 
 def _is_handed_over(options: WindowOptions) -> bool:
-    """A window that runs takes what this start was given; a plan or a theme of its own needs a window of its own."""
-    if options.screenshot is not None or options.has_own_window or options.plan is not None:
+    """A window that runs takes what this start was given; a plan or a comparison needs a window of its own."""
+    if options.screenshot or options.has_own_window or options.plan or options.beside:
         return False
     files = (str(options.open.absolute()),) if options.open else ()
     given = HandOver(files, options.lab or "", options.select or "")

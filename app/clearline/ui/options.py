@@ -14,6 +14,8 @@ class WindowOptions:
     """Practice scenario to start in its own process and to watch."""
     open: Path | None = None
     """Session file to open."""
+    beside: Path | None = None
+    """Session file to compare with it."""
     theme: str | None = None
     """`light`, `dark` or `system`."""
     language: str | None = None

@@ -40,7 +40,8 @@ def prove_window(session: Path) -> dict[str, int]:
     """Draw a recorded session. Raises OSError or InputError where it cannot be read.
 
     `window` is how many colours the window shows, `plot` how many pixels of a latency graph have the colour of a phase,
-    where a target has the most measured points in a second, `translations` how many of the window's catalogues could be loaded. 0 means: not drawn, empty.
+    where a target has the most measured points in a second, `translations` how many of the window's catalogues could
+    be loaded. 0 means: not drawn, empty.
     """
     app = QApplication.instance() or QApplication(["clearline"])
     assert isinstance(app, QApplication)  # noqa: S101 (nothing else was made in this process)

@@ -70,6 +70,8 @@ class StartUp(QObject):
         self.select(options.select or "")
         if options.is_diagnosed:
             self._diagnose()
+        if options.beside is not None:
+            self._commands.comparing.compare(options.open, options.beside)
         if options.screenshot is None:
             self.show_page(options.page or "")
         else:
@@ -213,6 +215,7 @@ class StartUp(QObject):
         await asyncio.sleep(max(0.0, options.after_s))
         if options.page:
             self.show_page(options.page)
+        if options.page or options.beside is not None:
             await self._settle()
         # What came with the last frame is drawn before it is grabbed.
         QApplication.processEvents()

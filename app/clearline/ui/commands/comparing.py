@@ -44,10 +44,14 @@ class ComparingCommands(QObject):
 
     def slots(self) -> dict[Act, Slot]:
         """What each of its actions calls."""
-        return {Act.COMPARE: self.compare, Act.WHATIF: self.try_policy}
+        return {Act.COMPARE: self.compare_shown, Act.WHATIF: self.try_policy}
 
-    def compare(self) -> None:
-        """Ctrl+Shift+C: the session on screen beside another."""
+    def compare_shown(self) -> None:
+        """Ctrl+Shift+C."""
+        self.compare()
+
+    def compare(self, first: Path | None = None, beside: Path | None = None) -> None:
+        """Two sessions: the one on screen where no first one is named, and one that is chosen on the page."""
         if self._compare_page is None:
             from clearline.ui.widgets.compare_page import ComparePage
 
@@ -60,10 +64,12 @@ class ComparingCommands(QObject):
             page.file_asked.connect(self._file_asked)
             page.share_asked.connect(self.share)
         desk = self._window.desk
-        path = recorded_in(desk) if desk is not None else ""
+        path = str(first) if first is not None else recorded_in(desk) if desk is not None else ""
         self._window.show_page(self._compare_page)
         if path and not self.model.a:
             self._errands.start(self._take("a", Path(path)), "take session")
+        if beside is not None:
+            self._errands.start(self._take("b", beside), "take session")
 
     def try_policy(self) -> None:
         """Ctrl+Shift+P: what the graphs show, replayed under other profiles."""
