@@ -46,7 +46,7 @@ from clearline.store.reader import SessionReader
 from clearline.store.writer import SessionWriter
 from clearline.ui.actions import Act
 from clearline.ui.commands.commands import Commands
-from clearline.ui.dialogs import Complaint, Question, TextQuestion
+from clearline.ui.dialogs import ChoiceQuestion, Complaint, Question, TextQuestion
 from clearline.ui.half_typed import HalfTyped
 from clearline.ui.keeping_dialog import KeepingQuestion
 from clearline.ui.main_window import SIZE, MainWindow
@@ -1065,3 +1065,15 @@ def test_it_keeps_a_half_typed_ticket_code_and_addresses_until_they_are_used(ben
 
     assert begun == ("INC-47", "tcp://")
     assert not list(tmp_path.glob("*.txt"))
+
+
+def test_it_offers_the_practice_lab_in_the_language_in_force(bench: Bench) -> None:
+    bench.words.use("fr")
+    bench.trigger(Act.LAB)
+    bench.turn(0.3)
+    dialog = _question(bench)
+
+    assert isinstance(dialog, ChoiceQuestion)
+    assert "Visite d’un bureau" in [dialog.field.itemText(row) for row in range(dialog.field.count())]
+    dialog.reject()
+    bench.turn(0.05)

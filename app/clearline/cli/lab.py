@@ -27,15 +27,13 @@ DEFAULT = "tour"
 
 def list_scenarios(texts: Texts, *, is_json: bool) -> None:
     """Name and title of each scenario that comes with Clearline."""
-    names = scenario.names()
-    width = max(map(len, names), default=0)
-    for name in names:
-        title = scenario.load(name).title
-        words = title if isinstance(title, str) else title.get(texts.language, title.get("en", name))
+    titles = scenario.titles(texts.language)
+    width = max((len(name) for name, _ in titles), default=0)
+    for name, title in titles:
         if is_json:
-            click.echo(msgspec.json.encode({"scenario": name, "title": words}).decode())
+            click.echo(msgspec.json.encode({"scenario": name, "title": title}).decode())
         else:
-            click.echo(f"{name:{width}}  {words}")
+            click.echo(f"{name:{width}}  {title}")
 
 
 def serve(

@@ -13,7 +13,7 @@ from clearline.domain.profile import BUILT_IN, Profile, validate
 from clearline.host import resources
 from clearline.host.texts import set_french_spaces
 from clearline.lab.scenario_check import check_scenario
-from clearline.lab.scenario_records import Crowd, LabProfile, LabTarget, Record, Scenario, Words
+from clearline.lab.scenario_records import Crowd, LabProfile, LabTarget, Record, Scenario, Words, in_language
 
 _TOO_LARGE = 1_000_000
 
@@ -32,6 +32,11 @@ class _Head(Record, frozen=True):
 def names() -> list[str]:
     """The scenarios that come with Clearline, sorted."""
     return sorted(file.stem for file in resources.path("lab").glob("*.toml"))
+
+
+def titles(language: str) -> list[tuple[str, str]]:
+    """The same, each with its title in this language."""
+    return [(name, in_language(load(name).title, language)) for name in names()]
 
 
 def load(name_or_path: str | Path, *, count: int | None = None) -> Scenario:

@@ -14,30 +14,33 @@ PAIR = 64.0
 """Height of the two bars of a target with its name above them."""
 MOST = 30
 _LEFT, _RIGHT, _BAR = 26.0, 70.0, 16.0
+_LEGEND = 26.0
+"""Height of the legend, which stands first: long lists of targets scroll."""
 
 
 def bars_picture(comparison: Comparison, texts: Texts, colour: Callable[[str], str], width: float = WIDTH) -> str:
     """An SVG; `colour` gives a token of the theme in force."""
     shown = comparison.targets[:MOST]
-    height = len(shown) * PAIR + 46
+    height = _LEGEND + len(shown) * PAIR + 28
+    bottom = _LEGEND + len(shown) * PAIR
     svg = Svg(width, height, texts.say("compare.bars"))
+    _legend(svg, comparison, texts, colour, 13)
     top_ms = max((_length(target, side) for target in shown for side in (0, 1)), default=0.0) or 1.0
     scale = (width - _LEFT - _RIGHT) / top_ms
     ticks = value_ticks(top_ms, 6)
     for value in ticks:
         x = _LEFT + value * scale
-        svg.line((x, 0), (x, len(shown) * PAIR), colour("plot_grid"))
+        svg.line((x, _LEGEND), (x, bottom), colour("plot_grid"))
         svg.text(
             x,
-            len(shown) * PAIR + 14,
+            bottom + 14,
             texts.number(value, 0 if value == int(value) else 1),
             colour("plot_axis"),
             anchor="middle",
         )
-    svg.text(width - 4, len(shown) * PAIR + 14, "ms", colour("plot_axis"), anchor="end")
+    svg.text(width - 4, bottom + 14, "ms", colour("plot_axis"), anchor="end")
     for row, target in enumerate(shown):
-        _draw(svg, target, row * PAIR, texts, colour, scale, width)
-    _legend(svg, comparison, texts, colour, height - 8)
+        _draw(svg, target, _LEGEND + row * PAIR, texts, colour, scale, width)
     return svg.done()
 
 

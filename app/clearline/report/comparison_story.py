@@ -207,7 +207,8 @@ class ComparisonStory:
                 Section(say("compare.figures"), say("compare.figures_note"), table=self.table()),
             ]
         tone = Tone.SLOW if self._all.changed else Tone.UP
-        subtitle = f"A: {visible(title_a, 80)} · B: {visible(title_b, 80)}"
+        sides = (("A", title_a), ("B", title_b))
+        subtitle = " · ".join(self._texts.pair(side, visible(title, 80)) for side, title in sides)
         title = say("compare.title")
         return Document(
             self._texts.language, title, subtitle, self.headline(), tone, tuple(answers), tuple(sections), visible(foot)

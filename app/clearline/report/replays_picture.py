@@ -13,6 +13,9 @@ WIDTH = 760.0
 MOST = 12
 _LANE, _GAP, _HEAD = 15.0, 3.0, 20.0
 _LEFT, _RIGHT = 150.0, 70.0
+_LEGEND = 26.0
+"""Height of the legend, which stands first: long lists of targets scroll."""
+_TOKENS = {Cell.OK: "heat_up", Cell.REFUSED: "heat_paused", Cell.FAILED: "layer_connect"}
 
 
 def lanes_picture(
@@ -26,10 +29,11 @@ def lanes_picture(
     """A group of lanes a target, a lane a policy; at its right end the errors that a user would have seen."""
     groups = [lane for lane in shown if lane.strips][:MOST]
     tall = _HEAD + len(names) * (_LANE + _GAP) + 8
-    svg = Svg(width, len(groups) * tall + 44, texts.say("whatif.title"))
+    svg = Svg(width, _LEGEND + len(groups) * tall + 28, texts.say("whatif.title"))
     wide = width - _LEFT - _RIGHT
+    _legend(svg, texts, colour, width)
     for row, lane in enumerate(groups):
-        y = row * tall
+        y = _LEGEND + row * tall
         label = lane.target.label if lane.target is not None else ""
         svg.text(0, y + 14, visible(label, 60), colour("text"), size=12)
         for place, (name, strip) in enumerate(zip(names, lane.strips, strict=True)):
@@ -40,20 +44,22 @@ def lanes_picture(
             errors = lane.courses[place].visible_errors
             token = "text_down" if errors else "text_up"
             svg.text(width - 4, top + 11, texts.number(errors), colour(token), anchor="end")
-    bottom = len(groups) * tall
+    bottom = _LEGEND + len(groups) * tall
     time_scale(svg, span, Moments(span.wall_s), (_LEFT, wide), bottom + 10, colour)
-    x = _LEFT
-    for token, code in (("heat_up", "state.ok"), ("layer_connect", "state.failed"), ("refused", "state.refused")):
-        svg.rect(x, bottom + 24, 10, 10, colour(token))
-        svg.text(x + 14, bottom + 33, texts.say(code), colour("text_muted"))
-        x += 34 + 6.5 * len(texts.say(code))
-    svg.text(width - 4, bottom + 33, texts.say("whatif.errors_short"), colour("text_muted"), anchor="end")
     return svg.done()
+
+
+def _legend(svg: Svg, texts: Texts, colour: Callable[[str], str], width: float) -> None:
+    x = _LEFT
+    for cell, code in ((Cell.OK, "state.ok"), (Cell.FAILED, "state.failed"), (Cell.REFUSED, "state.refused")):
+        svg.rect(x, 4, 10, 10, colour(_TOKENS[cell]))
+        svg.text(x + 14, 13, texts.say(code), colour("text_muted"))
+        x += 34 + 6.5 * len(texts.say(code))
+    svg.text(width - 4, 13, texts.say("whatif.errors_short"), colour("text_muted"), anchor="end")
 
 
 def _draw(svg: Svg, strip: Sequence[Cell], top: float, wide: float, colour: Callable[[str], str]) -> None:
     cell = wide / STRIP_CELLS
-    tokens = {Cell.OK: "heat_up", Cell.REFUSED: "refused", Cell.FAILED: "layer_connect"}
     last = 0
     state = Cell.NOTHING
     # A stretch without a check belongs to the check before it.
@@ -61,5 +67,5 @@ def _draw(svg: Svg, strip: Sequence[Cell], top: float, wide: float, colour: Call
         if place < STRIP_CELLS and now in (Cell.NOTHING, state):
             continue
         if state is not Cell.NOTHING:
-            svg.rect(_LEFT + last * cell, top, (place - last) * cell, _LANE, colour(tokens[state]))
+            svg.rect(_LEFT + last * cell, top, (place - last) * cell, _LANE, colour(_TOKENS[state]))
         last, state = place, now

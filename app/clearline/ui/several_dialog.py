@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
 
 from clearline.domain.plan import INTERVAL_RANGE_S
 from clearline.domain.problem import InputError
@@ -150,10 +150,8 @@ class SeveralDialog(Question):
         tick = QCheckBox(label)
         tick.setToolTip(translate("SeveralDialog", "Change this for all of them"))
         self._ticks[field] = tick
-        line = QHBoxLayout()
-        line.addWidget(field)
         field.setMinimumWidth(260)
-        self._form.addRow(tick, line)
+        self._form.addRow(tick, field)
 
     def _group_changed(self) -> None:
         self.tick(self.group)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import MarkerDropped
 from clearline.ui.plots.all_targets_view import AllTargetsView
-from clearline.ui.plots.outage_table import FROM, LENGTH, TARGET
+from clearline.ui.plots.outage_table import FROM, LAYER, LENGTH, TARGET, WHAT
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
@@ -259,3 +259,13 @@ def test_it_draws_markers_through_all_rows(view, store, axis, theme: Theme) -> N
     image = view.heat.view.viewport().grab().toImage()
     colors = {image.pixelColor(place.x() + dx, place.y()).name() for dx in (-1, 0, 1)}
     assert theme.hex("marker") in colors
+
+
+@pytest.mark.parametrize(("width", "has_layer"), [(420, False), (1200, True)])
+def test_what_an_outage_was_has_room_before_its_layer_has(view, store, axis, width: int, has_layer: bool) -> None:
+    feed(view, store, axis)
+    view.resize(width, 600)
+    QApplication.processEvents()
+
+    assert view.table.isColumnHidden(LAYER) is not has_layer
+    assert view.table.columnWidth(WHAT) > view.fontMetrics().horizontalAdvance("Name does not exist")

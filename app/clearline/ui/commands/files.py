@@ -193,7 +193,8 @@ class FileCommands(QObject):
         # Late: the lab brings its certificate machinery along, which the window needs for nothing else.
         from clearline.lab import scenario
 
-        choices = [(name, name.replace("_", " ").replace("-", " ").capitalize()) for name in scenario.names()]
+        language = self._errands.words.texts.language
+        choices = await asyncio.get_running_loop().run_in_executor(None, scenario.titles, language)
         label = self.tr("Which faults do you want to see? They are made on this computer; nothing leaves it.")
         question = ChoiceQuestion(self.tr("Practice lab"), label, choices, self.tr("Start"), self._window)
         if await answer(question):

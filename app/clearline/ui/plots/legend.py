@@ -14,7 +14,7 @@ LEFT_PX = 2.0
 
 
 class Legend(Painted):
-    """Entries from left to right in as many lines as they need, a note at the right of the first."""
+    """Entries from left to right in as many lines as they need, a note at the right of the last with room for it."""
 
     def __init__(self, theme: PlotTheme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,16 +45,24 @@ class Legend(Painted):
 
     def places(self) -> list[QPointF]:
         """Where each entry begins: pixels from the left, and to the middle of its line."""
-        metrics = QFontMetricsF(self.font())
-        note = metrics.horizontalAdvance(self._note) + GAP_PX if self._note else 0.0
         found, x, line = [], LEFT_PX, 0
         for _, word in self._entries:
-            wide = SQUARE_PX + TEXT_GAP_PX + metrics.horizontalAdvance(word)
-            if x > LEFT_PX and x + wide > self.width() - (note if line == 0 else 0.0):
+            wide = self._wide(word)
+            if x > LEFT_PX and x + wide > self.width():
                 x, line = LEFT_PX, line + 1
             found.append(QPointF(x, (line + 0.5) * self._line_px()))
             x += wide + GAP_PX
         return found
+
+    def note_line(self) -> int:
+        """The line of the note, from 0: that of the last entry, or one more where it has no room there."""
+        if not self._entries:
+            return 0
+        last = self.places()[-1]
+        line = round(last.y() / self._line_px() - 0.5)
+        end = last.x() + self._wide(self._entries[-1][1]) + GAP_PX
+        fits = end + QFontMetricsF(self.font()).horizontalAdvance(self._note) <= self.width()
+        return line if fits or not self._note else line + 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer lines."""
@@ -79,13 +87,15 @@ class Legend(Painted):
             painter.setPen(self._theme.color("text_muted"))
             painter.drawText(QPointF(at.x() + SQUARE_PX + TEXT_GAP_PX, at.y() + down), word)
         painter.setPen(self._theme.color("text_muted"))
-        first = QRectF(0.0, 0.0, self.width(), self._line_px())
-        painter.drawText(first, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)
+        line = QRectF(0.0, self.note_line() * self._line_px(), self.width(), self._line_px())
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._note)
         painter.end()
 
     def _line_px(self) -> float:
         return QFontMetricsF(self.font()).height() + 4.0
 
+    def _wide(self, word: str) -> float:
+        return SQUARE_PX + TEXT_GAP_PX + QFontMetricsF(self.font()).horizontalAdvance(word)
+
     def _fit(self) -> None:
-        bottom = max((at.y() for at in self.places()), default=0.0) + self._line_px() / 2
-        self.setFixedHeight(round(max(bottom, self._line_px())) + 2)
+        self.setFixedHeight(round((self.note_line() + 1) * self._line_px()) + 2)

@@ -14,8 +14,10 @@ from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.words import Words, translate
 
 MOST_ROWS = 200
-CELL_MARGIN_PX = 30.0
+CELL_MARGIN_PX = 18.0
 """What the style leaves empty beside a cell's text."""
+LEAST_WHAT_PX = 190.0
+"""What it was tells most. Where it has less, the layer gives way: the heat map and the tooltip tell it, too."""
 TARGET, FROM, LENGTH, LAYER, WHAT, REPORT = range(6)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -193,10 +195,14 @@ class OutageTable(QTableView):
         report = round(metrics.horizontalAdvance(translate("Plots", "Report…")) + CELL_MARGIN_PX)
         self.setColumnWidth(REPORT, report)
         room = max(0, self.viewport().width() - report)
-        for column, most in ((TARGET, 0.26), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.16)):
+        left = float(room)
+        for column, most in ((TARGET, 0.26), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.2)):
             texts = [headings[column], *(row.cells[column] for row in rows)]
             wanted = max(metrics.horizontalAdvance(text) for text in texts) + CELL_MARGIN_PX
-            self.setColumnWidth(column, round(min(wanted, room * most)))
+            width = min(wanted, room * most)
+            self.setColumnWidth(column, round(width))
+            left -= width
+        self.setColumnHidden(LAYER, left < LEAST_WHAT_PX * metrics.height() / 15.0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share anew."""

@@ -25,6 +25,8 @@ class OutageLine:
     """`14:02:10 to 14:03:10`."""
     length: str
     cause: str
+    unsent: str
+    """How long at its end nothing was sent; empty where that is not worth saying."""
     hint: str
 
 
@@ -92,7 +94,7 @@ class SpanModel(QObject):
         weighed = translate(
             "Span",
             "Share of the measured time without success: each check stands until the next one was due, so slow "
-            "failures do not hide an outage. 95 % sure: {low} to {high}.",
+            "failures do not hide an outage. 95% sure: {low} to {high}.",
         )
         rows = [
             FigureRow(
@@ -101,7 +103,7 @@ class SpanModel(QObject):
                 weighed.format(low=low, high=high) if found.loss is not None else self._nothing(),
                 "down" if found.loss else "",
             ),
-            FigureRow(translate("Span", "95 % sure"), (f"{low} – {high}" if found.loss is not None else NONE,)),
+            FigureRow(translate("Span", "95% sure"), (f"{low} – {high}" if found.loss is not None else NONE,)),
             FigureRow(
                 translate("Span", "Down in outages"),
                 (words.span(round(found.outage_s, 1)),),
@@ -176,19 +178,20 @@ class SpanModel(QObject):
         checks = self.tr("{0} checks without success", "", count).format(words.texts.number(count))
         proof = translate("Span", "Evidence: check {0}").format(words.texts.number(outage.check))
         said = [f"{text.title} ({outage.kind})", text.meaning, checks, proof]
+        unsent = ""
         if outage.unsure_s >= WORTH_SAYING_S:
             unsure = words.span(float(round(outage.unsure_s)))
-            length = translate("Span", "{length}, the last {unsure} not tested").format(length=length, unsure=unsure)
+            unsent = translate("Span", "the last {unsure} not tested").format(unsure=unsure)
             why = translate(
                 "Span", "Nothing was sent in its last {unsure}: the breaker was open, or the target asked to wait."
             )
             said.append(why.format(unsure=unsure))
-        hint = "\n".join(said)
         cause = text.title
         if outage.layer is not None:
             cause = translate("Span", "{layer}: {fault}").format(layer=words.texts.layer(outage.layer), fault=cause)
         begin, end = self._clock(outage.from_s), self._clock(end_s)
-        return OutageLine(outage.target, outage.from_s, end_s, when.format(begin=begin, end=end), length, cause, hint)
+        told = (when.format(begin=begin, end=end), length, cause, unsent, "\n".join(said))
+        return OutageLine(outage.target, outage.from_s, end_s, *told)
 
     def _why(self, why: Why) -> str:
         match why:

@@ -74,7 +74,9 @@ class TargetState:
     def fold_attempt(self, event: AttemptEnded) -> None:
         """One attempt ended."""
         self.attempts += 1
-        self.last_attempt = event
+        if not event.is_disturbed or self.last_attempt is None:
+            # What was stopped, or measured by a busy computer, would show as a failure of the target.
+            self.last_attempt = event
         self.backoff = None
         fault = event.outcome.fault
         if fault is None:

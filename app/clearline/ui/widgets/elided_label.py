@@ -17,10 +17,13 @@ class ElidedLabel(Label):
         *,
         bold: bool = False,
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        between: str = "",
         parent: QWidget | None = None,
     ) -> None:
+        """`between` parts that are shown whole or not at all, the last gives way first."""
         super().__init__(tone, factor, bold=bold, parent=parent)
         self._mode = mode
+        self._between = between
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
@@ -38,10 +41,19 @@ class ElidedLabel(Label):
             self.setToolTip(text)
             self.updateGeometry()
 
+    def whole_parts(self) -> str:
+        """The text, without the parts at its end that have no room."""
+        text, advance = self.text(), self.fontMetrics().horizontalAdvance
+        parts = text.split(self._between) if self._between else [text]
+        while len(parts) > 1 and advance(text) > self.width():
+            parts.pop()
+            text = self._between.join((*parts, "…"))
+        return text
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write what fits."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        text = self.fontMetrics().elidedText(self.whole_parts(), self._mode, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

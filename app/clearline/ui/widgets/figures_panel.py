@@ -19,6 +19,7 @@ class FigureGrid(QWidget):
         self._heads: list[Label] = []
         self._names: list[ElidedLabel] = []
         self._values: list[list[Label]] = []
+        self._lines: list[QHBoxLayout] = []
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
@@ -46,14 +47,19 @@ class FigureGrid(QWidget):
 
     def _show_row(self, at: int, row: FigureRow) -> None:
         if at == len(self._names):
-            name = ElidedLabel("muted")
-            self._grid.addWidget(name, at + 1, 0)
-            self._names.append(name)
+            self._names.append(ElidedLabel("muted"))
             self._values.append([])
+            self._lines.append(QHBoxLayout())
+            self._lines[at].addWidget(self._names[at], 1)
+            self._grid.addLayout(self._lines[at], at + 1, 0)
         values = self._values[at]
         while len(values) < len(row.values):
             label = Label()
-            self._grid.addWidget(label, at + 1, len(values) + 1, RIGHT)
+            if values or self._heads:
+                self._grid.addWidget(label, at + 1, len(values) + 1, RIGHT)
+            else:
+                # A single value stands in its name's own line: a long one takes no room from the other names.
+                self._lines[at].addWidget(label, 0, RIGHT)
             values.append(label)
         self._names[at].say(row.name)
         self._names[at].setToolTip("\n".join(part for part in (row.name, row.tip) if part))

@@ -1,6 +1,7 @@
 """Help inside the window: how to, words, states and the keyboard map, searched while typing."""
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTextBrowser, QWidget
 
 from clearline.ui.viewmodels.help import HelpModel, help_html
@@ -10,6 +11,7 @@ from clearline.ui.widgets.page import Page
 
 SEARCH_AFTER_MS = 120
 WIDEST = 900
+"""Longer lines are hard to follow."""
 
 
 class HelpView(Page):
@@ -26,8 +28,7 @@ class HelpView(Page):
         self.text = QTextBrowser()
         self.text.setOpenLinks(False)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
-        # Longer lines are hard to follow.
-        self.text.setMaximumWidth(WIDEST)
+        self.text.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_AFTER_MS)
@@ -53,6 +54,11 @@ class HelpView(Page):
         self.text.setAccessibleName(self.tr("Help text"))
         self.show_sections()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The text stays as narrow as it reads well; its scroll bar stands at the edge."""
+        super().resizeEvent(event)
+        self._wrap()
+
     def html(self) -> str:
         """What was found."""
         return self.text.toHtml()
@@ -64,6 +70,12 @@ class HelpView(Page):
         self._none.say(self.tr("Nothing holds all of these words. Try fewer, or another one."))
         self.text.setVisible(bool(sections))
         self.text.setHtml(help_html(sections, self._theme))
+        self._wrap()
+
+    def _wrap(self) -> None:
+        # The layout may not have reached the text yet; its own width is that of the page then.
+        bar = self.text.verticalScrollBar().sizeHint().width()
+        self.text.setLineWrapColumnOrWidth(min(WIDEST, self.width() - 60 - bar))
 
     def _opened(self) -> None:
         self.show_sections()

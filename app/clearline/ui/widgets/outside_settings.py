@@ -49,12 +49,10 @@ class OutsideSettings(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._list_name, self.hosts)
         form.addRow(self._controls_name, self.controls)
+        form.addRow("", self._problem)
+        form.addRow("", self._controls_told)
+        form.addRow(self._load_name, self.load)
         column.addLayout(form)
-        for label in (self._problem, self._controls_told):
-            column.addWidget(label)
-        load = QFormLayout()
-        load.addRow(self._load_name, self.load)
-        column.addLayout(load)
         for label in (self._offline, self._fixed):
             column.addWidget(label)
         self.load.show_number(model.load_mb)
@@ -130,9 +128,9 @@ class OutsideSettings(QWidget):
         for box, told in self._told.items():
             box.setToolTip(told.text())
             box.setAccessibleDescription(told.text())
-        self._list_name.say(self.tr("The list:"))
-        self._controls_name.say(self.tr("Known good targets:"))
-        self._load_name.say(self.tr("A load test moves at most:"))
+        self._list_name.say(self.tr("The list"))
+        self._controls_name.say(self.tr("Known good targets"))
+        self._load_name.say(self.tr("A load test moves at most"))
         self.load.count_in(self.tr(" MB"))
         self.load.setAccessibleName(self.tr("Megabytes that a load test may move at most"))
         self.load.setToolTip(

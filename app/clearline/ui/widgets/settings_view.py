@@ -1,7 +1,7 @@
 """Settings: how the window looks and moves, its language, what it says by itself, how it begins; in force at once."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clearline.ui.viewmodels.preferences import Contrast, Preference, Preferences
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
@@ -11,6 +11,8 @@ from clearline.ui.widgets.outside_settings import OutsideSettings
 from clearline.ui.widgets.page import Page
 
 WIDTH = 560
+"""Of each of two columns: longer lines are hard to follow."""
+GAP = 40
 
 
 class SettingsView(Page):
@@ -95,10 +97,14 @@ class SettingsView(Page):
     def _place(self) -> None:
         inner = QWidget()
         inner.setObjectName("scrolled")
-        inner.setMaximumWidth(WIDTH)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(6)
+        inner.setMaximumWidth(2 * WIDTH + GAP)
+        columns = QHBoxLayout(inner)
+        columns.setContentsMargins(0, 0, 12, 0)
+        columns.setSpacing(GAP)
+        column, other = QVBoxLayout(), QVBoxLayout()
+        for each in (column, other):
+            each.setSpacing(6)
+            columns.addLayout(each, 1)
         column.addWidget(self._headings[0])
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -116,11 +122,11 @@ class SettingsView(Page):
         column.addWidget(self._headings[2])
         self._add(column, Preference.BEGIN_EMPTY)
         self._add(column, Preference.STAY_IN_TRAY)
-        column.addSpacing(12)
-        column.addWidget(self.outside)
-        column.addSpacing(12)
-        column.addWidget(self._quiet)
         column.addStretch(1)
+        other.addWidget(self.outside)
+        other.addSpacing(12)
+        other.addWidget(self._quiet)
+        other.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -94,13 +94,14 @@ class SpanPanel(QWidget):
         chosen = self.list.currentRow()
         self.list.clear()
         for line in lines:
-            item = QListWidgetItem(f"{line.when}   {line.length}\n{line.cause}")
+            told = (f"{line.when}   {line.length}", line.cause, line.unsent)
+            item = QListWidgetItem("\n".join(part for part in told if part))
             item.setToolTip(line.hint)
             self.list.addItem(item)
         if 0 <= chosen < len(lines):
             self.list.setCurrentRow(chosen)
-        height = self.list.sizeHintForRow(0) if lines else 0
-        self.list.setFixedHeight(min(len(lines), ROWS_SHOWN) * height + 4)
+        heights = [self.list.sizeHintForRow(row) for row in range(min(len(lines), ROWS_SHOWN))]
+        self.list.setFixedHeight(sum(heights) + 4)
 
     def _clicked(self, index: QModelIndex) -> None:
         self._go(index.row())

@@ -109,7 +109,7 @@ class TargetHeader(QWidget):
             Figure(
                 self.tr("Loss"),
                 words.percent(loss),
-                self.tr("Share of the latest checks that failed; with 95 % confidence {low} to {high}.").format(
+                self.tr("Share of the latest checks that failed; with 95% confidence {low} to {high}.").format(
                     low=words.percent(low), high=words.percent(high)
                 )
                 if loss is not None

@@ -17,6 +17,7 @@ from clearline.ui.widgets.elided_label import ElidedLabel
 from clearline.ui.widgets.labels import Label, Panel, scaled
 from clearline.ui.widgets.target_delegate import SMALL, TargetDelegate, row_columns
 
+BETWEEN = "  ·  "
 COUNT_EVERY_MS = 500
 
 
@@ -110,7 +111,7 @@ class TargetListPanel(Panel):
         self._ticks = 0
         self._filter = TargetFilter(model, self)
         self._heading = Label(bold=True)
-        self._counts = ElidedLabel("muted")
+        self._counts = ElidedLabel("muted", between=BETWEEN)
         self.filter_field = QLineEdit(self)
         self.filter_field.setClearButtonEnabled(True)
         self.view = self._make_view(theme, words)
@@ -134,13 +135,13 @@ class TargetListPanel(Panel):
         self.view.addActions(actions)
 
     def count(self) -> None:
-        """Say how many targets are in which state; worst first, since a narrow list cuts the end; none are left out."""
+        """Say how many targets are in a state; worst first: a narrow list leaves out the end, its tooltip nothing."""
         counts = self._session.counts()
         total = counts.total()
         parts = [str(total)] if total else []
         told = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP)
         parts += [f"{counts[status]} {self._words.status(status)}" for status in told if counts[status]]
-        self._counts.say("  ·  ".join(parts))
+        self._counts.say(BETWEEN.join(parts))
         self._ticks += 1
         # A row must not move away from under the pointer, a menu or a finger that drags.
         is_free = not self.view.underMouse() and QApplication.activePopupWidget() is None

@@ -1,8 +1,9 @@
 """What is wrong, in words."""
 
 import pytest
+from msgspec.structs import replace
 
-from clearline.domain.event import AnyEvent, BreakerState
+from clearline.domain.event import AnyEvent, AttemptEnded, BreakerState
 from clearline.domain.fault import Fault
 from clearline.domain.phase import Phase
 from clearline.ui.viewmodels.explain import explain, explain_all, ladder, state_in_words
@@ -125,3 +126,13 @@ def test_it_says_of_an_isolated_target_that_nothing_is_sent(words: Words) -> Non
 
     assert said.headline == "Isolated by hand: nothing is sent."
     assert [part.plain for part in of_all.paragraphs] == ["is isolated by hand: nothing is sent."]
+
+
+def test_what_was_stopped_or_disturbed_is_no_step_that_failed(words: Words) -> None:
+    stopped = [
+        replace(event, is_disturbed=True) if isinstance(event, AttemptEnded) else event
+        for event in failure(INTRANET.id, 2)
+    ]
+    session = _session(*success(INTRANET.id, 1), *stopped)
+
+    assert Status.DOWN not in {step.status for step in ladder(session.states[INTRANET.id], words)}
