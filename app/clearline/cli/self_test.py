@@ -193,7 +193,7 @@ def _probe(probe: Probe, trial: Trial, texts: Texts) -> Proof:
 
 def _too_busy(step: str, trial: Trial, texts: Texts) -> Proof:
     """What is missing here may be no fault of Clearline's; it is not proved either."""
-    told = texts.say("self_test.too_busy", count=trial.disturbed, of=trial.attempts)
+    told = texts.say("self_test.too_busy", count=trial.disturbed + trial.missed, of=trial.attempts + trial.missed)
     return Proof(step, False, told, is_too_busy=True)
 
 

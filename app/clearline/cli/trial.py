@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from clearline.domain.command import StartSession
-from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded
+from clearline.domain.event import AnyEvent, AttemptEnded, CheckEnded, CheckMissed
 from clearline.domain.outcome import Outcome
 from clearline.domain.plan import Plan, new_target
 from clearline.domain.problem import Problem
@@ -27,7 +27,7 @@ PACE_S = 0.3
 TRIES_EACH = 3
 """Undisturbed, of every target of the lab; one of those that take long."""
 LINE = 3
-"""Successes one after the other make a line in a graph. One target with a line is enough."""
+"""Successes in slots one after the other make a line in a graph. One target with a line is enough."""
 WITHIN_S = 60.0
 """About three seconds on a quiet computer. On a busy one many an attempt counts for nothing."""
 
@@ -44,8 +44,10 @@ class Trial:
     attempts: int = 0
     disturbed: int = 0
     """Of the attempts those that prove nothing: stopped, or measured while this computer was busy."""
+    missed: int = 0
+    """Slots that passed without an attempt."""
     longest: int = 0
-    """So many successes of one target came one after the other."""
+    """So many successes of one target came in slots one after the other."""
     waiting: tuple[str, ...] = ()
     """Targets without enough tries when the time was over."""
     problem: Problem | None = None
@@ -53,24 +55,26 @@ class Trial:
     took_s: float = 0.0
     """From the start of the process to its end."""
 
-    in_a_row: dict[str, int] = field(default_factory=dict)
-    """Successes of each target since its last attempt that was none."""
+    in_a_row: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Of each target the slot of its latest attempt, and how many successes there were without a gap up to it."""
 
     @property
     def is_too_busy(self) -> bool:
         """Did this computer have no time to measure? Then what is missing says nothing of Clearline."""
-        return self.disturbed > 0 and (bool(self.waiting) or self.longest < LINE)
+        return self.disturbed + self.missed > 0 and (bool(self.waiting) or self.longest < LINE)
 
     def spoil(self, target: Target) -> None:
         """Note an attempt that proves nothing."""
         self.disturbed += 1
-        self.in_a_row[target.id] = 0
+        self.in_a_row.pop(target.id, None)
 
-    def keep(self, target: Target, outcome: Outcome) -> None:
-        """Note how an attempt went."""
+    def keep(self, target: Target, outcome: Outcome, check: int) -> None:
+        """Note how the attempt of a slot went."""
         self.outcomes[target.id] = outcome
-        self.in_a_row[target.id] = self.in_a_row.get(target.id, 0) + 1 if outcome.ok else 0
-        self.longest = max(self.longest, self.in_a_row[target.id])
+        latest, count = self.in_a_row.get(target.id, (-1, 0))
+        count = (count if check == latest + 1 else 0) + 1 if outcome.ok else 0
+        self.in_a_row[target.id] = check, count
+        self.longest = max(self.longest, count)
         known = self.by_probe.get(target.probe)
         if known is None or not known.ok:
             self.by_probe[target.probe] = outcome
@@ -93,10 +97,12 @@ async def try_engine(lab: Plan, session: Path) -> Trial:
                 if event.is_disturbed:
                     trial.spoil(targets[event.target])
                 else:
-                    trial.keep(targets[event.target], event.outcome)
+                    trial.keep(targets[event.target], event.outcome, event.check)
                     missing[event.target] -= 1
             elif isinstance(event, CheckEnded):
                 trial.checks += 1
+            elif isinstance(event, CheckMissed):
+                trial.missed += 1
         if all(count <= 0 for count in missing.values()) and trial.longest >= LINE:
             is_over.set()
 

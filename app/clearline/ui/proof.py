@@ -1,6 +1,7 @@
 """Proves that a window can be drawn here: opens it without a display on a recorded session and looks at the result."""
 
 import asyncio
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,15 +34,17 @@ from clearline.ui.viewmodels.words import Words
 
 DRAWN_WITHIN_S = 20.0
 SIZE = (1200, 800)
-CLOSE_S = 1.0
+LINE = 3
+"""Points that are drawn, as close to each other in time as any."""
+MARGIN = 0.1
 
 
 def prove_window(session: Path) -> dict[str, int]:
     """Draw a recorded session. Raises OSError or InputError where it cannot be read.
 
     `window` is how many colours the window shows, `plot` how many pixels of a latency graph have the colour of a phase,
-    where a target has the most measured points in a second, `translations` how many of the window's catalogues could
-    be loaded. 0 means: not drawn, empty.
+    where `LINE` points of a target were measured in the shortest time, `translations` how many of the window's
+    catalogues could be loaded. 0 means: not drawn, empty.
     """
     app = QApplication.instance() or QApplication(["clearline"])
     assert isinstance(app, QApplication)  # noqa: S101 (nothing else was made in this process)
@@ -68,12 +71,12 @@ async def _draw(app: QApplication, session: Path) -> dict[str, int]:
             await stages.open_file(session)
             desk = window.desk
             assert desk is not None  # noqa: S101 (open_file made it)
-            target_id, at_s = _closest(desk.stage)
+            target_id, at_s, took_s = _closest(desk.stage)
             desk.stage.selection.select([target_id])
             view = desk.findChild(TargetView)
             assert view is not None  # noqa: S101 (draw_graphs made it)
             # Drawn across the whole width, however long the session took to come to it.
-            desk.stage.axis.show(at_s - CLOSE_S / 10, at_s + CLOSE_S)
+            desk.stage.axis.show(at_s - MARGIN * took_s, at_s + (1 + MARGIN) * took_s)
             await _frames(desk.stage.axis, 2)
             phases = {theme.color(token).rgb() for token in PHASE_TOKENS}
             plot = _colours(view.stack.grab().toImage())
@@ -87,17 +90,20 @@ async def _draw(app: QApplication, session: Path) -> dict[str, int]:
             window.hide()
 
 
-def _closest(stage: Stage) -> tuple[str, float]:
-    """The target that was measured most often within `CLOSE_S`, and since when, in session seconds."""
-    best, target_id, begin_s = 0, stage.plans.plan.targets[0].id if stage.plans.plan.targets else "", 0.0
-    for target in stage.plans.plan.targets:
+def _closest(stage: Stage) -> tuple[str, float, float]:
+    """The target with `LINE` measured points in the shortest time, since when, in session seconds, and how long."""
+    targets = stage.plans.plan.targets
+    best = targets[0].id if targets else "", 0.0, 1.0
+    shortest_s = math.inf
+    for target in targets:
         attempts = stage.series.series(target.id).attempts
         part = attempts.part(0, len(attempts))
         at_s = part["started_s"][measured(part)]
-        close = np.searchsorted(at_s, at_s + CLOSE_S) - np.arange(len(at_s))
-        if len(close) and int(close.max()) > best:
-            best, target_id, begin_s = int(close.max()), target.id, float(at_s[int(close.argmax())])
-    return target_id, begin_s
+        took_s = at_s[LINE - 1 :] - at_s[: 1 - LINE]
+        if len(took_s) and float(took_s.min()) < shortest_s:
+            place, shortest_s = int(took_s.argmin()), float(took_s.min())
+            best = target.id, float(at_s[place]), max(shortest_s, 0.1)
+    return best
 
 
 async def _frames(axis: TimeAxis, count: int) -> None:

@@ -62,8 +62,8 @@ def test_a_probe_that_was_not_tried_is_not_proved() -> None:
 
 def test_one_success_of_a_probe_is_enough() -> None:
     trial = Trial()
-    for kind in ("tcp.refused", "", "tcp.refused"):
-        trial.keep(Target("id", "tcp://127.0.0.1:1"), outcome(kind))
+    for check, kind in enumerate(("tcp.refused", "", "tcp.refused")):
+        trial.keep(Target("id", "tcp://127.0.0.1:1"), outcome(kind), check)
     assert self_test._probe(Probe.TCP, trial, ENGLISH).is_ok
 
 
@@ -90,15 +90,23 @@ def test_it_judges_what_was_drawn(program: str, failing: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("results", "is_too_busy"),
-    [("oooo", False), ("ooo~", False), ("oo~oo~", True), ("~~~~", True), ("xxxx", False), ("oo", False)],
+    [
+        ("oooo", False),
+        ("ooo~", False),
+        ("oo~oo~", True),
+        ("~~~~", True),
+        ("xxxx", False),
+        ("oo", False),
+        ("o~o~o~", True),
+    ],
 )
 def test_it_tells_a_busy_computer_from_a_blank_graph(results: str, is_too_busy: bool) -> None:
     target, trial = Target("id", "tcp://127.0.0.1:1"), Trial()
-    for result in results:
+    for check, result in enumerate(results):
         if result == "~":
             trial.spoil(target)
         else:
-            trial.keep(target, outcome("" if result == "o" else "tcp.refused"))
+            trial.keep(target, outcome("" if result == "o" else "tcp.refused"), check)
     blank = 'print(\'{"window": 900, "plot": 0, "translations": 2}\')'
     found = list(self_test._window(parts(sys.executable, "-c", blank), Path("session"), trial, ENGLISH))
 
