@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from support.linked_situations import judge_lines
+from support.middle_situations import judge_middle
 from support.namespaces import why_no_tun, why_not
 from support.placed_situations import judge_places
 from support.situations import LAB, Judged, judge_lab
@@ -17,7 +18,7 @@ _WELL, _SILENT = "https: well", "https: black_hole"
 
 def main() -> int:
     began_s = time.perf_counter()
-    judged = asyncio.run(judge_lab(LAB))
+    judged = asyncio.run(judge_lab(LAB)) + asyncio.run(judge_middle())
     if reason := why_not():
         print(f"No namespaces here: {reason}")
     else:

@@ -85,6 +85,10 @@ class ScriptedStream:
     def is_reset(self) -> bool:
         return False
 
+    @property
+    def kernel_now(self) -> None:
+        return None
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         return {}
 

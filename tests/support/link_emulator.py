@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from support.namespaces import Namespaces, enter, python_environment
+from support.raw_packets import TCP, flow_of, icmp_error, lowered, tcp_reset
 
 CLIENT, SERVER = "10.70.0.2", "10.70.9.2"
 CLIENT_6, SERVER_6 = "fd70::2", "fd79::2"
@@ -29,8 +30,6 @@ _DEVICE = "emu0"
 _TUNSETIFF = 0x400454CA
 _IFF_TUN_NO_PI = 0x1001
 _SPIN_NS = 400_000
-_TCP = 6
-_QUOTED_BYTES = 512
 
 
 @dataclass
@@ -47,6 +46,8 @@ class Link:
     """Periodic loss on the way to the server alone, as one rhythm: of so many packets …"""
     run: int = 1
     """… so many are lost."""
+    holds_ms: float = 0.0
+    """… or held so long instead, where this is above 0."""
     rate_kbit: float = 0.0
     queue_packets: int = 100
     mtu: int = 0
@@ -72,6 +73,10 @@ class Link:
     """Destinations whose packets vanish."""
     forgets_s: float = 0.0
     """A TCP connection that rests longer is forgotten: its packets vanish from then on. 0 forgets none."""
+    cuts_after: int = 0
+    """So many packets of a TCP connection come through from the client, IPv4 alone; then its packets vanish."""
+    resets_names: list[str] = field(default_factory=list)
+    """A TCP packet from the client with such a text in it never arrives: a reset comes back, IPv4 alone."""
     is_exact: bool = False
     """Never sleeps, which takes a whole processor: a packet is seen when it comes and leaves when it is due."""
 
@@ -131,41 +136,6 @@ def emulated_link(spaces: Namespaces, client: str = "client", server: str = "ser
         emulator.close()
 
 
-def _checksum(data: bytes) -> int:
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
-def icmp_error(packet: bytes, router: str, kind: int, code: int, info: int = 0) -> bytes:
-    """The ICMP message a router sends about a packet (RFC 792, RFC 4443), of the packet's own version."""
-    if packet[0] >> 4 == 4:
-        message = struct.pack("!BBHI", kind, code, 0, info) + packet[:_QUOTED_BYTES]
-        message = message[:2] + struct.pack("!H", _checksum(message)) + message[4:]
-        source = ipaddress.IPv4Address(router).packed
-        header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(message), 0, 0, 64, 1, 0, source, packet[12:16])
-        return header[:10] + struct.pack("!H", _checksum(header)) + header[12:] + message
-    source, target = ipaddress.IPv6Address(router).packed, packet[8:24]
-    message = struct.pack("!BBHI", kind, code, 0, info) + packet[:_QUOTED_BYTES]
-    pseudo = source + target + struct.pack("!II", len(message), 58)
-    message = message[:2] + struct.pack("!H", _checksum(pseudo + message)) + message[4:]
-    return struct.pack("!IHBB", 0x60000000, len(message), 58, 64) + source + target + message
-
-
-def _lowered(packet: bytes, by: int) -> bytes:
-    """The packet with its TTL lowered, checksum included."""
-    if packet[0] >> 4 == 6:
-        return packet[:7] + bytes([packet[7] - by]) + packet[8:]
-    header = bytearray(packet[:20])
-    header[8] -= by
-    header[10:12] = b"\0\0"
-    header[10:12] = struct.pack("!H", _checksum(bytes(header)))
-    return bytes(header) + packet[20:]
-
-
 class _Way:
     """One direction of the link."""
 
@@ -187,10 +157,12 @@ class _Router:
         self._syns = 0
         self._flows: dict[frozenset[bytes], int] = {}
         """When a TCP connection was last heard of, by its two ends; 0 for one that is forgotten."""
+        self._passed: dict[frozenset[bytes], int] = {}
+        """Packets of a TCP connection that came through from the client."""
 
     def become(self, link: Link) -> dict[str, int]:
         told, self.counts = self.counts, {}
-        self.link, self.ways, self._syns, self._flows = link, (_Way(), _Way()), 0, {}
+        self.link, self.ways, self._syns, self._flows, self._passed = link, (_Way(), _Way()), 0, {}, {}
         return told
 
     def take(self, side: int, packet: bytes, now_ns: int) -> tuple[int, int, bytes] | None:
@@ -211,6 +183,12 @@ class _Router:
                 return self._answer(packet, kind, code, now_ns)
             if self._is_dropped_syn(packet):
                 return self._count("syns")
+            if version == 4 and packet[9] == TCP:
+                if any(name.encode() in packet for name in link.resets_names):
+                    self._count("reset")
+                    return now_ns + int(2e6 * link.delay_ms), 0, tcp_reset(packet)
+                if link.cuts_after and self._is_cut(packet):
+                    return self._count("cut")
         if link.mtu and len(packet) > link.mtu:
             if link.is_mtu_told:
                 kind, code = (3, 4) if version == 4 else (2, 0)
@@ -221,9 +199,11 @@ class _Router:
         way = self.ways[side]
         if link.only_protocol and link.only_protocol != packet[9 if version == 4 else 6]:
             return now_ns, 1 - side, packet
-        if self._is_lost(way):
+        is_hit = self._is_lost(way)
+        if is_hit and not link.holds_ms:
             return self._count("lost" if side == 0 else "lost_back")
-        due_ns = now_ns + int(link.delay_ms * 1e6 + self._random.uniform(0, link.jitter_ms) * 1e6)
+        held_ms = link.delay_ms + (link.holds_ms if is_hit else 0.0)
+        due_ns = now_ns + int(held_ms * 1e6 + self._random.uniform(0, link.jitter_ms) * 1e6)
         if link.rate_kbit:
             way.queued = [at for at in way.queued if at > now_ns]
             if len(way.queued) >= link.queue_packets:
@@ -233,7 +213,7 @@ class _Router:
             due_ns += way.free_at_ns - now_ns
         self._count("passed" if side == 0 else "passed_back")
         if link.hops and version == 4 and side == 0:
-            packet = _lowered(packet, len(link.hops))
+            packet = lowered(packet, len(link.hops))
         return due_ns, 1 - side, packet
 
     def _expired(self, packet: bytes, now_ns: int) -> tuple[int, int, bytes] | None:
@@ -266,7 +246,7 @@ class _Router:
         if not self.link.drop_syns:
             return False
         protocol, at = (packet[9], 4 * (packet[0] & 15)) if packet[0] >> 4 == 4 else (packet[6], 40)
-        if protocol != _TCP or packet[at + 13] & 0x12 != 0x02:
+        if protocol != TCP or packet[at + 13] & 0x12 != 0x02:
             return False
         self._syns += 1
         return self._syns <= self.link.drop_syns
@@ -274,14 +254,19 @@ class _Router:
     def _is_forgotten(self, packet: bytes, now_ns: int) -> bool:
         """As a NAT does: IPv4 alone."""
         at = 4 * (packet[0] & 15)
-        if packet[0] >> 4 != 4 or packet[9] != _TCP:
+        if packet[0] >> 4 != 4 or packet[9] != TCP:
             return False
-        flow = frozenset((packet[12:16] + packet[at : at + 2], packet[16:20] + packet[at + 2 : at + 4]))
+        flow = flow_of(packet)
         heard_ns = self._flows.get(flow, 0)
         is_new = packet[at + 13] & 0x12 == 0x02
         is_known = is_new or now_ns - heard_ns < self.link.forgets_s * 1e9
         self._flows[flow] = now_ns if is_known else 0
         return not is_known
+
+    def _is_cut(self, packet: bytes) -> bool:
+        flow = flow_of(packet)
+        self._passed[flow] = self._passed.get(flow, 0) + 1
+        return self._passed[flow] > self.link.cuts_after
 
     def _is_lost(self, way: _Way) -> bool:
         link = self.link

@@ -4,14 +4,17 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from clearline.domain.verdict import Outside
+from clearline.domain.proxy import NONE
+from clearline.domain.verdict import Outside, Trial
 from support.link_emulator import SERVER, SERVER_6, Link, emulated_link
+from support.middle_services import middle_services
 from support.namespace_services import name_server, services
 from support.namespaces import Namespaces
 from support.placed_situations import judge_inside, judged_inside, placed
 from support.situations import HEALTHY, LOAD, REST, C, Judged, L, P, Situation
 
-_ICMP, _TCP = 1, 6
+_ICMP, _TCP, _UDP = 1, 6, 17
+_ONLY_INSIDE, _NEIGHBOUR, _OFF = "10.70.9.30", "10.70.9.1", "10.70.9.3"
 _AT_ONCE = 4
 _LONG = f"http://{SERVER}/{'x' * 3000}"
 """Its request needs three packets."""
@@ -20,6 +23,7 @@ _ZONE = {
     ("both.test", "A"): (SERVER,),
     ("both.test", "AAAA"): (SERVER_6,),
     ("four.test", "A"): (SERVER,),
+    ("secret.test", "A"): (SERVER,),
     ("two.test", "A"): (SERVER, "10.70.9.9"),
     ("empty.test", "A"): (),
     ("sick.test", "RCODE"): ("2",),
@@ -43,6 +47,8 @@ class Line:
     name_server: str = SERVER
     gateway: str = ""
     """The client's way out; else it is a tunnel without any."""
+    proxy: str = ""
+    """What the client's settings name for the web; then the server has `middle_services`."""
 
 
 LINES = (
@@ -65,6 +71,15 @@ LINES = (
             placed("signature is bogus", "http://bogus.test/", "dnssec_broken", "name", "dns", C),
             placed("name server refuses", "http://refused.test/", "dns_refuses", "name", "dns", C),
             placed("name is filtered", "http://blocked.test/", "name_filtered", "name", "lan", C),
+            placed(
+                "the proxy has no such name",
+                f"http://{SERVER}/",
+                "proxy_name_wrong",
+                "proxy",
+                "proxy",
+                C,
+                changes={"proxy": "http://nowhere.test:3128"},
+            ),
         ),
     ),
     Line(
@@ -82,7 +97,60 @@ LINES = (
         gateway=SERVER,
     ),
     Line(
+        Link(delay_ms=5, drops=[_ONLY_INSIDE, _OFF], resets_names=["secret.test"]),
+        (
+            placed(
+                "only the proxy may go out",
+                f"http://{_ONLY_INSIDE}/",
+                "direct_blocked",
+                "connect",
+                "path",
+                C,
+                changes={"proxy": NONE},
+            ),
+            placed(
+                "only this host is silent",
+                f"tcp://{_OFF}:80",
+                "only_this_host",
+                "connect",
+                "server",
+                L,
+                consents=(Trial.NEIGHBOURS,),
+            ),
+            placed(
+                "a filter cuts by the name in TLS",
+                "https://secret.test/",
+                "name_filtered_in_tls",
+                "tls",
+                "path",
+                L,
+                changes={"proxy": NONE, "verify": False},
+            ),
+            placed(
+                "the filter lets other names through",
+                "https://four.test/",
+                HEALTHY,
+                changes={"proxy": NONE, "verify": False},
+            ),
+            placed("its queue was full", f"tcp://{SERVER}:81", "queue_full", "connect", "server", L),
+        ),
+        proxy=f"http://{SERVER}:3128",
+    ),
+    Line(
+        Link(delay_ms=5, cuts_after=2),
+        (placed("a connection is cut on the way", f"beat://{SERVER}:9", "line_went_dead", "application", "path", L),),
+    ),
+    Line(
         Link(delay_ms=200), (placed("far away", f"http://{SERVER}/", "far_away", "quality", "path", P, is_full=True),)
+    ),
+    Line(
+        Link(delay_ms=150, only_protocol=_UDP),
+        (placed("name servers are slow", "http://four.test/", "names_slow", "name", "dns", L),),
+    ),
+    Line(
+        Link(delay_ms=2, every=4, holds_ms=150, only_protocol=_ICMP),
+        (placed("answers come now and then late", f"icmp://{SERVER}", "jumps", "quality", "path", L, is_full=True),),
+        gateway=SERVER,
     ),
     Line(
         Link(delay_ms=5, mtu=1300, is_mtu_told=False),
@@ -198,8 +266,11 @@ def _line(line: Line) -> Iterator[Namespaces]:
         Namespaces("client", "server") as spaces,
         emulated_link(spaces) as emulator,
         services(spaces),
+        middle_services(spaces) if line.proxy else contextlib.nullcontext(),
         name_server(spaces, _ZONE),
     ):
+        if line.proxy:
+            spaces.ip(*(f"-n {{server}} addr add {address}/32 dev lo" for address in (_ONLY_INSIDE, _NEIGHBOUR)))
         spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
         if line.gateway:
             spaces.ip(f"-n {{client}} route replace default via {line.gateway} dev emu0 onlink")
@@ -213,7 +284,7 @@ def judge_lines() -> list[Judged]:
     for first in range(0, len(LINES), _AT_ONCE):
         with contextlib.ExitStack() as stack:
             begun = [
-                (judge_inside(stack.enter_context(_line(one)), one.situations, one.name_server), one)
+                (judge_inside(stack.enter_context(_line(one)), one.situations, one.name_server, one.proxy), one)
                 for one in LINES[first : first + _AT_ONCE]
             ]
             for process, one in begun:

@@ -42,11 +42,11 @@ class SteadyClock:
 
 
 class ThreadServer:
-    """Accepts on a free port, of loopback if not said otherwise; gives each connection to a handler in a thread."""
+    """Accepts on a free port of loopback, if not said otherwise; gives each connection to a handler in a thread."""
 
-    def __init__(self, handler: Handler, host: str = "127.0.0.1") -> None:
+    def __init__(self, handler: Handler, host: str = "127.0.0.1", port: int = 0) -> None:
         self._handler = handler
-        self._listener = socket.create_server((host, 0))
+        self._listener = socket.create_server((host, port))
         self.port: int = self._listener.getsockname()[1]
         self.stopping = threading.Event()
         self.accepted = 0

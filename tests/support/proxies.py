@@ -23,6 +23,8 @@ def http_proxy(heads: list[bytes], *, wants_login: bool = False) -> Handler:
         data = b""
         while b"\r\n\r\n" not in data and (part := connection.recv(65_536)):
             data += part
+        if not data:
+            return  # Somebody only knocked.
         heads.append(data)
         if wants_login and LOGIN not in data:
             connection.sendall(b'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n')

@@ -144,6 +144,23 @@ SITUATIONS: tuple[Situation, ...] = (
             }
         ),
     ),
+    Situation(
+        "Certificate of another name",
+        "certificate_other_name",
+        _resolved(**{"https://": bad_certificate("tls.cert.name_invalid", names=["www.other.example"]), "tcp://": ok}),
+    ),
+    Situation(
+        "Nothing comes back",
+        "host_silent",
+        {**_ALIVE, "tcp://192.0.2.99": ok},
+        f"https://{TARGET_IP}/",
+        policy=DiagnosisPolicy(outside=Outside(control=("tcp://192.0.2.99:443",))),
+    ),
+    Situation(
+        "Application broken",
+        "application_broken",
+        _resolved(**{"https://": fault("http.error.500", Phase.WAIT, http={"status": 500}), "tcp://": ok}),
+    ),
     Situation("Slow application", "answers_slowly", _resolved(**{"https://": slow, "tcp://": ok})),
     Situation(
         "Large packets vanish",

@@ -71,6 +71,10 @@ class ScriptedConnection:
     def is_reset(self) -> bool:
         return False
 
+    @property
+    def kernel_now(self) -> None:
+        return None
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         self.kept.append(wanted)
         return {"keep_alive": {"state": "set", "value": 1}}

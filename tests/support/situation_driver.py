@@ -29,7 +29,7 @@ async def judge_all(situations: str) -> None:
     try:
         found = await asyncio.gather(
             *(
-                judge_one(target_of(one.address), network, one)
+                judge_one(msgspec.structs.replace(target_of(one.address), **one.changes), network, one)
                 for one in msgspec.json.decode(situations, type=list[Situation])
             )
         )

@@ -41,7 +41,6 @@ from clearline.probes.registry import run
 from support.misbehaving import SteadyClock
 
 AT_ONCE = 12
-_SHORT = Timeouts(connect_s=0.3, wait_s=0.1, attempt_s=0.4, total_s=0.4)
 _SOON = Latency()
 _ZONE = {"www.practice.example": ("A 10.2.0.20",)}
 SERVERS: dict[str, Server] = {
@@ -84,6 +83,8 @@ class Situation:
     load_mb: float = 20.0
     earlier: int = 0
     """So many attempts were made before, as in a running session."""
+    earlier_s: float = 0.1
+    """How long each of them waits for an answer."""
 
     @property
     def policy(self) -> DiagnosisPolicy:
@@ -268,7 +269,9 @@ async def judge_one(target: Target, network: Network, one: Situation) -> Judged:
     """A diagnosis, as the terminal makes it, or as a running session does that made attempts before."""
     clock = SteadyClock()
     verdicts: list[tuple[float, Verdict]] = []
-    earlier = [await run(target, _SHORT, clock.now() + _SHORT.total_s, network, clock) for _ in range(one.earlier)]
+    total_s = one.earlier_s + 0.3
+    limits = Timeouts(connect_s=0.3, wait_s=one.earlier_s, attempt_s=total_s, total_s=total_s)
+    earlier = [await run(target, limits, clock.now() + total_s, network, clock) for _ in range(one.earlier)]
     began_s = clock.now()
 
     def hear(event: Event) -> None:

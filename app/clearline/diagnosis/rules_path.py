@@ -13,6 +13,8 @@ _REFUSED_ON_THE_WAY = (
     " | icmp.admin_prohibited | icmp.unreachable.port"
 )
 
+_PASSED = ("proxy.is_used", "not target.is_tls")
+
 PROXY: tuple[Rule, ...] = (
     Rule(
         "proxy_name_wrong",
@@ -77,6 +79,30 @@ PROXY: tuple[Rule, ...] = (
         ("direct.ok",),
         confidence=_LIKELY,
         offers=(Trial.PROXY,),
+    ),
+    # What a proxy passes without a tunnel it answers for itself where it reaches nobody.
+    Rule(
+        "server_not_proxy",
+        Step.CONNECT,
+        Whose.SERVER,
+        (*_PASSED, "target.kind = http.error.502 | http.error.503 | http.error.504", "direct.kind = tcp.refused"),
+        ("direct.spoken_by = target", "direct.step = connect"),
+        confidence=_LIKELY,
+    ),
+    Rule(
+        "proxy_cannot_reach",
+        Step.PROXY,
+        Whose.PROXY,
+        (*_PASSED, "target.kind = http.error.502 | http.error.504", "direct.ok"),
+        ("proxy.is_reached",),
+    ),
+    Rule(
+        "proxy_cannot_reach",
+        Step.PROXY,
+        Whose.PROXY,
+        (*_PASSED, "target.kind = http.error.502 | http.error.504", "direct.step != http", "direct.ok = False"),
+        ("proxy.is_reached",),
+        confidence=_POSSIBLE,
     ),
     Rule(
         "proxy_spoils",

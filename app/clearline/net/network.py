@@ -127,6 +127,11 @@ class Connection(Stream, Protocol):
         ...
 
     @property
+    def kernel_now(self) -> TcpFigures | None:
+        """The same as they stand now."""
+        ...
+
+    @property
     def is_quiet(self) -> bool:
         """Is nothing waiting to be read: no byte, no FIN, no reset?"""
         ...

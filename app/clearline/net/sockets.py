@@ -323,6 +323,11 @@ class SystemStream:
         """Did a reset come?"""
         return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
 
+    @property
+    def kernel_now(self) -> TcpFigures | None:
+        """What the kernel tells of it now."""
+        return read_tcp_info(self._socket)
+
     def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
         """Have the kernel watch over it, as far as this system can."""
         return set_keep_alive(self._socket, wanted)

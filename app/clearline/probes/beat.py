@@ -237,7 +237,9 @@ class BeatLine:
         return self._trouble(Evidence(deadline=Deadline(policy.timeout_s * policy.misses_to_dead, "heartbeat")))
 
     def _trouble(self, seen: Evidence, *, is_strange: bool = False) -> NetworkError:
-        return NetworkError(replace(seen, beat=self._standing(is_strange=is_strange)))
+        # What lies unacknowledged never came there: not the service is silent, the way is.
+        figures = self._connection.kernel_now if self._connection is not None else None
+        return NetworkError(replace(seen, beat=self._standing(is_strange=is_strange), tcp_info=figures))
 
     def _standing(self, *, is_idle: bool = False, is_strange: bool = False) -> BeatEvidence:
         now = self._clock.now()

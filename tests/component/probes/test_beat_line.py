@@ -174,6 +174,8 @@ def test_it_tells_silence_within_the_limit_of_the_attempt() -> None:
         outcome = probe(f"beat://127.0.0.1:{running.port}", timeouts=limits(attempt_s=0.3))
     assert outcome.fault is not None
     assert (outcome.fault.kind, outcome.fault.phase) == ("tcp.stalled", Phase.WAIT)
+    if sys.platform == "linux":
+        assert outcome.fault.evidence["tcp_info"]["unacked"] == 0, "it came there"
 
 
 def test_it_sends_and_expects_what_the_target_says() -> None:

@@ -7,13 +7,14 @@ import pytest
 from clearline.diagnosis.judge import RULES
 from clearline.domain.verdict import Verdict
 from support.linked_situations import LINES
+from support.middle_situations import MIDDLE
 from support.placed_situations import PLACES, WORLD
 from support.recorded_verdicts import CALM, RECORDED, Recorded
 from support.scripted_ladder import diagnosed
 from support.situations import LAB
 
 CATALOGUE = sorted({(rule.code, rule.step.value) for rule in RULES})
-LIVE = {one.verdict for one in (*LAB, *WORLD)}
+LIVE = {one.verdict for one in (*LAB, *WORLD, *(middle.situation for middle in MIDDLE))}
 LIVE |= {one.verdict for placed in (*PLACES, *LINES) for one in placed.situations}
 SCRIPTED = {
     ("line_overloaded", "quality"): "test_load.py",
@@ -24,8 +25,6 @@ SCRIPTED = {
 _HERE = "a state of this computer that no line or server brings about"
 _OTHER = "another system, or a host that may not be touched from a test"
 _NAMES = "two name servers, or one outside, or the hosts file of the machine that runs the tests"
-_MIDDLE = "a box between the two ends that reads what passes: a proxy of its own kind, a filter by name"
-_LONG = "takes minutes of earlier attempts, or times that a busy machine cannot hold"
 ONLY_RECORDED = {
     **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
     **dict.fromkeys(("out_of_resources", "not_allowed_here", "address_mistyped", "source_unusable"), _HERE),
@@ -33,9 +32,6 @@ ONLY_RECORDED = {
     **dict.fromkeys(("issuer_not_strict", "no_roots", "own_certificate_unreadable", "dns_not_set"), _HERE),
     **dict.fromkeys(("hosts_file", "dns_long_answers", "split_names", "resolver_broken", "first_server_down"), _NAMES),
     **dict.fromkeys(("dns_server_sick", "dns_blocked", "dns_unreachable", "dns_garbled", "names_fail"), _NAMES),
-    **dict.fromkeys(("proxy_name_wrong", "proxy_certificate", "proxy_spoils", "server_not_proxy"), _MIDDLE),
-    **dict.fromkeys(("direct_blocked", "only_this_host", "name_filtered_in_tls", "only_browsers"), _MIDDLE),
-    **dict.fromkeys(("queue_full", "line_went_dead", "names_slow", "jumps", "worked_before"), _LONG),
 }
 """Rules without a place in the lab or a namespace, and why."""
 
