@@ -98,6 +98,7 @@ def test_it_judges_what_was_drawn(program: str, failing: list[str]) -> None:
         ("xxxx", False),
         ("oo", False),
         ("o~o~o~", True),
+        ("o-o-o", True),
     ],
 )
 def test_it_tells_a_busy_computer_from_a_blank_graph(results: str, is_too_busy: bool) -> None:
@@ -105,6 +106,8 @@ def test_it_tells_a_busy_computer_from_a_blank_graph(results: str, is_too_busy: 
     for check, result in enumerate(results):
         if result == "~":
             trial.spoil(target)
+        elif result == "-":
+            trial.missed += 1
         else:
             trial.keep(target, outcome("" if result == "o" else "tcp.refused"), check)
     blank = 'print(\'{"window": 900, "plot": 0, "translations": 2}\')'
