@@ -261,7 +261,7 @@ def test_it_draws_markers_through_all_rows(view, store, axis, theme: Theme) -> N
     assert theme.hex("marker") in colors
 
 
-@pytest.mark.parametrize(("width", "has_layer"), [(420, False), (1200, True)])
+@pytest.mark.parametrize(("width", "has_layer"), [(520, False), (1200, True)])
 def test_what_an_outage_was_has_room_before_its_layer_has(view, store, axis, width: int, has_layer: bool) -> None:
     feed(view, store, axis)
     view.resize(width, 600)
