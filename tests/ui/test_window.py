@@ -1077,3 +1077,14 @@ def test_it_offers_the_practice_lab_in_the_language_in_force(bench: Bench) -> No
     assert "Visite d’un bureau" in [dialog.field.itemText(row) for row in range(dialog.field.count())]
     dialog.reject()
     bench.turn(0.05)
+
+
+def test_it_counts_what_is_paused_with_the_rest(bench: Bench) -> None:
+    bench.begin()
+    bench.desk.stage.plans.toggle_paused((SHOP.id,))
+    bench.turn(0.4)
+    bench.desk.targets.count()
+
+    assert f"{sum(target.is_paused for target in bench.desk.stage.plans.plan.targets)} paused" in _texts(
+        bench.desk.targets
+    )

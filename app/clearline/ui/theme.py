@@ -76,10 +76,12 @@ class Wardrobe(QObject):
         app.setStyle("Fusion")
         if QGuiApplication.platformName() == "offscreen":
             app.setFont(_offscreen_font())
-        hints = QGuiApplication.styleHints()
+        # Both are kept: the binding takes what hangs on the hints for deleted once nobody holds the hints themselves.
+        self._hints = hints = QGuiApplication.styleHints()
+        self._accessibility = hints.accessibility()
         hints.colorSchemeChanged.connect(self._scheme_changed)
         if preferences is not None:
-            hints.accessibility().contrastPreferenceChanged.connect(self.follow_preferences)
+            self._accessibility.contrastPreferenceChanged.connect(self.follow_preferences)
             preferences.changed.connect(self.follow_preferences)
             self.follow_preferences()
         theme.changed.connect(self.dress)
@@ -95,7 +97,7 @@ class Wardrobe(QObject):
         """Contrast and effects as the person, or the desktop, wants them."""
         if self._preferences is None:
             return
-        system = QGuiApplication.styleHints().accessibility().contrastPreference()
+        system = self._accessibility.contrastPreference()
         wanted = self._preferences.contrast
         is_high = system is Qt.ContrastPreference.HighContrast if wanted is Contrast.SYSTEM else wanted is Contrast.HIGH
         self._theme.strengthen(is_high)

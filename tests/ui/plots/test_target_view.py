@@ -23,6 +23,7 @@ from clearline.domain.event import (
     MarkerDropped,
     NetworkChange,
     NetworkChanged,
+    PlanApplied,
     Result,
     TimeoutAdapted,
 )
@@ -634,3 +635,24 @@ def test_it_fills_an_hour_without_polygons_of_thousands_of_points(view, store, a
     axis.set_span(Span.SESSION)
     view.draw_frame()
     assert all(len(boxes) <= view.latency.item.width for _, boxes in view.latency.item.areas)
+
+
+def test_no_check_seems_to_last_into_a_pause(
+    view: TargetView, store: SeriesStore, axis: TimeAxis, theme: Theme
+) -> None:
+    feed(view, store, axis, *hour_of_checks(97))
+    pause = PlanApplied(at_s=97.2, plan=adaptive(plan_of(attempts=4, paused=(0,))))
+    store.fold([pause])
+    axis.show(90.0, 100.0)
+    view.draw_frame()
+    QApplication.processEvents()
+
+    lane = view.layer.item
+    image = view.stack.grab().toImage()
+    scale = image.devicePixelRatio()
+
+    def colour_at(at_s: float) -> str:
+        place = view.stack.mapFromScene(lane.mapToScene(QPointF(lane.x_of(at_s), lane.height / 2)))
+        return image.pixelColor(int(place.x() * scale), int(place.y() * scale)).name()
+
+    assert (colour_at(96.5), colour_at(98.0)) == (theme.hex("heat_up"), theme.hex("heat_paused"))

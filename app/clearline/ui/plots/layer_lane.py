@@ -28,12 +28,13 @@ class LayerItem(LaneItem):
 
     def draw(self, painter: QPainter, shown: Shown) -> None:
         """A bar per stretch; failing ones on top of the rest, with the layer's word or letter where it fits."""
-        for begin, end in shown.pauses:
-            self._bar(painter, self.x_of(begin), self.x_of(end), State.PAUSED)
         for left, right, state in self.state_bars(shown.runs):
             bar = self._bar(painter, left, right, state)
             if (layer := state.layer) is not None:
                 self._write(painter, bar.intersected(self.boundingRect()), layer, state)
+        # Over the rest: the last check before a pause would seem to last into it.
+        for begin, end in shown.pauses:
+            self._bar(painter, self.x_of(begin), self.x_of(end), State.PAUSED)
 
     def _write(self, painter: QPainter, bar: QRectF, layer: Layer, state: State) -> None:
         metrics = self.metrics()

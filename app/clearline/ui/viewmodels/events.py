@@ -174,7 +174,7 @@ class EventListModel(QAbstractListModel):
             case LivenessChanged():
                 return [self._line(event, session, _LIVENESS[event.after], event.target)]
             case MarkerDropped():
-                return [self._line(event, session, Status.UNKNOWN, event.target)]
+                return [self._line(event, session, None, event.target)]
             case LabFaultChanged():
                 return self._of_lab(event, session)
             case TesterDisturbed(health=Health.BUSY) if not self._is_news(event):

@@ -139,7 +139,7 @@ class TargetListPanel(Panel):
         counts = self._session.counts()
         total = counts.total()
         parts = [str(total)] if total else []
-        told = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP)
+        told = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP, Status.PAUSED)
         parts += [f"{counts[status]} {self._words.status(status)}" for status in told if counts[status]]
         self._counts.say(BETWEEN.join(parts))
         self._ticks += 1

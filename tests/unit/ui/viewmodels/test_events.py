@@ -42,6 +42,8 @@ def test_it_tells_the_newest_first(lines: EventListModel, session: SessionModel)
     lines.fold([started(), MarkerDropped(at_s=1.0, text="cable out"), *failure(SHOP.id, 2)], session)
 
     assert _texts(lines) == ["connection refused", "marker: cable out", "session started"]
+    # A marker says nothing of how a target is.
+    assert lines.line(lines.index(1)).status is None
 
 
 def test_it_tells_a_streak_of_one_fault_once_and_its_end(lines: EventListModel, session: SessionModel) -> None:
