@@ -395,3 +395,12 @@ def _name_field(dialog: SaveDialog) -> QLineEdit:
     field = dialog.findChild(QLineEdit, "fileNameEdit")
     assert isinstance(field, QLineEdit)
     return field
+
+
+def test_what_is_ticked_stands_on_one_line_with_its_field(qtbot: QtBot, plans: PlanModel, words: Words) -> None:
+    dialog = SeveralDialog([SHOP.id, PRINTER.id], plans, words)
+    qtbot.addWidget(dialog)
+    dialog.show()
+
+    for field, tick in dialog._ticks.items():
+        assert abs(tick.geometry().center().y() - field.geometry().center().y()) <= 1

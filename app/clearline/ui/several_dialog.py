@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QSizePolicy, QWidget
 
 from clearline.domain.plan import INTERVAL_RANGE_S
 from clearline.domain.problem import InputError
@@ -149,6 +149,8 @@ class SeveralDialog(Question):
         field.setAccessibleName(label)
         tick = QCheckBox(label)
         tick.setToolTip(translate("SeveralDialog", "Change this for all of them"))
+        # As high as its field, so that both stand on one line.
+        tick.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._ticks[field] = tick
         field.setMinimumWidth(260)
         self._form.addRow(tick, field)

@@ -14,7 +14,7 @@ from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.words import Words, translate
 
 MOST_ROWS = 200
-CELL_MARGIN_PX = 18.0
+CELL_MARGIN_PX = 20.0
 """What the style leaves empty beside a cell's text."""
 LEAST_WHAT_PX = 190.0
 """What it was tells most. Where it has less, the layer gives way: the heat map and the tooltip tell it, too."""
@@ -196,7 +196,7 @@ class OutageTable(QTableView):
         self.setColumnWidth(REPORT, report)
         room = max(0, self.viewport().width() - report)
         left = float(room)
-        for column, most in ((TARGET, 0.26), (FROM, 0.2), (LENGTH, 0.26), (LAYER, 0.2)):
+        for column, most in ((TARGET, 0.26), (FROM, 0.2), (LENGTH, 0.34), (LAYER, 0.2)):
             texts = [headings[column], *(row.cells[column] for row in rows)]
             wanted = max(metrics.horizontalAdvance(text) for text in texts) + CELL_MARGIN_PX
             width = min(wanted, room * most)

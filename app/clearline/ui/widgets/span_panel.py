@@ -8,6 +8,7 @@ from clearline.ui.widgets.elided_label import ElidedLabel
 from clearline.ui.widgets.figures_panel import FigureGrid
 from clearline.ui.widgets.labels import Label
 
+SPACING_PX = 3
 ROWS_SHOWN = 8
 
 
@@ -101,7 +102,7 @@ class SpanPanel(QWidget):
         if 0 <= chosen < len(lines):
             self.list.setCurrentRow(chosen)
         heights = [self.list.sizeHintForRow(row) for row in range(min(len(lines), ROWS_SHOWN))]
-        self.list.setFixedHeight(sum(heights) + 4)
+        self.list.setFixedHeight(sum(heights) + 2 * SPACING_PX * (len(heights) + 1) + 4)
 
     def _clicked(self, index: QModelIndex) -> None:
         self._go(index.row())
@@ -136,6 +137,8 @@ class SpanPanel(QWidget):
         self._column.addWidget(self.list)
         self._column.addWidget(self.report_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
+        # An outage takes several lines: which belong together must be seen.
+        self.list.setSpacing(SPACING_PX)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)

@@ -72,7 +72,7 @@ class TryPage(Page):
         parts.addWidget(scrolled(self.lanes))
         parts.addWidget(self.table)
         parts.setStretchFactor(0, 1)
-        parts.setSizes([780, 460])
+        parts.setSizes([730, 510])
         self.column.addWidget(self.bar)
         self.column.addWidget(parts, 1)
         self.column.addWidget(self._note)
