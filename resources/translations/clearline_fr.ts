@@ -1983,7 +1983,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Nothing else outside answers either: look at the internet access first.</source>
-        <translation>Rien d’autre à l’extérieur ne répond non plus&#xa0;: cherchez d’abord du côté de l’accès à Internet.</translation>
+        <translation>Rien d’autre ne répond à l’extérieur&#xa0;: cherchez d’abord du côté de l’accès à Internet.</translation>
     </message>
 </context>
 <context>

@@ -159,7 +159,7 @@ SITUATIONS: tuple[Situation, ...] = (
     Situation(
         "Application broken",
         "application_broken",
-        _resolved(**{"https://": fault("http.error.500", Phase.WAIT, http={"status": 500}), "tcp://": ok}),
+        _resolved(**{"https://": fault("http.error.500", Phase.WAIT, status=500), "tcp://": ok}),
     ),
     Situation("Slow application", "answers_slowly", _resolved(**{"https://": slow, "tcp://": ok})),
     Situation(
