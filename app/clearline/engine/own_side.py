@@ -192,6 +192,9 @@ class OwnSideWatch:
         whole.silences = min(one.silences for one in known)
         if not whole.silences:
             self._take_back()
+        elif whole.told == "there":
+            # Nobody may go on saying that the internet works.
+            self._doubt_outside()
         self._tell_of(whole, last_s)
 
     def _take_back(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from clearline.diagnosis.together import HOLDS_AFTER_S
 from clearline.domain.event import CheckEnded, NetworkChange, NetworkChanged, PlanApplied, Result
 from clearline.domain.fault import Fault
 from clearline.domain.outages import Why, lost_network_spans
@@ -251,6 +252,15 @@ def test_nothing_outside_answers_only_where_that_is_proven(
     bench = outside_bench(heard)
     bench.run(60, (5, bench.all(Result.OK)), (11, bench.all(Result.FAILED, *failing)))
     assert bench.told_of_outside() == told
+
+
+def test_that_outside_answered_earlier_is_taken_back_before_anybody_says_so() -> None:
+    bench = outside_bench(cut_off(100))
+    fails, works = bench.all(Result.FAILED), bench.all(Result.OK)
+    bench.run(140, (10, fails), (20, works), (100, fails))
+    assert bench.told_of_outside() == ["outside_there", "outside_unknown", "outside_silent"]
+    doubted = next(event for event in bench.told if event.changes[0].what == "outside_unknown")
+    assert doubted.at_s - 100 < HOLDS_AFTER_S
 
 
 def moved() -> NetworkChanged:
