@@ -1088,3 +1088,14 @@ def test_it_counts_what_is_paused_with_the_rest(bench: Bench) -> None:
     assert f"{sum(target.is_paused for target in bench.desk.stage.plans.plan.targets)} paused" in _texts(
         bench.desk.targets
     )
+
+
+@pytest.mark.parametrize(("word", "has_two_lines"), [("Share…", False), ("Share with whoever looks after it", True)])
+def test_an_address_can_be_read_while_it_is_typed(bench: Bench, word: str, has_two_lines: bool) -> None:
+    bench.window.resize(1000, 700)
+    bench.desk.share.setText(word)
+    bench.turn(0.05)
+
+    field = bench.desk.address.field
+    assert bench.desk.top.has_two_lines is has_two_lines
+    assert field.width() > field.fontMetrics().horizontalAdvance("printer.example:9100")

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import MarkerDropped
 from clearline.ui.plots.all_targets_view import AllTargetsView
-from clearline.ui.plots.outage_table import FROM, LAYER, LENGTH, TARGET, WHAT
+from clearline.ui.plots.outage_table import FROM, LAYER, LENGTH, REPORT, TARGET, WHAT
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
@@ -269,3 +269,15 @@ def test_what_an_outage_was_has_room_before_its_layer_has(view, store, axis, wid
 
     assert view.table.isColumnHidden(LAYER) is not has_layer
     assert view.table.columnWidth(WHAT) > view.fontMetrics().horizontalAdvance("Name does not exist")
+
+
+def test_in_the_narrowest_window_it_still_says_which_when_and_what(view, store, axis) -> None:
+    feed(view, store, axis)
+    view.resize(300, 600)
+    QApplication.processEvents()
+    wide = view.fontMetrics().horizontalAdvance
+
+    assert view.table.isColumnHidden(LAYER)
+    assert view.table.isColumnHidden(REPORT)
+    assert view.table.columnWidth(FROM) > wide("00:00:00")
+    assert view.table.columnWidth(WHAT) > wide("Connection")

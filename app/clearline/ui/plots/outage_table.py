@@ -17,7 +17,8 @@ MOST_ROWS = 200
 CELL_MARGIN_PX = 20.0
 """What the style leaves empty beside a cell's text."""
 LEAST_WHAT_PX = 190.0
-"""What it was tells most. Where it has less, the layer gives way: the heat map and the tooltip tell it, too."""
+"""What it was tells most. Where it has less the layer gives way, in the narrowest window the link to a report (keys
+and history have it) and the length; the tooltip tells all."""
 TARGET, FROM, LENGTH, LAYER, WHAT, REPORT = range(6)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -192,17 +193,21 @@ class OutageTable(QTableView):
         metrics = QFontMetricsF(self.font())
         self.verticalHeader().setDefaultSectionSize(round(metrics.height() * 1.6))
         rows, headings = self._model.rows[:40], self._model.headings()
-        report = round(metrics.horizontalAdvance(translate("Plots", "Report…")) + CELL_MARGIN_PX)
-        self.setColumnWidth(REPORT, report)
-        room = max(0, self.viewport().width() - report)
-        left = float(room)
-        for column, most in ((TARGET, 0.26), (FROM, 0.2), (LENGTH, 0.34), (LAYER, 0.2)):
+        least = LEAST_WHAT_PX * metrics.height() / 15.0
+        room = float(self.viewport().width())
+        widths = {REPORT: metrics.horizontalAdvance(translate("Plots", "Report…")) + CELL_MARGIN_PX}
+        for column, most in ((TARGET, 0.24), (FROM, 1.0), (LENGTH, 0.34), (LAYER, 0.2)):
             texts = [headings[column], *(row.cells[column] for row in rows)]
             wanted = max(metrics.horizontalAdvance(text) for text in texts) + CELL_MARGIN_PX
-            width = min(wanted, room * most)
+            widths[column] = min(wanted, room * most)
+        for column, width in widths.items():
             self.setColumnWidth(column, round(width))
-            left -= width
-        self.setColumnHidden(LAYER, left < LEAST_WHAT_PX * metrics.height() / 15.0)
+        shown = dict(widths)
+        for column, enough in ((LAYER, least), (REPORT, least * 0.6), (LENGTH, least * 0.6)):
+            is_hidden = room - sum(shown.values()) < enough
+            self.setColumnHidden(column, is_hidden)
+            if is_hidden:
+                del shown[column]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share anew."""

@@ -1,6 +1,6 @@
 """The one field where everything begins: an address to add, or a pasted list."""
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
 
 HINT_MARGIN = 24
+FEWEST_LETTERS = 26
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -28,6 +29,11 @@ class AddressField(QLineEdit):
         if event.matches(QKeySequence.StandardKey.Paste) and self.take(QGuiApplication.clipboard().mimeData()):
             return
         super().keyPressEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """An address must be seen while it is typed."""
+        hint = super().minimumSizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance("0" * FEWEST_LETTERS), hint.height())
 
     def take(self, data: QMimeData | None) -> bool:
         """Take a list from the clipboard; False for anything else."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -39,6 +38,7 @@ from clearline.ui.widgets.target_header import TargetHeader
 from clearline.ui.widgets.target_list import TargetListPanel
 from clearline.ui.widgets.time_span_bar import TimeSpanBar
 from clearline.ui.widgets.together_card import TogetherCard
+from clearline.ui.widgets.top_bar import TopBar
 from clearline.ui.widgets.window_keys import WindowKeys
 
 if TYPE_CHECKING:
@@ -240,15 +240,7 @@ class Desk(QWidget):
             self._columns.setSizes([targets, middle - lacking, side + lacking])
 
     def _place(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.address, 3)
-        top.addWidget(self.pause, 0, Qt.AlignmentFlag.AlignTop)
-        top.addSpacing(24)
-        top.addStretch(2)
-        top.addWidget(self.spans, 0, Qt.AlignmentFlag.AlignTop)
-        top.addSpacing(6)
-        top.addWidget(self.share, 0, Qt.AlignmentFlag.AlignTop)
+        self.top = TopBar(self.address, self.pause, self.spans, self.share)
         columns = self._columns
         columns.setChildrenCollapsible(False)
         columns.setHandleWidth(6)
@@ -260,7 +252,7 @@ class Desk(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(12, 6, 12, 0)
         page.setSpacing(8)
-        page.addLayout(top)
+        page.addWidget(self.top)
         page.addWidget(self.banner)
         page.addWidget(self.strain)
         page.addWidget(columns, 1)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -125,7 +126,7 @@ class ReportPage(Page):
 
     def _place(self) -> None:
         self.language.offer([("en", "English"), ("fr", "Français")])
-        for widget in (self.time, self.targets, self.language, self.redact, self.ticket):
+        for widget in (self.time, self.targets, self.language):
             self.tools.addWidget(widget)
         self.ticket.setMaximumWidth(180)
         for box in (self.time, self.targets):
@@ -145,7 +146,11 @@ class ReportPage(Page):
         parts.addWidget(side)
         parts.setStretchFactor(0, 1)
         parts.setSizes([840, 420])
-        self.column.addWidget(self.bar)
+        aliases = QHBoxLayout()
+        for widget in (self.redact, self.ticket):
+            aliases.addWidget(widget)
+        aliases.addWidget(self.bar, 1)
+        self.column.addLayout(aliases)
         self.column.addWidget(parts, 1)
 
     def _fill_choices(self) -> None:

@@ -102,7 +102,8 @@ class SpanPanel(QWidget):
         if 0 <= chosen < len(lines):
             self.list.setCurrentRow(chosen)
         heights = [self.list.sizeHintForRow(row) for row in range(min(len(lines), ROWS_SHOWN))]
-        self.list.setFixedHeight(sum(heights) + 2 * SPACING_PX * (len(heights) + 1) + 4)
+        # The spacing is left above and below each.
+        self.list.setFixedHeight(sum(heights) + 2 * SPACING_PX * len(heights) + 2)
 
     def _clicked(self, index: QModelIndex) -> None:
         self._go(index.row())

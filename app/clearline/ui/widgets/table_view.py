@@ -21,6 +21,8 @@ def show_table(view: QTableWidget | None = None, table: Table | None = None) -> 
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
         view.horizontalHeader().setHighlightSections(False)
+        # In a narrow window the first column would be squeezed to nothing by the figures beside it.
+        view.horizontalHeader().setMinimumSectionSize(view.fontMetrics().horizontalAdvance("0000000000"))
     if table is None:
         return view
     view.setColumnCount(len(table.columns))
