@@ -147,8 +147,8 @@ class ReportPage(Page):
         parts.setStretchFactor(0, 1)
         parts.setSizes([840, 420])
         aliases = QHBoxLayout()
-        for widget in (self.redact, self.ticket):
-            aliases.addWidget(widget)
+        aliases.addWidget(self.redact)
+        aliases.addWidget(self.ticket)
         aliases.addWidget(self.bar, 1)
         self.column.addLayout(aliases)
         self.column.addWidget(parts, 1)
