@@ -199,7 +199,7 @@ def watch(
             path=str(record) if record else "",
             wall_s=wall_s(),
             plan=plan,
-            points=_allowed_points(texts) if is_outside else (),
+            points=allowed_points(texts) if is_outside else (),
         )
         view: View = JsonView(plan, session.wall_s, texts) if is_json else _live_view(texts, heading, session.wall_s)
         code, problem = _run_session(session, view, parts, texts, for_s, report_defect, lab, metrics)
@@ -304,7 +304,8 @@ async def _measure(
         await engine.stop()
 
 
-def _allowed_points(texts: Texts) -> tuple[str, ...]:
+def allowed_points(texts: Texts) -> tuple[str, ...]:
+    """The places outside that may be asked; says which, or why none."""
     points = policy().narrowed(Outside(is_allowed=True)).watched
     say(texts.say("cli.outside_watched", hosts=", ".join(points)) if points else texts.say("cli.outside_forbidden"))
     return points

@@ -16,6 +16,7 @@ from clearline.domain.command import (
     ResetBreaker,
     StartSession,
     StopSession,
+    WatchOutside,
 )
 from clearline.domain.event import (
     AttemptEnded,
@@ -41,6 +42,7 @@ from clearline.domain.plan import Plan
 from clearline.domain.profile import BreakerPolicy, Profile, RetryPolicy, Timeouts
 from clearline.domain.target import Target
 from clearline.engine.engine import Engine
+from clearline.net.machine_state import Machine
 from support.virtual_time import VirtualClock, VirtualLoop, run
 
 ONCE = Profile(
@@ -63,7 +65,7 @@ class NoJitter:
 class Stage:
     """An engine, what it says, and what its targets answer."""
 
-    def __init__(self, chance: object | None = None) -> None:
+    def __init__(self, chance: object | None = None, machine: Machine | None = None) -> None:
         self.clock = VirtualClock()
         self.events: list[Event] = []
         self.defects: list[tuple[str, BaseException]] = []
@@ -71,6 +73,12 @@ class Stage:
         self.answers: dict[str, Outcome | Exception] = {}
         self.takes_s: dict[str, float] = {}
         self.cancelled: list[str] = []
+        self.asked: list[str] = []
+
+        async def look_around() -> Machine:
+            assert machine is not None
+            return machine
+
         self.engine = Engine(
             self.clock,
             chance or NoJitter(),
@@ -79,6 +87,7 @@ class Stage:
             self._probe,
             report_defect=lambda name, error: self.defects.append((name, error)),
             slept_s=lambda: self.slept_s,
+            look_around=look_around if machine is not None else None,
         )
 
     def emit(self, events: Sequence[Event]) -> None:
@@ -98,6 +107,7 @@ class Stage:
         self.slept_s += seconds if asleep else 0.0
 
     async def _probe(self, target, timeouts, deadline_s, network, clock) -> Outcome:
+        self.asked.append(target.address)
         try:
             await asyncio.sleep(self.takes_s.get(target.id, 0.01))
         except asyncio.CancelledError:
@@ -373,6 +383,29 @@ def test_it_refuses_a_plan_that_cannot_be_run_and_goes_on_with_the_old() -> None
     stage = play(story)
     assert [event.code for event in stage.of(CommandRefused)] == ["plan.duplicate_id"]
     assert len(stage.of(CheckEnded, "a")) == 2
+
+
+def test_it_asks_outside_what_the_session_allows_and_follows_when_that_changes() -> None:
+    first, second = "tcp://192.0.2.10:443", "tcp://192.0.2.20:443"
+
+    async def story(stage: Stage) -> None:
+        await stage.start(plan_of(target("a")), points=(first,))
+        await asyncio.sleep(1.0)
+        assert (first in stage.asked, second in stage.asked) == (True, False)
+        stage.engine.apply(WatchOutside(points=(second,)))
+        await asyncio.sleep(1.0)
+        assert second in stage.asked
+
+    play(story, machine=Machine())
+
+
+def test_it_asks_nobody_outside_unless_allowed() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.start(plan_of(target("a")))
+        await asyncio.sleep(400.0)
+        assert set(stage.asked) == {target("a").address}
+
+    play(story, machine=Machine())
 
 
 def test_it_checks_at_once_when_told_also_while_paused() -> None:
