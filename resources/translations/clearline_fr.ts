@@ -3305,6 +3305,10 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <source>Not recording: nothing is tested yet</source>
         <translation>Pas d’enregistrement&#xa0;: rien n’est encore testé</translation>
     </message>
+    <message>
+        <source>The recording begins</source>
+        <translation>L’enregistrement commence</translation>
+    </message>
 </context>
 <context>
     <name>TargetCommands</name>

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from clearline.domain.target import Target
 from clearline.resilience.supervisor import Supervisor
+from clearline.ui.commands.comparing import ComparingCommands
 from clearline.ui.commands.errands import Errands
 from clearline.ui.commands.recorded import AROUND_S
 from clearline.ui.commands.sharing import SharingCommands
@@ -142,3 +143,25 @@ def test_a_diagnosis_leads_to_a_report_of_itself_and_of_the_outage_it_was_made_i
     assert prepared is not None
     titles = [section.title for section in prepared.document.sections]
     assert any(title.startswith("Diagnosis of") for title in titles)
+
+
+def test_it_compares_two_sessions_named_at_the_start(bench: Bench, theme: Theme, session: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.clearline"
+    situations.write(other)
+    commands = ComparingCommands(Errands(bench.window, Words(), bench.supervisor), theme, bench.window)
+
+    async def compare() -> None:
+        is_compared = asyncio.Event()
+
+        def look() -> None:
+            if commands.model.compared is not None:
+                is_compared.set()
+
+        commands.model.changed.connect(look)
+        commands.compare(session, other)
+        async with asyncio.timeout(20):
+            await is_compared.wait()
+
+    bench.loop.run_until_complete(compare())
+
+    assert (commands.model.a, commands.model.b) == (str(session), str(other))

@@ -1099,3 +1099,13 @@ def test_an_address_can_be_read_while_it_is_typed(bench: Bench, word: str, has_t
     field = bench.desk.address.field
     assert bench.desk.top.has_two_lines is has_two_lines
     assert field.width() > field.fontMetrics().horizontalAdvance("printer.example:9100")
+
+
+def test_it_does_not_deny_a_test_that_has_begun(bench: Bench) -> None:
+    bench.turn(0.05)
+    before = _texts(bench.window.status)
+    bench.begin()
+    bench.stages.show_status()
+
+    assert "nothing is tested yet" in before
+    assert "nothing is tested yet" not in _texts(bench.window.status)

@@ -190,7 +190,7 @@ class Stages(QObject):
         elif stage.session.report is not None:
             status.show_report(stage.session.report, stage.session.foreseen_bytes_a_day)
         else:
-            status.show_idle()
+            status.show_beginning()
 
     def _make(self, source: Source) -> Desk:
         stage = Stage(source, self._words, folder=self._folder, make_client=self._make_client, parent=self)

@@ -80,6 +80,11 @@ class StatusLine(QWidget):
         self._show_recording(Status.PAUSED, self.tr("Not recording: nothing is tested yet"))
         self._engine.say("")
 
+    def show_beginning(self) -> None:
+        """Testing has begun; the engine has not yet said how it is."""
+        self._show_recording(Status.PAUSED, self.tr("The recording begins"))
+        self._engine.say("")
+
     def _show_recording(self, status: Status, text: str) -> None:
         self._shape.show_status(status)
         self._recording.say(text)
