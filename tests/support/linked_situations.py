@@ -1,7 +1,7 @@
 """Situations on a line that loses, delays and forbids, in network namespaces, with the verdict each must get."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clearline.domain.proxy import NONE
@@ -35,6 +35,8 @@ _SIGN_IN = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(f"http://{SERV
 """The page that a network with a sign-in cannot leave alone has another text here."""
 
 
+_NEAR_RESOLVER = Outside(True, points=(), portals=(), resolvers=(f"{SERVER}:53",))
+_FAR_RESOLVER = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(), resolvers=("10.70.9.54:53",))
 _NEAR = Outside(control=(f"tcp://{SERVER}:9",))
 
 
@@ -44,7 +46,12 @@ class Line:
 
     link: Link
     situations: tuple[Situation, ...]
-    name_server: str = SERVER
+    name_servers: str = SERVER
+    """Parted by spaces, in the order in which they are asked."""
+    zone_6: Mapping[tuple[str, str], tuple[str, ...]] | None = None
+    """What the server says on its IPv6 address, where that is another name server."""
+    hosts: str = ""
+    """The client's hosts file; else that of the machine."""
     gateway: str = ""
     """The client's way out; else it is a tunnel without any."""
     proxy: str = ""
@@ -85,7 +92,72 @@ LINES = (
     Line(
         Link(delay_ms=5),
         (placed("name server is silent", "http://both.test/", "dns_server_down", "name", "dns", L),),
-        name_server="10.70.9.53",
+        name_servers="10.70.9.53",
+    ),
+    Line(
+        Link(delay_ms=5),
+        (placed("the first name server is dead", "http://both.test/", "first_server_down", "name", "dns", C),),
+        name_servers=f"10.70.9.53 {SERVER}",
+    ),
+    Line(
+        Link(delay_ms=5, refuses={"10.70.9.53": [3, 1]}),
+        (placed("no way to the name server", "http://both.test/", "dns_unreachable", "name", "path", C),),
+        name_servers="10.70.9.53",
+        gateway=SERVER,
+    ),
+    Line(
+        Link(delay_ms=5),
+        (
+            placed("the hosts file is out of date", "tcp://four.test:80", "hosts_file", "name", "me", C),
+            placed("the hosts file is out of date, and does no harm", "http://both.test/", HEALTHY),
+        ),
+        hosts=f"10.70.9.9 four.test\n{SERVER} both.test\n",
+    ),
+    Line(
+        Link(delay_ms=5),
+        (
+            placed("the name servers disagree", "http://inner.test/", "split_names", "name", "dns", L),
+            placed("the first name server is sick", "http://sick.test/", "first_server_down", "name", "dns", L),
+        ),
+        name_servers=f"{SERVER} {SERVER_6}",
+        zone_6={("inner.test", "A"): (SERVER,), ("sick.test", "A"): (SERVER,)},
+    ),
+    Line(
+        Link(delay_ms=5),
+        (
+            placed(
+                "questions to any name server vanish",
+                "http://both.test/",
+                "dns_blocked",
+                "name",
+                "path",
+                L,
+                outside=_FAR_RESOLVER,
+            ),
+        ),
+        name_servers="10.70.9.53",
+        gateway=SERVER,
+    ),
+    Line(
+        Link(delay_ms=5),
+        (
+            placed(
+                "the name server is sick, another is not",
+                "http://both.test/",
+                "dns_server_sick",
+                "name",
+                "dns",
+                C,
+                outside=_NEAR_RESOLVER,
+            ),
+        ),
+        name_servers=SERVER_6,
+        zone_6={("*", "RCODE"): ("2",)},
+    ),
+    Line(
+        Link(delay_ms=5),
+        (placed("no name server is set", "http://both.test/", "dns_not_set", "name", "me", C),),
+        name_servers="",
     ),
     Line(
         Link(delay_ms=5, loss=1.0, only_protocol=_TCP),
@@ -185,7 +257,7 @@ LINES = (
     Line(
         Link(delay_ms=5, drops=[SERVER]),
         (placed("IPv4 vanishes", "http://both.test/", "ipv4_broken", "connect", "lan", L),),
-        name_server=SERVER_6,
+        name_servers=SERVER_6,
     ),
     Line(
         Link(
@@ -267,7 +339,8 @@ def _line(line: Line) -> Iterator[Namespaces]:
         emulated_link(spaces) as emulator,
         services(spaces),
         middle_services(spaces) if line.proxy else contextlib.nullcontext(),
-        name_server(spaces, _ZONE),
+        name_server(spaces, _ZONE, host="::ffff:" + SERVER if line.zone_6 else "::"),
+        name_server(spaces, line.zone_6, host=SERVER_6) if line.zone_6 else contextlib.nullcontext(),
     ):
         if line.proxy:
             spaces.ip(*(f"-n {{server}} addr add {address}/32 dev lo" for address in (_ONLY_INSIDE, _NEIGHBOUR)))
@@ -284,7 +357,12 @@ def judge_lines() -> list[Judged]:
     for first in range(0, len(LINES), _AT_ONCE):
         with contextlib.ExitStack() as stack:
             begun = [
-                (judge_inside(stack.enter_context(_line(one)), one.situations, one.name_server, one.proxy), one)
+                (
+                    judge_inside(
+                        stack.enter_context(_line(one)), one.situations, one.name_servers, one.proxy, one.hosts
+                    ),
+                    one,
+                )
                 for one in LINES[first : first + _AT_ONCE]
             ]
             for process, one in begun:

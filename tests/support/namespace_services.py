@@ -99,17 +99,18 @@ def services(spaces: Namespaces, role: str = "server") -> Iterator[None]:
 
 @contextlib.contextmanager
 def name_server(
-    spaces: Namespaces, zone: Mapping[tuple[str, str], tuple[str, ...]], role: str = "server"
+    spaces: Namespaces, zone: Mapping[tuple[str, str], tuple[str, ...]], role: str = "server", host: str = "::"
 ) -> Iterator[None]:
-    """Answers for `(name, type)`, over UDP, on IPv4 and IPv6, until the block ends; other names do not exist.
+    """Answers for `(name, type)`, over UDP, until the block ends; other names do not exist.
 
-    The type `RCODE` of a name is what its queries are refused with; `5 15` with an extended error (RFC 8914) behind it.
+    It listens on IPv4 and IPv6, or on `host` alone. The type `RCODE` of a name, `*` for any, is what its queries are
+    refused with; `5 15` with an extended error (RFC 8914) behind it.
     """
 
     def begin() -> socket.socket:
         sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
         sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        sock.bind(("::", 53))
+        sock.bind((host, 53))
         threading.Thread(target=_answer, args=(sock, zone), daemon=True).start()
         return sock
 
@@ -138,7 +139,7 @@ def _answer(sock: socket.socket, zone: Mapping[tuple[str, str], tuple[str, ...]]
             reply = dns.message.make_response(query)
             if name not in known:
                 reply.set_rcode(dns.rcode.NXDOMAIN)
-            if refused := zone.get((name, "RCODE")):
+            if refused := zone.get((name, "RCODE")) or zone.get(("*", "RCODE")):
                 code, *extended = map(int, refused[0].split())
                 reply.set_rcode(dns.rcode.Rcode(code))
                 reply.use_edns(options=[dns.edns.EDEOption(each) for each in extended])

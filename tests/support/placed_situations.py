@@ -198,13 +198,14 @@ def world() -> Iterator[Namespaces]:
 def judge_inside(
     spaces: Namespaces,
     situations: Sequence[Situation],
-    name_server: str = ROUTER,
+    name_servers: str = ROUTER,
     proxy: str = "",
+    hosts: str = "",
 ) -> subprocess.Popen[str]:
     """Begin to diagnose these in the client's namespace, in a process of its own, on a computer set to use `proxy`."""
     environment = python_environment() | ({"http_proxy": proxy, "no_proxy": ""} if proxy else {})
     asked = msgspec.json.encode(situations).decode()
-    command = spaces.argv("client", sys.executable, str(_DRIVER), asked, name_server)
+    command = spaces.argv("client", sys.executable, str(_DRIVER), asked, name_servers, hosts)
     return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=environment)
 
 

@@ -1,4 +1,4 @@
-"""Diagnoses situations inside a namespace, all at once, and writes a JSON line for each: `[situation, …] ip`."""
+"""Diagnoses situations inside a namespace, all at once, a JSON line for each: `[situation, …] 'ip …' hosts`."""
 
 import asyncio
 import ctypes
@@ -11,12 +11,18 @@ import msgspec
 _BIND = 4096
 
 
-def ask_only(server: str) -> None:
-    """Whatever resolv.conf says, names are asked of this server; `ip netns exec` made the mounts ours."""
+def ask_only(servers: str) -> None:
+    """Whatever resolv.conf says, names are asked of these servers, parted by spaces."""
+    lines = "".join(f"nameserver {server}\n" for server in servers.split())
+    _put_over("/etc/resolv.conf", f"{lines}options timeout:1 attempts:1\n")
+
+
+def _put_over(path: str, text: str) -> None:
+    """This text in the place of a file, here alone: `ip netns exec` made the mounts ours."""
     with tempfile.NamedTemporaryFile("w", suffix=".conf", delete=False) as file:
-        file.write(f"nameserver {server}\noptions timeout:1 attempts:1\n")
+        file.write(text)
     libc = ctypes.CDLL(None, use_errno=True)
-    place = str(Path("/etc/resolv.conf").resolve())
+    place = str(Path(path).resolve())
     if libc.mount(file.name.encode(), place.encode(), None, _BIND, None) != 0:
         raise OSError(ctypes.get_errno(), "mount")
 
@@ -42,4 +48,6 @@ async def judge_all(situations: str) -> None:
 
 if __name__ == "__main__":
     ask_only(sys.argv[2])
+    if hosts := sys.argv[3]:
+        _put_over("/etc/hosts", hosts)
     asyncio.run(judge_all(sys.argv[1]))

@@ -24,14 +24,14 @@ SCRIPTED = {
 
 _HERE = "a state of this computer that no line or server brings about"
 _OTHER = "another system, or a host that may not be touched from a test"
-_NAMES = "two name servers, or one outside, or the hosts file of the machine that runs the tests"
+_NAMES = "a resolver of the system that fails by itself while the name servers that it asks answer, or are not known"
 ONLY_RECORDED = {
     **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
     **dict.fromkeys(("out_of_resources", "not_allowed_here", "address_mistyped", "source_unusable"), _HERE),
     **dict.fromkeys(("computer_busy", "family_missing", "clock_off", "clock_wrong", "roots_out_of_date"), _HERE),
-    **dict.fromkeys(("issuer_not_strict", "no_roots", "own_certificate_unreadable", "dns_not_set"), _HERE),
-    **dict.fromkeys(("hosts_file", "dns_long_answers", "split_names", "resolver_broken", "first_server_down"), _NAMES),
-    **dict.fromkeys(("dns_server_sick", "dns_blocked", "dns_unreachable", "dns_garbled", "names_fail"), _NAMES),
+    **dict.fromkeys(("issuer_not_strict",), _HERE),
+    **dict.fromkeys(("dns_long_answers", "resolver_broken", "names_fail"), _NAMES),
+    "dns_garbled": "no server here answers what cannot be read",
 }
 """Rules without a place in the lab or a namespace, and why."""
 
