@@ -117,7 +117,7 @@ LINES = (
         Link(delay_ms=5),
         (
             placed("the name servers disagree", "http://inner.test/", "split_names", "name", "dns", L),
-            placed("the first name server is sick", "http://sick.test/", "first_server_down", "name", "dns", L),
+            placed("the first name server is sick, and the second helps at once", "http://sick.test/", HEALTHY),
         ),
         name_servers=f"{SERVER} {SERVER_6}",
         zone_6={("inner.test", "A"): (SERVER,), ("sick.test", "A"): (SERVER,)},

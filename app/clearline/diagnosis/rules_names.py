@@ -133,7 +133,14 @@ RULES: tuple[Rule, ...] = (
         ("gateway.is_alive",),
         unless=("gateway.is_dead",),
     ),
-    Rule("dns_garbled", Step.NAME, Whose.DNS, (_FAILS, "name.own = protocol"), ("name.own_count > 0",)),
+    Rule(
+        "dns_garbled",
+        Step.NAME,
+        Whose.DNS,
+        (_FAILS, "name.own = protocol"),
+        ("name.own_count > 0",),
+        confidence=_LIKELY,
+    ),
     Rule("names_fail", Step.NAME, Whose.DNS, (_FAILS,), ("name.own_count > 0",), confidence=_LIKELY, offers=_ASK),
     # A target that is itself a question to a name server.
     Rule(

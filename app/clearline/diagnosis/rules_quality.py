@@ -85,8 +85,7 @@ RULES: tuple[Rule, ...] = (
         "first_server_down",
         Step.NAME,
         Whose.DNS,
-        ("name.any_own_ok", "name.own = timed_out | refused | servfail | port_closed | unreachable"),
-        "name.is_slow",
+        ("name.is_slow", "name.any_own_ok", "name.own = timed_out | refused | servfail | port_closed | unreachable"),
         "name.own_count > 1",
     ),
     _rule(
