@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import socket
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+from clearline.domain.verdict import Outside
 from clearline.net.sockets import SystemNetwork
 from support.misbehaving import Handler, ThreadServer, answering, free_port, receive_request, server, target_at
 from support.proxies import http_proxy
 from support.situations import HEALTHY, C, Judged, L, Situation, judge_one
-from support.tls_servers import make_leaf, over_tls, server_context
+from support.tls_servers import Leaf, make_authority, make_leaf, over_tls, server_context
 
 _BODY = b"All is well.\n" * 20
 _WELL = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(_BODY) + _BODY
@@ -20,11 +23,25 @@ _NO = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n
 _BAD_GATEWAY = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _QUICK, _EARLIER = 30, 42
 _SLOW_S = 0.08
+_ROOT = make_authority()
+"""Trusted where a situation says so."""
+_MONTHS = dt.timedelta(days=60)
 
 
 def _page(connection: socket.socket, _running: ThreadServer) -> None:
     receive_request(connection)
     connection.sendall(_WELL)
+
+
+def _page_dated(ahead: dt.timedelta) -> Handler:
+    """From a server whose clock is so far ahead of ours, or behind."""
+
+    def handle(connection: socket.socket, _running: ThreadServer) -> None:
+        receive_request(connection)
+        date = format_datetime(dt.datetime.now(dt.UTC) + ahead, usegmt=True)
+        connection.sendall(_WELL.replace(b"\r\n", b"\r\nDate: %s\r\n" % date.encode(), 1))
+
+    return handle
 
 
 def _page_for_browsers(connection: socket.socket, _running: ThreadServer) -> None:
@@ -60,10 +77,10 @@ def _proxy_that_hangs_up(connection: socket.socket, _running: ThreadServer) -> N
     connection.recv(65_536)
 
 
-def _encrypted(then: Handler) -> Handler:
-    """Behind a certificate of its own making."""
+def _encrypted(then: Handler, leaf: Leaf | None = None) -> Handler:
+    """Behind this certificate, else one of its own making."""
     with tempfile.TemporaryDirectory() as folder:
-        return over_tls(server_context(make_leaf(None), Path(folder)), then)
+        return over_tls(server_context(leaf or make_leaf(None), Path(folder)), then)
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,10 @@ class Middle:
     proxy: Handler | None = None
     proxy_scheme: str = "http"
     target: str = "http"
+    control: Handler | None = None
+    """What answers at the address that is known to be good."""
+    is_root_trusted: bool = False
+    """Is the server's certificate checked, by a computer that trusts `_ROOT`?"""
 
 
 def _broken(name: str, verdict: str, step: str, whose: str, confidence: str, **more: Any) -> Situation:
@@ -121,6 +142,38 @@ MIDDLE = (
         _broken("it was quicker before", "worked_before", "quality", "server", L, earlier=_EARLIER, earlier_s=1.0),
         page=_page_that_tires,
     ),
+    # Whatever this computer's clock says, everybody else says another time.
+    Middle(
+        _broken("this computer's clock is months behind", "clock_off", "self", "me", L),
+        page=_page_dated(_MONTHS),
+        control=_page_dated(_MONTHS),
+    ),
+    Middle(
+        _broken("a clock months behind, and a new certificate", "clock_wrong", "tls", "me", C),
+        page=_encrypted(_page_dated(_MONTHS), make_leaf(_ROOT, starts_days=30, ends_days=120)),
+        target="https",
+        control=_page_dated(_MONTHS),
+        is_root_trusted=True,
+    ),
+    Middle(
+        _broken("a clock months ahead, and a certificate that was good", "clock_wrong", "tls", "me", C),
+        page=_encrypted(_page_dated(-_MONTHS), make_leaf(_ROOT, starts_days=-90, ends_days=-30)),
+        target="https",
+        control=_page_dated(-_MONTHS),
+        is_root_trusted=True,
+    ),
+    Middle(
+        _broken("only the server's clock suits its certificate", "certificate_expired", "tls", "server", C),
+        page=_encrypted(_page_dated(-_MONTHS), make_leaf(_ROOT, starts_days=-90, ends_days=-30)),
+        target="https",
+        control=_page_dated(dt.timedelta()),
+        is_root_trusted=True,
+    ),
+    Middle(
+        Situation("only the server's clock is off", HEALTHY),
+        page=_page_dated(_MONTHS),
+        control=_page_dated(dt.timedelta()),
+    ),
 )
 
 
@@ -133,10 +186,17 @@ async def judge_middle(middles: tuple[Middle, ...] = MIDDLE) -> list[Judged]:
             port = stack.enter_context(server(handler)).port if handler is not None else free_port()
             return f"127.0.0.1:{port}"
 
+        root = stack.enter_context(tempfile.NamedTemporaryFile(suffix=".pem"))
+        root.write(_ROOT.pem)
+        root.flush()
+
         def begin(one: Middle) -> Any:
             proxy = f"{one.proxy_scheme}://{place(one.proxy)}" if one.proxy is not None else "none"
-            target = target_at(f"{one.target}://{place(one.page)}/", proxy=proxy, verify=one.target == "http")
-            return judge_one(target, network, one.situation)
+            verify = one.target == "http" or one.is_root_trusted
+            ca_file = root.name if one.is_root_trusted else None
+            target = target_at(f"{one.target}://{place(one.page)}/", proxy=proxy, verify=verify, ca_file=ca_file)
+            control = (f"http://{place(one.control)}/",) if one.control is not None else ()
+            return judge_one(target, network, replace(one.situation, outside=Outside(control=control)))
 
         try:
             return list(await asyncio.gather(*map(begin, middles)))

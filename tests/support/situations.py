@@ -189,6 +189,7 @@ LAB: tuple[Situation, ...] = (
     _lab("https", "weak_key", "certificate_unfit", "tls", "server", C),
     _lab("https", "wrong_usage", "certificate_unfit", "tls", "server", C),
     _lab("https", "revoked", "certificate_revoked", "tls", "server", C),
+    _lab("https", "not_an_authority", "issuer_not_strict", "tls", "lan", C),
     _lab("https", "client_cert_required_1_2", "own_certificate_wanted", "tls", "me", C),
     _lab("https", "old_version", "tls_too_old", "tls", "server", C),
     _lab("https", "tls_closed", "tls_breaks", "tls", "server", L),
@@ -231,6 +232,15 @@ LAB: tuple[Situation, ...] = (
     _lab("https", "tls_alert", "own_certificate_refused", "tls", "me", C, alert=42),
     _lab("banner", "banner_refuses", "rate_limited", "application", "app", L, code=421),
     _lab("ws", "ws_no_pong", "service_silent", "application", "app", L),
+    Situation(
+        "http: an address that no computer can have",
+        "address_mistyped",
+        "self",
+        "me",
+        C,
+        server="http",
+        changes={"via": "0.0.0.0:80"},
+    ),
     Situation(
         "https: the client certificate is not there",
         "own_certificate_unreadable",

@@ -27,9 +27,8 @@ _OTHER = "another system, or a host that may not be touched from a test"
 _NAMES = "a resolver of the system that fails by itself while the name servers that it asks answer, or are not known"
 ONLY_RECORDED = {
     **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
-    **dict.fromkeys(("out_of_resources", "not_allowed_here", "address_mistyped", "source_unusable"), _HERE),
-    **dict.fromkeys(("computer_busy", "family_missing", "clock_off", "clock_wrong", "roots_out_of_date"), _HERE),
-    **dict.fromkeys(("issuer_not_strict",), _HERE),
+    **dict.fromkeys(("out_of_resources", "not_allowed_here", "source_unusable"), _HERE),
+    **dict.fromkeys(("computer_busy", "family_missing", "roots_out_of_date"), _HERE),
     **dict.fromkeys(("dns_long_answers", "resolver_broken", "names_fail"), _NAMES),
     "dns_garbled": "no server here answers what cannot be read",
 }
