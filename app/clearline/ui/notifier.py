@@ -74,10 +74,12 @@ class Notifier(QObject):
 
     def refresh(self) -> None:
         """Draw the worst state into the icon."""
+        if self.icon is None:
+            return
         order = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP)
         counts = self._session.counts()
         worst = next((status for status in order if counts[status]), None)
-        if self.icon is None or worst is self._shown:
+        if worst is self._shown:
             return
         self._shown = worst
         self.icon.setIcon(self.picture(worst))

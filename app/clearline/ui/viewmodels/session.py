@@ -106,7 +106,10 @@ class SessionModel(QObject):
             self.latest_s = max(self.latest_s, event.at_s)
             self.references.fold(event)
             if isinstance(event, TargetEvent):
-                changed.update(self._fold_target(event))
+                target_id = self._fold_target(event)
+                # What an attempt brought is told with the end of its check.
+                if target_id and not isinstance(event, AttemptEnded):
+                    changed.add(target_id)
             elif isinstance(event, BreakerChanged):
                 changed.update(self._fold_breaker(event))
             elif isinstance(event, TimeoutAdapted):
@@ -135,10 +138,11 @@ class SessionModel(QObject):
         """How many targets are in which state."""
         return Counter(state.status for state in self.states.values())
 
-    def _fold_target(self, event: TargetEvent) -> Iterable[str]:
+    def _fold_target(self, event: TargetEvent) -> str:
+        """The target's id; empty for one that is not in the plan."""
         state = self.states.get(event.target)
         if state is None:
-            return ()
+            return ""
         if isinstance(event, AttemptEnded):
             state.fold_attempt(event)
         elif isinstance(event, CheckEnded):
@@ -151,7 +155,7 @@ class SessionModel(QObject):
             state.fold_liveness(event)
         else:
             state.backoff = event
-        return (event.target,)
+        return event.target
 
     def _fold_timeout(self, event: TimeoutAdapted) -> Iterable[str]:
         states = self._by_key.get(event.key, [])

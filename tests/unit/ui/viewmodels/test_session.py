@@ -131,6 +131,9 @@ def test_it_tells_once_a_batch_which_targets_changed(session: SessionModel) -> N
     session.fold([*success(INTRANET.id, 1), *success(SHOP.id, 1), *success(INTRANET.id, 2)])
 
     assert heard == [{INTRANET.id, SHOP.id}]
+    attempt, _ = success(SHOP.id, 2)
+    session.fold([attempt])
+    assert heard == [{INTRANET.id, SHOP.id}]
 
 
 def test_it_lets_a_void_check_prove_nothing(session: SessionModel) -> None:
