@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clearline.domain.proxy import NONE
 from clearline.domain.verdict import Outside, Trial
@@ -30,6 +30,8 @@ _ZONE = {
     ("bogus.test", "RCODE"): ("2 6",),
     ("refused.test", "RCODE"): ("5",),
     ("blocked.test", "RCODE"): ("3 15",),
+    ("garbled.test", "BYTES"): ("81 80 00 01 00 09 00 00 00 00 ff ff ff ff",),
+    ("long.test", "A"): tuple(f"10.70.8.{last}" for last in range(1, 101)),
 }
 _SIGN_IN = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(f"http://{SERVER}/#success",), resolvers=())
 """The page that a network with a sign-in cannot leave alone has another text here."""
@@ -37,6 +39,8 @@ _SIGN_IN = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(f"http://{SERV
 
 _NEAR_RESOLVER = Outside(True, points=(), portals=(), resolvers=(f"{SERVER}:53",))
 _FAR_RESOLVER = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(), resolvers=("10.70.9.54:53",))
+_ASKS_NOBODY = {"/etc/nsswitch.conf": "hosts: files\n"}
+"""The C library looks in the hosts file alone (nsswitch.conf(5))."""
 _NEAR = Outside(control=(f"tcp://{SERVER}:9",))
 
 
@@ -50,8 +54,8 @@ class Line:
     """Parted by spaces, in the order in which they are asked."""
     zone_6: Mapping[tuple[str, str], tuple[str, ...]] | None = None
     """What the server says on its IPv6 address, where that is another name server."""
-    hosts: str = ""
-    """The client's hosts file; else that of the machine."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What some of the client's files hold; the others are the machine's."""
     gateway: str = ""
     """The client's way out; else it is a tunnel without any."""
     proxy: str = ""
@@ -78,6 +82,16 @@ LINES = (
             placed("signature is bogus", "http://bogus.test/", "dnssec_broken", "name", "dns", C),
             placed("name server refuses", "http://refused.test/", "dns_refuses", "name", "dns", C),
             placed("name is filtered", "http://blocked.test/", "name_filtered", "name", "lan", C),
+            placed("what the name server says is no answer", "http://garbled.test/", "dns_garbled", "name", "dns", L),
+            placed("long answers are cut off", "http://long.test/", "dns_long_answers", "name", "path", L),
+            placed(
+                "a long answer is cut off, asked for",
+                f"dns://long.test?server={SERVER}",
+                "dns_long_answers",
+                "application",
+                "path",
+                L,
+            ),
             placed(
                 "the proxy has no such name",
                 f"http://{SERVER}/",
@@ -111,7 +125,18 @@ LINES = (
             placed("the hosts file is out of date", "tcp://four.test:80", "hosts_file", "name", "me", C),
             placed("the hosts file is out of date, and does no harm", "http://both.test/", HEALTHY),
         ),
-        hosts=f"10.70.9.9 four.test\n{SERVER} both.test\n",
+        files={"/etc/hosts": f"10.70.9.9 four.test\n{SERVER} both.test\n"},
+    ),
+    Line(
+        Link(delay_ms=5),
+        (placed("programs ask no name server", "http://both.test/", "resolver_broken", "name", "me", L),),
+        files=_ASKS_NOBODY,
+    ),
+    Line(
+        Link(delay_ms=5),
+        (placed("programs ask what is not known here", "http://both.test/", "names_fail", "name", "dns", P),),
+        name_servers="",
+        files=_ASKS_NOBODY,
     ),
     Line(
         Link(delay_ms=5),
@@ -359,7 +384,7 @@ def judge_lines() -> list[Judged]:
             begun = [
                 (
                     judge_inside(
-                        stack.enter_context(_line(one)), one.situations, one.name_servers, one.proxy, one.hosts
+                        stack.enter_context(_line(one)), one.situations, one.name_servers, one.proxy, one.files
                     ),
                     one,
                 )

@@ -103,8 +103,9 @@ def name_server(
 ) -> Iterator[None]:
     """Answers for `(name, type)`, over UDP, until the block ends; other names do not exist.
 
-    It listens on IPv4 and IPv6, or on `host` alone. The type `RCODE` of a name, `*` for any, is what its queries are
-    refused with; `5 15` with an extended error (RFC 8914) behind it.
+    It listens on IPv4 and IPv6, or on `host` alone; not by TCP, so that long answers are cut off. The type `RCODE` of a
+    name, `*` for any, is what its queries are refused with; `5 15` with an extended error (RFC 8914) behind it. The
+    type `BYTES` is what follows the query's number, in hexadecimal, whether it is an answer or not.
     """
 
     def begin() -> socket.socket:
@@ -136,6 +137,9 @@ def _answer(sock: socket.socket, zone: Mapping[tuple[str, str], tuple[str, ...]]
             query = dns.message.from_wire(data)
             asked = query.question[0]
             name, kind = asked.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(asked.rdtype)
+            if made := zone.get((name, "BYTES")):
+                sock.sendto(data[:2] + bytes.fromhex(made[0]), sender)
+                continue
             reply = dns.message.make_response(query)
             if name not in known:
                 reply.set_rcode(dns.rcode.NXDOMAIN)
@@ -145,4 +149,4 @@ def _answer(sock: socket.socket, zone: Mapping[tuple[str, str], tuple[str, ...]]
                 reply.use_edns(options=[dns.edns.EDEOption(each) for each in extended])
             elif found := zone.get((name, kind)):
                 reply.answer.append(dns.rrset.from_text_list(asked.name, 60, "IN", kind, found))
-            sock.sendto(reply.to_wire(), sender)
+            sock.sendto(reply.to_wire(max_size=max(query.payload, 512), prefer_truncation=True), sender)

@@ -4,7 +4,7 @@ import contextlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,8 @@ class Place:
     situations: tuple[Situation, ...]
     is_served: bool = False
     """Do services run on the machine in the server's place?"""
+    may_ping: bool = True
+    """Does the client's system give users echo sockets?"""
 
 
 _CABLE = (
@@ -105,7 +107,11 @@ PLACES = (
     Place(
         "gateway gone",
         (*_CABLE, *_GIVEN, "-n {client} route add default via 10.60.0.9"),
-        (placed("the gateway is gone", "tcp://10.82.0.2:80", "gateway_dead", "gateway", "lan", C),),
+        (
+            placed("the gateway is gone", "tcp://10.82.0.2:80", "gateway_dead", "gateway", "lan", C),
+            placed("pings are kept from users", "icmp://10.60.0.1", "not_allowed_here", "self", "me", C),
+        ),
+        may_ping=False,
     ),
     Place(
         "vpn",
@@ -200,12 +206,15 @@ def judge_inside(
     situations: Sequence[Situation],
     name_servers: str = ROUTER,
     proxy: str = "",
-    hosts: str = "",
+    files: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[str]:
-    """Begin to diagnose these in the client's namespace, in a process of its own, on a computer set to use `proxy`."""
+    """Begin to diagnose these in the client's namespace, in a process of its own, on a computer set to use `proxy`.
+
+    `files` stand in the place of the machine's own.
+    """
     environment = python_environment() | ({"http_proxy": proxy, "no_proxy": ""} if proxy else {})
     asked = msgspec.json.encode(situations).decode()
-    command = spaces.argv("client", sys.executable, str(_DRIVER), asked, name_servers, hosts)
+    command = spaces.argv("client", sys.executable, str(_DRIVER), asked, name_servers, json.dumps(files or {}))
     return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=environment)
 
 
@@ -235,7 +244,8 @@ def judge_places() -> list[Judged]:
 def _begin(stack: contextlib.ExitStack, place: Place) -> "subprocess.Popen[str]":
     spaces = stack.enter_context(Namespaces("client", "router", "server"))
     spaces.ip(*place.steps)
-    spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
+    # A first group above the last one is nobody, the administrator included.
+    spaces.set("client", net_ipv4_ping__group__range="0 2147483647" if place.may_ping else "1 0")
     spaces.set("router", net_ipv4_ip__forward=1)
     if place.is_served:
         stack.enter_context(services(spaces))

@@ -1,4 +1,4 @@
-"""Diagnoses situations inside a namespace, all at once, a JSON line for each: `[situation, …] 'ip …' hosts`."""
+"""Diagnoses situations inside a namespace, a JSON line for each: `[situation, …] 'ip …' {file: text, …}`."""
 
 import asyncio
 import ctypes
@@ -48,6 +48,6 @@ async def judge_all(situations: str) -> None:
 
 if __name__ == "__main__":
     ask_only(sys.argv[2])
-    if hosts := sys.argv[3]:
-        _put_over("/etc/hosts", hosts)
+    for place, text in msgspec.json.decode(sys.argv[3], type=dict[str, str]).items():
+        _put_over(place, text)
     asyncio.run(judge_all(sys.argv[1]))

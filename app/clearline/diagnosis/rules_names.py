@@ -23,8 +23,8 @@ RULES: tuple[Rule, ...] = (
         "dns_long_answers",
         Step.NAME,
         Whose.PATH,
-        ("target.kind = dns.truncated_no_tcp",),
-        ("gateway.is_alive", "name.own = ok"),
+        (_FAILS, "name.own = cut_off"),
+        confidence=_LIKELY,
     ),
     Rule(
         "split_names",
@@ -192,6 +192,13 @@ RULES: tuple[Rule, ...] = (
         Whose.DNS,
         ("target.probe = dns", "target.kind = dns.server.refused"),
         ("target.status = 5",),
+    ),
+    Rule(
+        "dns_long_answers",
+        Step.APPLICATION,
+        Whose.PATH,
+        ("target.probe = dns", "target.kind = dns.truncated_no_tcp"),
+        confidence=_LIKELY,
     ),
     Rule(
         "name_filtered",

@@ -25,6 +25,7 @@ _WORD = {
     "dns.timed_out": "timed_out",
     "dns.unreachable": "unreachable",
     "dns.unreachable.port": "port_closed",
+    "dns.truncated_no_tcp": "cut_off",
     "local.no_route": "unreachable",
     "local.neighbor_unreachable": "unreachable",
 }

@@ -24,13 +24,10 @@ SCRIPTED = {
 
 _HERE = "a state of this computer that no line or server brings about"
 _OTHER = "another system, or a host that may not be touched from a test"
-_NAMES = "a resolver of the system that fails by itself while the name servers that it asks answer, or are not known"
 ONLY_RECORDED = {
     **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
-    **dict.fromkeys(("out_of_resources", "not_allowed_here", "source_unusable"), _HERE),
+    **dict.fromkeys(("out_of_resources", "source_unusable"), _HERE),
     **dict.fromkeys(("computer_busy", "family_missing", "roots_out_of_date"), _HERE),
-    **dict.fromkeys(("dns_long_answers", "resolver_broken", "names_fail"), _NAMES),
-    "dns_garbled": "no server here answers what cannot be read",
 }
 """Rules without a place in the lab or a namespace, and why."""
 
