@@ -32,6 +32,7 @@ _ZONE = {
     ("blocked.test", "RCODE"): ("3 15",),
     ("garbled.test", "BYTES"): ("81 80 00 01 00 09 00 00 00 00 ff ff ff ff",),
     ("long.test", "A"): tuple(f"10.70.8.{last}" for last in range(1, 101)),
+    ("sinkhole.test", "A"): ("0.0.0.0",),
 }
 _SIGN_IN = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(f"http://{SERVER}/#success",), resolvers=())
 """The page that a network with a sign-in cannot leave alone has another text here."""
@@ -92,6 +93,7 @@ LINES = (
                 "path",
                 L,
             ),
+            placed("name leads nowhere on purpose", "http://sinkhole.test/", "name_filtered", "name", "lan", L),
             placed(
                 "the proxy has no such name",
                 f"http://{SERVER}/",
@@ -123,9 +125,10 @@ LINES = (
         Link(delay_ms=5),
         (
             placed("the hosts file is out of date", "tcp://four.test:80", "hosts_file", "name", "me", C),
+            placed("the hosts file blocks the name", "http://secret.test/", "hosts_file", "name", "me", C),
             placed("the hosts file is out of date, and does no harm", "http://both.test/", HEALTHY),
         ),
-        files={"/etc/hosts": f"10.70.9.9 four.test\n{SERVER} both.test\n"},
+        files={"/etc/hosts": f"10.70.9.9 four.test\n0.0.0.0 secret.test\n{SERVER} both.test\n"},
     ),
     Line(
         Link(delay_ms=5),

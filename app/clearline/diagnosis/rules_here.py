@@ -32,8 +32,14 @@ RULES: tuple[Rule, ...] = (
         ("link.is_up",),
     ),
     Rule("not_allowed_here", Step.SELF, Whose.ME, ("target.kind = local.capability",), ("link.is_up",)),
+    Rule("address_mistyped", Step.SELF, Whose.ME, ("target.kind = input.invalid",), ("link.is_up",)),
+    # Only where the address was typed: a name's is what its name servers or the hosts file give, often to block it.
     Rule(
-        "address_mistyped", Step.SELF, Whose.ME, ("target.kind = input.invalid | tcp.address_invalid",), ("link.is_up",)
+        "address_mistyped",
+        Step.SELF,
+        Whose.ME,
+        ("target.kind = tcp.address_invalid", "target.is_literal"),
+        ("link.is_up",),
     ),
     Rule("source_unusable", Step.SELF, Whose.ME, ("target.kind = local.bind_failed | local.address_in_use",)),
     Rule(
