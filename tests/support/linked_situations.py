@@ -57,6 +57,8 @@ class Line:
     """What the server says on its IPv6 address, where that is another name server."""
     files: Mapping[str, str] = field(default_factory=dict)
     """What some of the client's files hold; the others are the machine's."""
+    settings: Mapping[str, int | str] = field(default_factory=dict)
+    """Of the client's kernel, as `Namespaces.set` takes them."""
     gateway: str = ""
     """The client's way out; else it is a tunnel without any."""
     proxy: str = ""
@@ -181,6 +183,11 @@ LINES = (
         ),
         name_servers=SERVER_6,
         zone_6={("*", "RCODE"): ("2",)},
+    ),
+    Line(
+        Link(delay_ms=5),
+        (placed("IPv6 is off, and the name has both", "http://both.test/", HEALTHY),),
+        settings={"net_ipv6_conf_all_disable__ipv6": 1},
     ),
     Line(
         Link(delay_ms=5),
@@ -372,7 +379,7 @@ def _line(line: Line) -> Iterator[Namespaces]:
     ):
         if line.proxy:
             spaces.ip(*(f"-n {{server}} addr add {address}/32 dev lo" for address in (_ONLY_INSIDE, _NEIGHBOUR)))
-        spaces.set("client", net_ipv4_ping__group__range="0 2147483647")
+        spaces.set("client", net_ipv4_ping__group__range="0 2147483647", **line.settings)
         if line.gateway:
             spaces.ip(f"-n {{client}} route replace default via {line.gateway} dev emu0 onlink")
         emulator.change(line.link)

@@ -2,10 +2,11 @@
 
 import contextlib
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,10 @@ class Place:
     """Do services run on the machine in the server's place?"""
     may_ping: bool = True
     """Does the client's system give users echo sockets?"""
+    settings: Mapping[str, int | str] = field(default_factory=dict)
+    """Of the client's kernel, as `Namespaces.set` takes them."""
+    taken: tuple[int, ...] = ()
+    """Ports of the client that other programs hold."""
 
 
 _CABLE = (
@@ -73,7 +78,7 @@ _CABLE = (
 )
 _GIVEN = ("-n {client} addr add 10.60.0.2/24 dev eth0", "-n {router} addr add 10.60.0.1/24 dev far0")
 _DEFAULT = ("-n {client} route add default via 10.60.0.1",)
-FAR = "10.62.0.5"
+FAR, FAR_6 = "10.62.0.5", "fd62::5"
 _FAR = (
     "-n {server} addr add 10.62.0.5/32 dev lo",
     "-n {router} route add blackhole 10.62.0.0/24",
@@ -175,6 +180,36 @@ PLACES = (
         (placed("the VPN takes what it does not pass", f"tcp://{FAR}:80", "vpn_route", "gateway", "me", L),),
         is_served=True,
     ),
+    Place(
+        "only IPv4",
+        (*_CABLE, *_GIVEN, *_DEFAULT),
+        (
+            placed("no IPv6 address was given", f"tcp://[{FAR_6}]:80", "family_missing", "address", "me", C),
+            placed(
+                "no IPv6 address was given, for the web", f"http://[{FAR_6}]/", "family_missing", "address", "me", C
+            ),
+        ),
+    ),
+    Place(
+        "IPv6 is off",
+        (*_CABLE, *_GIVEN, *_DEFAULT),
+        (
+            placed("IPv6 is off", f"tcp://[{FAR_6}]:80", "family_missing", "address", "me", C),
+            placed("IPv6 is off, for datagrams", f"udp://[{FAR_6}]:7", "family_missing", "address", "me", C),
+            placed("IPv6 is off, on this computer itself", "tcp://[::1]:80", "family_missing", "address", "me", C),
+        ),
+        settings={"net_ipv6_conf_all_disable__ipv6": 1},
+    ),
+    Place(
+        "no port is left",
+        (*_CABLE, *_GIVEN, *_DEFAULT),
+        (
+            placed("no port is left", "tcp://10.60.0.1:80", "out_of_resources", "self", "me", C),
+            placed("no port is left, and the gateway answers", "icmp://10.60.0.1", HEALTHY),
+        ),
+        settings={"net_ipv4_ip__local__port__range": "40000 40001"},
+        taken=(40_000, 40_001),
+    ),
 )
 _AT_ONCE = 4
 _DRIVER = Path(__file__).with_name("situation_driver.py")
@@ -249,4 +284,13 @@ def _begin(stack: contextlib.ExitStack, place: Place) -> "subprocess.Popen[str]"
     spaces.set("router", net_ipv4_ip__forward=1)
     if place.is_served:
         stack.enter_context(services(spaces))
+    spaces.set("client", **place.settings)
+    for port in place.taken:
+        stack.enter_context(spaces.inside("client", lambda port=port: _held(port)))
     return judge_inside(spaces, place.situations)
+
+
+def _held(port: int) -> socket.socket:
+    sock = socket.socket()
+    sock.bind(("0.0.0.0", port))
+    return sock

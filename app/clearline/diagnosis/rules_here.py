@@ -28,8 +28,16 @@ RULES: tuple[Rule, ...] = (
         "out_of_resources",
         Step.SELF,
         Whose.ME,
-        ("target.kind = local.resources | local.ports_exhausted",),
+        ("target.kind = local.resources",),
         ("link.is_up",),
+    ),
+    Rule(
+        "out_of_resources",
+        Step.SELF,
+        Whose.ME,
+        ("target.kind = local.ports_exhausted",),
+        ("target.has_source",),
+        unless=("target.has_source = False",),
     ),
     Rule("not_allowed_here", Step.SELF, Whose.ME, ("target.kind = local.capability",), ("link.is_up",)),
     Rule("address_mistyped", Step.SELF, Whose.ME, ("target.kind = input.invalid",), ("link.is_up",)),
@@ -50,6 +58,8 @@ RULES: tuple[Rule, ...] = (
         ("address.is_given",),
         unless=("gateway.has_route",),
     ),
+    # Where IPv6 is switched off, Linux does not say that there is no way but that there is no own address.
+    Rule("family_missing", Step.ADDRESS, Whose.ME, ("target.has_source = False", "address.is_given")),
     Rule(
         "vpn_route",
         Step.GATEWAY,

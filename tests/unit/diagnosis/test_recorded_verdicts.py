@@ -26,14 +26,13 @@ _HERE = "a state of this computer that no line or server brings about"
 _OTHER = "another system, or a host that may not be touched from a test"
 ONLY_RECORDED = {
     **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
-    **dict.fromkeys(("out_of_resources", "source_unusable"), _HERE),
-    **dict.fromkeys(("computer_busy", "family_missing", "roots_out_of_date"), _HERE),
+    **dict.fromkeys(("source_unusable", "computer_busy", "roots_out_of_date"), _HERE),
 }
 """Rules without a place in the lab or a namespace, and why."""
 
 
 def judged(one: Recorded, monkeypatch: pytest.MonkeyPatch) -> Verdict:
-    for module in ("steps_here", "other_adapter"):
+    for module in ("steps_here", "steps_way", "other_adapter"):
         monkeypatch.setattr(f"clearline.diagnosis.{module}.source_address", lambda _ip: one.source)
     more = {"machine": one.machine(), "policy": one.policy, "earlier": one.earlier}
     return diagnosed(one.answers, address=one.address, **more, **one.changes).verdict
