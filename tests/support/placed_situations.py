@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import certifi
 import msgspec
 
 from clearline.domain.verdict import Outside, Verdict
+from clearline.lab.authority import GOOD, Authority
+from support.misbehaving import ThreadServer, answering
 from support.namespace_services import services
 from support.namespaces import Namespaces, join_by_veth, python_environment
 from support.situations import HEALTHY, C, Judged, L, P, Situation
+from support.tls_servers import over_tls
 
 
 def placed(
@@ -69,6 +73,8 @@ class Place:
     """Of the client's kernel, as `Namespaces.set` takes them."""
     taken: tuple[int, ...] = ()
     """Ports of the client that other programs hold."""
+    has_newer_page: bool = False
+    """Has the client an encrypted page, from an issuer that only the program's own list of roots knows?"""
 
 
 _CABLE = (
@@ -210,6 +216,12 @@ PLACES = (
         settings={"net_ipv4_ip__local__port__range": "40000 40001"},
         taken=(40_000, 40_001),
     ),
+    Place(
+        "an old list of roots",
+        (*_CABLE, *_GIVEN, *_DEFAULT),
+        (placed("the issuer is newer than the list here", "https://127.0.0.1/", "roots_out_of_date", "tls", "me", C),),
+        has_newer_page=True,
+    ),
 )
 _AT_ONCE = 4
 _DRIVER = Path(__file__).with_name("situation_driver.py")
@@ -287,7 +299,17 @@ def _begin(stack: contextlib.ExitStack, place: Place) -> "subprocess.Popen[str]"
     spaces.set("client", **place.settings)
     for port in place.taken:
         stack.enter_context(spaces.inside("client", lambda port=port: _held(port)))
-    return judge_inside(spaces, place.situations)
+    files = _newer_page(stack, spaces) if place.has_newer_page else {}
+    return judge_inside(spaces, place.situations, files=files)
+
+
+def _newer_page(stack: contextlib.ExitStack, spaces: Namespaces) -> dict[str, str]:
+    """Serve it, and give the program's own list of roots as it must be there."""
+    authority = Authority()
+    stack.callback(authority.close)
+    page = over_tls(authority.context(GOOD), answering(b"HTTP/1.1 204 No Content\r\n\r\n"))
+    stack.callback(spaces.inside("client", lambda: ThreadServer(page, port=443)).close)
+    return {certifi.where(): Path(authority.ca_file).read_text(encoding="ascii")}
 
 
 def _held(port: int) -> socket.socket:
