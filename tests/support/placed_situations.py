@@ -2,11 +2,13 @@
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,8 @@ class Place:
     """Of the client's kernel, as `Namespaces.set` takes them."""
     taken: tuple[int, ...] = ()
     """Ports of the client that other programs hold."""
+    is_overloaded: bool = False
+    """Is the client so busy that its programs seldom get the processor, and files are not read in time?"""
     has_newer_page: bool = False
     """Has the client an encrypted page, from an issuer that only the program's own list of roots knows?"""
 
@@ -123,6 +127,15 @@ PLACES = (
             placed("pings are kept from users", "icmp://10.60.0.1", "not_allowed_here", "self", "me", C),
         ),
         may_ping=False,
+    ),
+    Place(
+        "overloaded",
+        (*_CABLE, *_GIVEN, *_DEFAULT),
+        (
+            placed("this computer is overloaded", "https://10.60.0.1/", "computer_busy", "self", "me", C),
+            placed("overloaded, but told so by the peer", "tcp://10.60.0.1:9", "service_down", "connect", "server", C),
+        ),
+        is_overloaded=True,
     ),
     Place(
         "vpn",
@@ -254,14 +267,17 @@ def judge_inside(
     name_servers: str = ROUTER,
     proxy: str = "",
     files: Mapping[str, str] | None = None,
+    *,
+    is_starved: bool = False,
 ) -> subprocess.Popen[str]:
     """Begin to diagnose these in the client's namespace, in a process of its own, on a computer set to use `proxy`.
 
-    `files` stand in the place of the machine's own.
+    `files` stand in the place of the machine's own. A starved process gets the processor only now and then.
     """
     environment = python_environment() | ({"http_proxy": proxy, "no_proxy": ""} if proxy else {})
     asked = msgspec.json.encode(situations).decode()
     command = spaces.argv("client", sys.executable, str(_DRIVER), asked, name_servers, json.dumps(files or {}))
+    command += ["starved"] if is_starved else []
     return subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8", env=environment)
 
 
@@ -300,7 +316,15 @@ def _begin(stack: contextlib.ExitStack, place: Place) -> "subprocess.Popen[str]"
     for port in place.taken:
         stack.enter_context(spaces.inside("client", lambda port=port: _held(port)))
     files = _newer_page(stack, spaces) if place.has_newer_page else {}
-    return judge_inside(spaces, place.situations, files=files)
+    situations = _with_slow_file(stack, place.situations) if place.is_overloaded else place.situations
+    return judge_inside(spaces, situations, files=files, is_starved=place.is_overloaded)
+
+
+def _with_slow_file(stack: contextlib.ExitStack, situations: Sequence[Situation]) -> list[Situation]:
+    """Their roots are in a file of which nothing comes: a pipe into which nobody writes."""
+    slow = Path(stack.enter_context(tempfile.TemporaryDirectory()), "roots.pem")
+    os.mkfifo(slow)
+    return [replace(one, changes={**one.changes, "ca_file": str(slow)}) for one in situations]
 
 
 def _newer_page(stack: contextlib.ExitStack, spaces: Namespaces) -> dict[str, str]:

@@ -9,7 +9,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.proxy import NONE
-from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, Trial
+from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, Thresholds, Trial
 from clearline.net.machine_state import Adapter, Machine
 from support.recorded_attempts import (
     _V6,
@@ -64,6 +64,9 @@ _TOO_BIG: Answer = lambda _target: Outcome(  # noqa: E731
 _FITS: Answer = lambda target: well(target, mtu={"mtu": 1500, "tcp": {"is_usual_confirmed": True}})  # noqa: E731
 _MTU = {**ALIVE, f"mtu://{TARGET_IP}": _TOO_BIG}
 
+_EVER_BUSY = DiagnosisPolicy(thresholds=Thresholds(busy_lag_ms=-1.0))
+"""By this measure a computer that is on time is busy."""
+
 HERE = (
     Recorded("no_link", "link", {PLAIN: seen("local.no_link")}, machine=lambda: ScriptedMachine(Machine())),
     Recorded(
@@ -99,7 +102,7 @@ HERE = (
         policy=DiagnosisPolicy(outside=msgspec.structs.replace(LISTED, control=())),
     ),
     Recorded("everything_fails", "gateway", {}, policy=DiagnosisPolicy(outside=Outside(control=(CONTROL,)))),
-    plain("computer_busy", "self", "local.stalled"),
+    Recorded("computer_busy", "self", {PLAIN: seen("local.stalled")}, policy=_EVER_BUSY),
 )  # fmt: skip
 
 NAMES = (

@@ -155,7 +155,7 @@ class Ladder:
         # Figures taken while the line is busy on purpose would be nobody's.
         quiet = (Step.COMPARE,) if self._course.may(Trial.LOAD) else ()
         return (
-            Rung(Step.SELF, look_at_self, limit_s=1.0, is_shared=True),
+            Rung(Step.SELF, look_at_self, is_shared=True),
             Rung(Step.LINK, look_at_link, limit_s=3.0, is_shared=True),
             Rung(Step.ADDRESS, look_at_address, (Step.LINK,)),
             Rung(Step.GATEWAY, look_at_gateway, (Step.LINK,), limit_s=5.0, is_shared=True),

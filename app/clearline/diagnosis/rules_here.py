@@ -151,5 +151,12 @@ RULES: tuple[Rule, ...] = (
         unless=("ports.any_answer", "ping.ok", "target.is_on_link", "internet.is_reached"),
         confidence=_LIKELY,
     ),
-    Rule("computer_busy", Step.SELF, Whose.ME, ("target.kind = local.stalled",), ("self.is_busy",)),
+    Rule(
+        "computer_busy",
+        Step.SELF,
+        Whose.ME,
+        ("target.kind = local.stalled",),
+        ("self.is_busy",),
+        unless=("self.is_busy = False",),
+    ),
 )

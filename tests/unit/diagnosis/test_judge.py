@@ -75,6 +75,7 @@ def test_a_busy_tester_is_less_sure_of_silence_but_not_of_what_was_said() -> Non
         ({"target.ok": False, "target.kind": "unknown", "target.step": "http"}, UNCLEAR),
         ({"target.ok": False, "target.kind": "abandoned", "target.step": "connect"}, UNCLEAR),
         ({"target.ok": False, "target.kind": "tcp.failed", "target.step": "connect"}, AS_SEEN),
+        ({"target.ok": False, "target.kind": "local.stalled", "target.step": "tls", "self.is_busy": False}, AS_SEEN),
         ({"target.ok": True, "gateway.is_silent": True}, WORKS),
         ({"target.ok": True, "ping.ok": False}, WORKS),
         ({"target.ok": True, "name.random_resolves": True}, WORKS),

@@ -26,7 +26,7 @@ _HERE = "a state of this computer that no line or server brings about"
 _OTHER = "another system, or a host that may not be touched from a test"
 ONLY_RECORDED = {
     **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
-    **dict.fromkeys(("source_unusable", "computer_busy"), _HERE),
+    **dict.fromkeys(("source_unusable",), _HERE),
 }
 """Rules without a place in the lab or a namespace, and why."""
 
