@@ -37,3 +37,25 @@ def test_it_knows_the_own_network(spaces: Namespaces) -> None:
         join_by_veth(made, "client", "server", "10.84.0")
 
         assert made.inside("client", lambda: link_state("10.84.0.77")) == "on_link"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_off", "kind"),
+    [
+        ("[fd60::1]:80", True, "local.family_unavailable"),
+        ("[fe80::1%server0]:80", False, "local.bind_failed"),
+    ],
+    ids=["IPv6 is turned off", "the server has its address"],
+)
+def test_it_takes_no_missing_address_for_a_missing_port(
+    spaces: Namespaces, address: str, is_off: bool, kind: str
+) -> None:
+    with Namespaces("client", "server") as made:
+        made.set("client", net_ipv6_conf_all_disable__ipv6=int(is_off), net_ipv6_conf_default_addr__gen__mode=1)
+        join_by_veth(made, "client", "server", "10.85.0")
+        if not is_off:
+            made.ip("-n {server} addr add fe80::2/64 dev client1 nodad", "-n {client} addr add fe80::2/64 dev server0")
+
+        tcp, udp = made.inside("client", lambda: probe_all((f"tcp://{address}", f"udp://{address}"), limits()))
+
+    assert [tcp.fault.kind, udp.fault.kind] == [kind, kind]

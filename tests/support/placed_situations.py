@@ -83,10 +83,18 @@ class Place:
 
 _CABLE = (
     "link add eth0 netns {client} type veth peer name far0 netns {router}",
+    # Without an IPv6 address, as far as none is given.
+    "-n {client} link set eth0 addrgenmode none",
     "-n {client} link set eth0 up",
     "-n {router} link set far0 up",
 )
 _GIVEN = ("-n {client} addr add 10.60.0.2/24 dev eth0", "-n {router} addr add 10.60.0.1/24 dev far0")
+_SAME_ADDRESS = (
+    "-n {router} addr add fe80::1/64 dev far0 nodad",
+    "-n {router} addr add fe80::2/64 dev far0 nodad",
+    "-n {client} addr add fe80::2/64 dev eth0",
+)
+"""The client may not use its IPv6 address: it is being checked, and then found to be the router's as well."""
 _DEFAULT = ("-n {client} route add default via 10.60.0.1",)
 FAR, FAR_6 = "10.62.0.5", "fd62::5"
 _FAR = (
@@ -113,10 +121,11 @@ PLACES = (
     ),
     Place(
         "no gateway",
-        (*_CABLE, *_GIVEN),
+        (*_CABLE, *_GIVEN, *_SAME_ADDRESS),
         (
             placed("no gateway is set", "tcp://10.82.0.2:80", "no_gateway", "gateway", "lan", C),
             placed("no gateway, but on the own network", "tcp://10.60.0.1:9", "service_down", "connect", "server", C),
+            placed("another computer has its address", "tcp://[fe80::1%eth0]:9", "source_unusable", "self", "me", C),
         ),
     ),
     Place(

@@ -80,10 +80,7 @@ HERE = (
     plain("address_mistyped", "self", "tcp.address_invalid"),
     plain("source_unusable", "self", "local.bind_failed"),
     Recorded("family_missing", "address", {**ALIVE, "https://": seen("local.family_unavailable")}, f"https://[{_V6}]/"),
-    Recorded(
-        "family_missing", "address",
-        {**ALIVE, "https://": seen("local.ports_exhausted")}, f"https://[{_V6}]/", source="",
-    ),
+    Recorded("family_missing", "address", {**ALIVE, "https://": seen("local.no_route")}, f"https://[{_V6}]/"),
     Recorded("vpn_route", "gateway", ALIVE, machine=vpn, source=VPN_IP),
     Recorded("no_gateway", "gateway", {PLAIN: seen("local.no_route")}, machine=BARE),
     plain("route_forbidden", "gateway", "local.no_route"),
@@ -357,7 +354,7 @@ CALM: tuple[Recorded, ...] = (
             },
             NAMED,
         )
-        for kind in ("local.no_route", "local.family_unavailable", "local.ports_exhausted")
+        for kind in ("local.no_route", "local.family_unavailable")
     ),
 )  # fmt: skip
 """Nothing that anybody should be called for: one server's clock, a certificate that lasts, one that nobody looks at,

@@ -14,8 +14,7 @@ LOST = (
     " | icmp.admin_prohibited | local.no_route | local.neighbor_unreachable"
 )
 """Nothing came back from the target itself: another way may lead to it."""
-_NO_WAY = "local.no_route | local.family_unavailable | local.ports_exhausted"
-NO_IPV6, NO_IPV4 = (f"families.v{family}_kind = {_NO_WAY}" for family in (6, 4))
+NO_IPV6, NO_IPV4 = (f"families.v{family}_kind = local.no_route | local.family_unavailable" for family in (6, 4))
 """This computer does not have it, as many do: nothing is broken."""
 
 

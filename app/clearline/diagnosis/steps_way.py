@@ -8,14 +8,13 @@ import msgspec
 
 from clearline.diagnosis.clock_skew import skew_of
 from clearline.diagnosis.course import Course, Found, bracketed, found
-from clearline.diagnosis.facts import facts_of_way, host_of
+from clearline.diagnosis.facts import facts_of_way
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase
 from clearline.domain.problem import InputError
 from clearline.domain.proxy import NONE, SYSTEM, parse_proxy
 from clearline.domain.target import Target, parse_address
 from clearline.domain.verdict import Saying, Step, StepState
-from clearline.net.machine import source_address
 
 _OK, _NOTE, _FAILED, _SKIPPED = StepState.OK, StepState.NOTE, StepState.FAILED, StepState.SKIPPED
 _NOT_REACHED = StepState.NOT_REACHED
@@ -37,9 +36,6 @@ async def make_attempt(course: Course) -> None:
     told = course.facts_of(outcome, "target")
     course.facts |= told | facts_of_way(course.target, outcome, told.get("target.step"))
     course.facts |= skew_of(course, "target", outcome)
-    if told.get("target.kind") == "local.ports_exhausted":
-        # No port left, or no address of this kind? The system tells both with the same number.
-        course.facts["target.has_source"] = bool(source_address(host_of(outcome.address)))
     course.is_late.set()
     course.attempted.set()
 

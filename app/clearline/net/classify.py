@@ -91,9 +91,15 @@ def _os_error(evidence: Evidence) -> str:
     is_opening = evidence.phase in _OPENING or evidence.transport in ("udp", "icmp", "quic")
     if name in ("ENETUNREACH", "EHOSTUNREACH") and is_opening and is_immediate and evidence.transport != "dns":
         return _no_route(evidence, name)
+    if name == "EADDRNOTAVAIL" and evidence.link in _NO_SOURCE:
+        return _NO_SOURCE[evidence.link]
     if name in kinds:
         return kinds[name]
     return "tcp.failed" if evidence.transport == "tcp" and evidence.phase is Phase.CONNECT else ""
+
+
+_NO_SOURCE = {"no_family": "local.family_unavailable", "no_source": "local.bind_failed"}
+"""What a computer lacks that has ports left, and no address to send from."""
 
 
 def _no_route(evidence: Evidence, name: str) -> str:

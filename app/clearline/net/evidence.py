@@ -291,7 +291,7 @@ class Evidence:
     is_wrong_reply: bool = False
     """A datagram came back that answers nothing we asked."""
     link: str = ""
-    """Where no route was found, what is known of this machine's links: net.machine.link_state."""
+    """Where no route or no address to send from was found, what is known of this machine: net.machine.link_state."""
     peer: str = ""
     """Numeric address, without port."""
     local: str = ""

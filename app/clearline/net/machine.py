@@ -14,8 +14,11 @@ from typing import Any
 import psutil  # type: ignore[import-untyped] # it brings no types, and its stubs are one more package to keep
 
 from clearline.domain.target import mask_secrets
+from clearline.net.evidence import OsError
 from clearline.net.machine_routes import Gateway, parse_linux_v4, parse_linux_v6, parse_macos, parse_windows
 from clearline.net.machine_state import Adapter, Machine, is_vpn_name
+from clearline.net.network import literal_address
+from clearline.net.os_errors import error_name
 from clearline.net.pac_settings import PacSettings
 from clearline.net.resolver import read_name_servers
 from clearline.net.system_tools import output_of
@@ -47,18 +50,38 @@ def source_address(ip: str) -> str:
         return ""
 
 
+def _has_source(ip: str) -> bool:
+    """May packets to `ip` bear any address of ours? An IPv6 address that is still checked, or another machine's as
+    well, may not be used (RFC 4862 section 5.4). Sends nothing."""
+    address = literal_address(ip, 9)
+    if address is None:
+        return True
+    try:
+        with socket.socket(address.family, socket.SOCK_DGRAM) as sock:
+            # With a port of its own it cannot fail for want of one.
+            sock.bind(("", 0))
+            sock.connect(address.sockaddr)
+    except OSError as error:
+        return error_name(OsError.of(error)) != "EADDRNOTAVAIL"
+    return True
+
+
 def link_state(ip: str) -> str:
-    """Why this machine may have no route to `ip`: `no_link`, `no_address`, or `on_link` where it needs none.
+    """Why this machine may have no way to `ip`, or no address to send from: `no_link`, `no_address`, `no_family` (none
+    of that kind), `no_source` (none that may be used), or `on_link` where no route is needed.
 
     Empty where nothing of that is so.
     """
     known = psutil.net_if_addrs().items()
     others = {name: entries for name, entries in known if not _is_loopback(entries) and name != "lo" and _is_up(name)}
-    if not others:
-        return "no_link"
     own = [
         entry for entries in others.values() for entry in entries if entry.family in (socket.AF_INET, socket.AF_INET6)
     ]
+    if not _has_source(ip):
+        family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+        return "no_source" if any(entry.family == family for entry in own) else "no_family"
+    if not others:
+        return "no_link"
     if all(ipaddress.ip_address(entry.address.partition("%")[0]).is_link_local for entry in own):
         return "no_address"
     there = ipaddress.ip_address(ip.partition("%")[0])

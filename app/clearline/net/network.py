@@ -30,6 +30,11 @@ class Address:
         return str(self.sockaddr[0])
 
     @property
+    def scoped_ip(self) -> str:
+        """The same with the number of its link, where it is known on one alone: `fe80::1%2` (RFC 4007 section 11)."""
+        return f"{self.ip}%{self.sockaddr[3]}" if len(self.sockaddr) > 3 and self.sockaddr[3] else self.ip
+
+    @property
     def port(self) -> int:
         """The port alone."""
         return int(self.sockaddr[1])
@@ -220,7 +225,7 @@ class Network(Protocol):
         ...
 
     def link_state(self, ip: str) -> str:
-        """Why there may be no route to `ip`: net.machine.link_state."""
+        """Why there may be no way to `ip`, or no address to send from: net.machine.link_state."""
         ...
 
     async def look_around(self) -> Machine:

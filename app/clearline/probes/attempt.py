@@ -168,10 +168,12 @@ class Attempt:
         self._fault = classify(seen)
 
     def _with_link(self, seen: Evidence) -> Evidence:
-        """Without a route: is there a link at all, an address, or is the peer on the own network?"""
-        if seen.link or not seen.peer or classify(seen).kind != "local.no_route":
+        """Without a route or a port: is there a link at all, an address, or is the peer on the own network?"""
+        if seen.link or not seen.peer or classify(seen).kind not in ("local.no_route", "local.ports_exhausted"):
             return seen
-        return replace(seen, link=self.network.link_state(seen.peer))
+        address = self._address
+        ip = address.scoped_ip if address is not None and address.ip == seen.peer else seen.peer
+        return replace(seen, link=self.network.link_state(ip))
 
     def fail_unknown(self, error: Exception) -> None:
         """Something nobody foresaw: kept as evidence for a report."""

@@ -22,17 +22,15 @@ SCRIPTED = {
 }
 """These need more than attempts one by one: the tests that tell of them."""
 
-_HERE = "a state of this computer that no line or server brings about"
-_OTHER = "another system, or a host that may not be touched from a test"
 ONLY_RECORDED = {
-    **dict.fromkeys(("mac_privacy", "no_internet"), _OTHER),
-    **dict.fromkeys(("source_unusable",), _HERE),
+    "mac_privacy": "macOS alone keeps programs out of the own network",
+    "no_internet": "a public address that must not answer: no test may send anything to one",
 }
 """Rules without a place in the lab or a namespace, and why."""
 
 
 def judged(one: Recorded, monkeypatch: pytest.MonkeyPatch) -> Verdict:
-    for module in ("steps_here", "steps_way", "other_adapter"):
+    for module in ("steps_here", "other_adapter"):
         monkeypatch.setattr(f"clearline.diagnosis.{module}.source_address", lambda _ip: one.source)
     more = {"machine": one.machine(), "policy": one.policy, "earlier": one.earlier}
     return diagnosed(one.answers, address=one.address, **more, **one.changes).verdict

@@ -24,7 +24,7 @@ def test_it_knows(evidence: Evidence, kind: str) -> None:
 
 
 ELSEWHERE = {
-    "local.bind_failed", "local.clock_skew", "http.error",
+    "local.clock_skew", "http.error",
     # Reached by a longer name that falls back to them.
     "proxy.upstream", "ws.closed", "app.smtp", "ntp.kod",
 }  # fmt: skip
