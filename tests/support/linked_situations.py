@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from clearline.domain.proxy import NONE
 from clearline.domain.verdict import Outside, Trial
 from support.link_emulator import SERVER, SERVER_6, Link, emulated_link
+from support.link_names import ZONE
 from support.middle_services import middle_services
 from support.namespace_services import name_server, services
 from support.namespaces import Namespaces
@@ -19,25 +20,8 @@ _AT_ONCE = 4
 _LONG = f"http://{SERVER}/{'x' * 3000}"
 """Its request needs three packets."""
 _KEPT = f"http://{SERVER}/kept"
-_ZONE = {
-    ("both.test", "A"): (SERVER,),
-    ("both.test", "AAAA"): (SERVER_6,),
-    ("four.test", "A"): (SERVER,),
-    ("secret.test", "A"): (SERVER,),
-    ("two.test", "A"): (SERVER, "10.70.9.9"),
-    ("empty.test", "A"): (),
-    ("sick.test", "RCODE"): ("2",),
-    ("bogus.test", "RCODE"): ("2 6",),
-    ("refused.test", "RCODE"): ("5",),
-    ("blocked.test", "RCODE"): ("3 15",),
-    ("garbled.test", "BYTES"): ("81 80 00 01 00 09 00 00 00 00 ff ff ff ff",),
-    ("long.test", "A"): tuple(f"10.70.8.{last}" for last in range(1, 101)),
-    ("sinkhole.test", "A"): ("0.0.0.0",),
-}
 _SIGN_IN = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(f"http://{SERVER}/#success",), resolvers=())
 """The page that a network with a sign-in cannot leave alone has another text here."""
-
-
 _NEAR_RESOLVER = Outside(True, points=(), portals=(), resolvers=(f"{SERVER}:53",))
 _FAR_RESOLVER = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(), resolvers=("10.70.9.54:53",))
 _ASKS_NOBODY = {"/etc/nsswitch.conf": "hosts: files\n"}
@@ -374,7 +358,7 @@ def _line(line: Line) -> Iterator[Namespaces]:
         emulated_link(spaces) as emulator,
         services(spaces),
         middle_services(spaces) if line.proxy else contextlib.nullcontext(),
-        name_server(spaces, _ZONE, host="::ffff:" + SERVER if line.zone_6 else "::"),
+        name_server(spaces, ZONE, host="::ffff:" + SERVER if line.zone_6 else "::"),
         name_server(spaces, line.zone_6, host=SERVER_6) if line.zone_6 else contextlib.nullcontext(),
     ):
         if line.proxy:
