@@ -117,10 +117,24 @@ def test_it_reads_a_window_once(qapp: QApplication, path: Path, words: Words) ->
         stage.axis.show(500.0, 600.0)
         await settled(stage)
         assert stage.pager is not None
-        stage.axis.show(510.0, 610.0)
+        stage.axis.show(504.0, 604.0)
         assert stage.pager.wanted() == []
         stage.axis.show(800.0, 900.0)
         assert [page.level for page in stage.pager.wanted()] == [Level.SINGLE]
+
+    opened(qapp, path, words, zoom)
+
+
+@pytest.mark.usefixtures("large")
+def test_what_was_read_is_drawn_at_once(qapp: QApplication, path: Path, words: Words) -> None:
+    async def zoom(stage: Stage) -> None:
+        await settled(stage)
+        pages: list[int] = []
+        stage.axis.frame.connect(lambda: pages.append(stage.series.pages))
+        stage.axis.show(500.0, 600.0)
+        before = stage.series.pages
+        await settled(stage)
+        assert pages[-1] == before + 1
 
     opened(qapp, path, words, zoom)
 

@@ -47,8 +47,8 @@ class Health(StrEnum):
     """The engine was gone: nothing was measured."""
 
 
-class Event(msgspec.Struct, frozen=True, tag_field="event", kw_only=True):
-    """Something that happened."""
+class Event(msgspec.Struct, frozen=True, tag_field="event", kw_only=True, gc=False):
+    """Something that happened. What never changes is in no cycle, so the collector need not look at it."""
 
     at_s: float
 

@@ -294,7 +294,7 @@ def kind_of(name: str) -> Kind:
     return KINDS["unknown"]
 
 
-class Fault(msgspec.Struct, frozen=True):
+class Fault(msgspec.Struct, frozen=True, gc=False):
     """What one attempt saw go wrong.
 
     `evidence` holds plain values only (numbers, texts, lists, dicts), masked, ready to be shown and recorded:

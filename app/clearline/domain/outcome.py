@@ -8,7 +8,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.phase import PhaseTimes
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """How one attempt ended, and all it learned on the way, also when it failed."""
 
     phases: PhaseTimes

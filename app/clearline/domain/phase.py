@@ -19,7 +19,7 @@ class Phase(StrEnum):
     RECEIVE = "receive"
 
 
-class PhaseTimes(msgspec.Struct, frozen=True, array_like=True):
+class PhaseTimes(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Milliseconds spent in each phase; None where the phase was not reached.
 
     A phase that failed holds the time until it failed, so the sum is the attempt's total (± 0.5 ms).

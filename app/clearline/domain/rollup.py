@@ -9,7 +9,7 @@ RESOLUTIONS_S = (10, 300)
 """Lengths of the stretches that are kept, in seconds; each starts at a multiple of its length."""
 
 
-class Rollup(msgspec.Struct, array_like=True):
+class Rollup(msgspec.Struct, array_like=True, gc=False):
     """Counts and latencies of one target from `start_s` for `span_s` seconds. Latencies are of successful attempts."""
 
     start_s: float

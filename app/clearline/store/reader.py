@@ -23,7 +23,7 @@ from clearline.store.notes import changed
 from clearline.store.opening import SessionFileError, opened
 from clearline.store.outage_keeper import COLUMNS as OUTAGE_COLUMNS
 from clearline.store.outage_keeper import from_cells as outage_from_cells
-from clearline.store.rollup import COLUMNS, Counted, folded, from_cells, merged
+from clearline.store.rollup import COUNTS, STORED, STORED_OF_ALL, Counted, folded, from_cells, merged
 from clearline.store.rows import TABLE_OF, TABLES, TABLES_OF
 from clearline.store.schema import MOMENT_S, OUTAGES_SINCE, number
 
@@ -57,6 +57,9 @@ class SessionReader:
         self.damaged = 0
         """Rows, or stretches of unreadable rows, that were left out so far."""
         self._words: dict[int, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._rolled: dict[int, float] = {}
+        """How far roll-ups of each length were seen to be written: they only grow."""
         self._notes: dict[int, dict[str, Any]] = {}
         self._seen: set[tuple[type, ...]] = set()
         self._connection, self._copy = opened(path)
@@ -164,7 +167,9 @@ class SessionReader:
             raise ValueError(f"no roll-ups of {span_s} s")
         shortest, span = RESOLUTIONS_S[0], int(span_s)
         stretches = self._stored(target_id, span, from_s, to_s)
-        until_s = self.rolled_until_s(span)
+        until_s = self._rolled.get(span, 0.0)
+        if to_s > until_s:
+            until_s = self._rolled[span] = self.rolled_until_s(span)
         if to_s > until_s:
             tail_s = max(self.rolled_until_s(shortest), until_s)
             recent = folded(self._counted(target_id, tail_s), shortest)
@@ -176,7 +181,7 @@ class SessionReader:
         """The written stretches of every target by its id, in order; the latest stretches may be missing."""
         found: dict[str, list[Rollup]] = {}
         last_number, last_list = -1, []
-        for target, *row in self._select(_STORED_OF_ALL, (int(span_s), from_s, min(to_s, 1e300))):
+        for target, *row in self._select(STORED_OF_ALL, (int(span_s), from_s, min(to_s, 1e300))):
             try:
                 if target != last_number:
                     last_number, last_list = target, found.setdefault(self.word(target), [])
@@ -189,7 +194,7 @@ class SessionReader:
         """Checks of all targets in stretches of `cell_s` from `from_s` on: its number, layer, ok, failed, refused."""
         short, long = RESOLUTIONS_S
         found, until_s = [], self.rolled_until_s(long) if cell_s >= long else 0.0
-        for cell, layer, *counts in self._select(_COUNTS, (from_s, cell_s, long, until_s, short, until_s)):
+        for cell, layer, *counts in self._select(COUNTS, (from_s, cell_s, long, until_s, short, until_s)):
             try:
                 ok, failed, refused = map(whole, counts)
                 found.append((whole(cell), Layer(layer) if layer else None, ok, failed, refused))
@@ -351,8 +356,12 @@ class SessionReader:
             return None
 
     def _target_number(self, target_id: str) -> int | None:
-        rows = self._select("SELECT id FROM words WHERE text = ?", (target_id,))
-        return int(rows[0][0]) if rows else None
+        if (known := self._numbers.get(target_id)) is None:
+            rows = self._select("SELECT id FROM words WHERE text = ?", (target_id,))
+            if not rows or len(self._numbers) >= _CACHED:
+                return int(rows[0][0]) if rows else None
+            known = self._numbers[target_id] = int(rows[0][0])
+        return known
 
     def _counted(self, target_id: str, from_s: float) -> Iterator[Counted]:
         yield from self.stream(AttemptEnded, from_s, math.inf, target_id)
@@ -365,7 +374,7 @@ class SessionReader:
             return {}
         values = number, span, stretch_start(from_s, span), min(to_s, 1e300)
         found: dict[float, Rollup] = {}
-        for row in self._select(_STORED, values):
+        for row in self._select(STORED, values):
             try:
                 part = from_cells(span, row, self.word)
             except _BAD_ROW:
@@ -375,18 +384,6 @@ class SessionReader:
         return found
 
 
-_STORED = (
-    f"SELECT {COLUMNS} FROM rollups"  # noqa: S608 our own names
-    " WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start"
-)
-_STORED_OF_ALL = (
-    f"SELECT target, {COLUMNS} FROM rollups"  # noqa: S608 our own names
-    " WHERE span = ? AND start >= ? AND start < ? ORDER BY target, start"
-)
-_COUNTS = (
-    "SELECT CAST((start + span / 2.0 - ?) / ? AS INTEGER) AS cell, layer, sum(ok), sum(failed), sum(refused)"
-    " FROM rollups WHERE (span = ? AND start < ?) OR (span = ? AND start >= ?) GROUP BY cell, layer LIMIT 10000"
-)
 _OUTAGES = f"SELECT {OUTAGE_COLUMNS} FROM outages"  # noqa: S608 our own names
 _note = msgspec.msgpack.Decoder(dict[str, Any])
 _changes = msgspec.msgpack.Decoder(list[Any])

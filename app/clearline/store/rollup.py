@@ -13,6 +13,18 @@ GRACE_S = 2.0
 COLUMNS = (
     "start, ok, failed, refused, missed, attempts, latency_min, latency_sum, latency_max, latency_count, layer, kind"
 )
+STORED = (
+    f"SELECT {COLUMNS} FROM rollups"  # noqa: S608 our own names
+    " WHERE target = ? AND span = ? AND start >= ? AND start < ? ORDER BY start"
+)
+STORED_OF_ALL = (
+    f"SELECT target, {COLUMNS} FROM rollups"  # noqa: S608 our own names
+    " WHERE span = ? AND start >= ? AND start < ? ORDER BY target, start"
+)
+COUNTS = (
+    "SELECT CAST((start + span / 2.0 - ?) / ? AS INTEGER) AS cell, layer, sum(ok), sum(failed), sum(refused)"
+    " FROM rollups WHERE (span = ? AND start < ?) OR (span = ? AND start >= ?) GROUP BY cell, layer LIMIT 10000"
+)
 
 Counted = AttemptEnded | CheckEnded | CheckMissed
 Key = tuple[int, str, float]

@@ -95,6 +95,7 @@ class HistoryPager(QObject):
         for read in done.result():
             series_page.show(self._store.series(read.wanted.target_id), read)
         self._store.page_came()
+        self._axis.draw_now()
         if self._is_stale:
             self._is_stale = False
             self.look()

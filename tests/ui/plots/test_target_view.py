@@ -82,6 +82,18 @@ def test_it_draws_every_success_with_its_whole_latency(view, store, axis) -> Non
     assert y.tolist() == pytest.approx([20.0, 40.0])
 
 
+def test_it_waits_with_new_samples_but_not_with_a_page_of_a_recorded_session(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0))
+    view._since_draw.restart()
+    drawn = view.frames_drawn
+    store.fold(check(11.0, 1))
+    axis.draw_now()
+    assert view.frames_drawn == drawn
+    store.page_came()
+    axis.draw_now()
+    assert view.frames_drawn == drawn + 1
+
+
 def test_it_draws_no_line_across_an_outage(view, store, axis) -> None:
     events = [e for n in range(20) for e in check(float(n), n, fault=REFUSED if 8 <= n < 12 else None)]
     feed(view, store, axis, *events)

@@ -32,6 +32,8 @@ class GraphView(QWidget):
         self._drawn: tuple[object, ...] = ()
         """What the last frame was drawn from; empty when anything must be drawn anew."""
         self._since_draw = QElapsedTimer()
+        self._pages = 0
+        """Of the store, as they were drawn last."""
         self.frames_drawn = 0
         """How often anything was worked out anew."""
         self.legend = Legend(self._theme)
@@ -67,7 +69,10 @@ class GraphView(QWidget):
         self._drawn = ()
 
     def _is_due(self, every_ms: int) -> bool:
-        """Were new samples not drawn for this long?"""
+        """Were new samples not drawn for this long, or did a page of a recorded session come since?"""
+        if self._pages != self._store.pages:
+            self._pages = self._store.pages
+            return True
         return not self._since_draw.isValid() or self._since_draw.elapsed() >= every_ms
 
     def _frame(self) -> None:

@@ -200,6 +200,10 @@ class TimeAxis(QObject):
             self._is_live = is_live
             self.live_changed.emit(is_live)
 
+    def draw_now(self) -> None:
+        """Something came that is to be seen before the next frame would be due."""
+        self.frame.emit()
+
     def _beat(self) -> None:
         if self._now is not None:
             self.set_now(self._now())
