@@ -194,8 +194,7 @@ def check_ending(path: Path) -> None:
 def _machine(span: Span) -> list[MachineSeen]:
     """The computer that recorded it, where it was seen before the span."""
     machine = span.machine
-    is_before = machine is not None and machine.at_s <= span.from_s
-    return [replace(machine, at_s=span.from_s)] if machine is not None and is_before else []
+    return [replace(machine, at_s=span.from_s)] if machine is not None and machine.at_s <= span.from_s else []
 
 
 def _put(sink: CopySink, batch: list[AnyEvent]) -> None:

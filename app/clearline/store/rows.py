@@ -17,7 +17,6 @@ from clearline.domain.event import (
     LivenessChanged,
     MachineSeen,
     MarkerDropped,
-    NetworkChange,
     NetworkChanged,
     PlanApplied,
     ReplyCameLate,
@@ -32,7 +31,6 @@ from clearline.store.session_rows import RecordingGap
 
 _plan = msgspec.json.Decoder(Plan)
 _values = msgspec.msgpack.Decoder(dict[str, str])
-_changes = msgspec.msgpack.Decoder(tuple[NetworkChange, ...])
 
 _R, _I, _T, _B = (float,), (int,), (str,), (bytes,)
 _N = (type(None),)
@@ -137,7 +135,7 @@ TABLES: tuple[Table, ...] = (
         (_R, _R, _B),
         lambda event, coder: (event.at_s, event.from_s, msgspec.msgpack.encode(event.changes)),
         lambda row, decoder: NetworkChanged(
-            at_s=seconds(row[0]), from_s=seconds(row[1]), changes=_changes.decode(row[2])
+            at_s=seconds(row[0]), from_s=seconds(row[1]), changes=session_rows.NETWORK.decode(row[2])
         ),
         since=2,
     ),

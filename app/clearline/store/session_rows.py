@@ -49,10 +49,11 @@ def machine_row(event: MachineSeen, _coder: Coder) -> Row:
 def machine(row: Row, _decoder: Decoder) -> MachineSeen:
     """And back."""
     at_s, host, system, held = row
-    return MachineSeen(at_s=seconds(at_s), host=host, system=system, network=_network.decode(held))
+    return MachineSeen(at_s=seconds(at_s), host=host, system=system, network=NETWORK.decode(held))
 
 
-_network = msgspec.msgpack.Decoder(tuple[NetworkChange, ...])
+NETWORK = msgspec.msgpack.Decoder(tuple[NetworkChange, ...])
+"""Of what a machine's network is, and of what changed about it."""
 
 
 def disturbance(row: Row, decoder: Decoder) -> TesterDisturbed:
