@@ -125,10 +125,13 @@ async def _looked(app: Any, path: Path, executor: ThreadPoolExecutor) -> dict[st
             took = []
             for _ in range(ROUNDS):
                 at_s = chance.random() * max(0.0, stage.series.now_s - length_s)
+                if length_s > stage.series.now_s:
+                    stage.axis.show(at_s / 2, at_s / 2 + 1800.0)  # From somewhere else to the whole of it.
+                    await _caught_up(stage)
                 before_s, seen = (stage.axis.from_s, stage.axis.to_s), paints.count
                 began_s = time.perf_counter()
                 stage.axis.show(at_s, min(at_s + length_s, stage.series.now_s))
-                await _settled(stage)
+                await _caught_up(stage)
                 app.processEvents()
                 is_moved = max(abs(stage.axis.from_s - before_s[0]), abs(stage.axis.to_s - before_s[1])) > 1.0
                 while is_moved and paints.count == seen:  # noqa: ASYNC110 as above
@@ -163,6 +166,12 @@ def _is_drawn(desk: Any) -> bool:
     from clearline.ui.viewmodels.session import Source
 
     return desk is not None and desk.stage.source is Source.FILE and desk.stage.axis.now_s > 0.0
+
+
+async def _caught_up(stage: Any) -> None:
+    """As by hand: the window rests for a moment before it is read for."""
+    while stage.pager is not None and stage.pager.is_behind:  # noqa: ASYNC110 as above
+        await asyncio.sleep(0.001)
 
 
 async def _settled(stage: Any) -> None:

@@ -17,7 +17,7 @@ from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_page import Level, Paged, PageRead, PageWanted
 from clearline.ui.viewmodels.time_axis import TimeAxis
 
-RESTS_MS = 30
+RESTS_MS = 20
 """A window that is being dragged is read once it rests for so long."""
 MOST_TARGETS = 60
 """So many rows of the heat map are shown finer than by roll-ups of 5 min."""
@@ -53,6 +53,11 @@ class HistoryPager(QObject):
         """Read nothing more. Idempotent."""
         self._is_closed = True
         self._timer.stop()
+
+    @property
+    def is_behind(self) -> bool:
+        """May the window lack something that is about to be read?"""
+        return self._timer.isActive() or self._reading is not None
 
     async def settle(self) -> None:
         """Wait until the window lacks nothing."""

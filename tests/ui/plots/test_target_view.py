@@ -418,9 +418,10 @@ def test_it_draws_roll_ups_where_single_attempts_were_dropped(view, store, axis)
     drawn = view.latency.item._drawn
     assert drawn is not None
     first_single = float(view.latency.item.getData()[0][0])
-    assert drawn.old_areas
-    assert drawn.old_areas[0].left() < view.latency.item.x_of(20.0)
-    assert drawn.old_areas[-1].right() <= view.latency.item.x_of(first_single) + 1.0
+    assert drawn.old_area is not None
+    boxes = drawn.old_area.boxes()
+    assert boxes[0].left() < view.latency.item.x_of(20.0)
+    assert boxes[-1].right() <= view.latency.item.x_of(first_single) + 1.0
 
 
 def test_it_offers_a_logarithmic_scale(view, store, axis) -> None:
@@ -646,7 +647,7 @@ def test_it_fills_an_hour_without_polygons_of_thousands_of_points(view, store, a
     feed(view, store, axis, *hour_of_checks(3000), now_s=3000.0)
     axis.set_span(Span.SESSION)
     view.draw_frame()
-    assert all(len(boxes) <= view.latency.item.width for _, boxes in view.latency.item.areas)
+    assert all(len(area.boxes()) <= view.latency.item.width for _, area in view.latency.item.areas)
 
 
 def test_no_check_seems_to_last_into_a_pause(

@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QPainter, QPolygonF
 from clearline.domain.scale import value_ticks
 from clearline.domain.statistics import P95_FROM
 from clearline.host.texts import Texts
-from clearline.ui.plots.area import columns
+from clearline.ui.plots.area import Area, columns, fill
 from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import segments, spaced, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
@@ -39,9 +39,9 @@ class _Drawn:
     stack: NDArray[np.float64]
     """Cumulated phases, one row per phase, one column per drawn attempt."""
     pieces: list[tuple[int, int]]
-    areas: list[tuple[int, list[QRectF]]] = field(default_factory=list)
+    areas: list[tuple[int, Area]] = field(default_factory=list)
     lines: list[QPolygonF] = field(default_factory=list)
-    old_areas: list[QRectF] = field(default_factory=list)
+    old_area: Area | None = None
     old_lines: list[QPolygonF] = field(default_factory=list)
     spikes: list[tuple[float, float]] = field(default_factory=list)
     """Clipped values: pixels from the left, milliseconds."""
@@ -87,8 +87,8 @@ class LatencyItem(LaneItem):
         return list(self._drawn.spikes) if self._drawn is not None else []
 
     @property
-    def areas(self) -> list[tuple[int, list[QRectF]]]:
-        """Drawn areas: index into PHASES, and pixel columns."""
+    def areas(self) -> list[tuple[int, Area]]:
+        """Drawn areas, the lowest last: index into PHASES, and pixel columns."""
         return list(self._drawn.areas) if self._drawn is not None else []
 
     @property
@@ -167,12 +167,10 @@ class LatencyItem(LaneItem):
         painter.setPen(self.theme.pen("plot_grid"))
         for y in self._y_px(np.array(self._ticks())).tolist():
             painter.drawLine(QPointF(0.0, round(y) - 0.5), QPointF(self.width, round(y) - 0.5))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.theme.tint("plot_line", 0.25))
-        painter.drawRects(drawn.old_areas)
-        for phase, boxes in drawn.areas:
-            painter.setBrush(self.theme.tint(PHASE_TOKENS[phase], 0.62))
-            painter.drawRects(boxes)
+        layers = [(area, self.theme.tint(PHASE_TOKENS[phase], 0.62)) for phase, area in drawn.areas]
+        if drawn.old_area is not None:
+            layers.insert(0, (drawn.old_area, self.theme.tint("plot_line", 0.25)))
+        fill(painter, layers, self.height)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.theme.pen("plot_line"))
         for polygon in drawn.old_lines:
@@ -235,7 +233,7 @@ class LatencyItem(LaneItem):
         mean = self._y_px(old["sum"][has_old] / old["count"][has_old])
         breaks = np.concatenate(([False], begins[1:] - begins[:-1] > spans[:-1] * 1.5))
         pieces = segments(np.cumsum(breaks))
-        drawn.old_areas = columns(middle, high, low, self.width, pieces)
+        drawn.old_area = columns(middle, high, low, self.width, pieces)
         for first, last in pieces:
             part = slice(first, last)
             xs = middle[part]

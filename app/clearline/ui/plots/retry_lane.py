@@ -1,12 +1,15 @@
 """Every check's attempts, one row a try: when it ran, how it ended, what it waited for; what the breaker refused."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from clearline.domain.event import Result
-from clearline.ui.plots.decimation import spaced
+from clearline.ui.plots.area import Area, fill
+from clearline.ui.plots.decimation import spaced, spread
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series_state import RESULTS
@@ -29,7 +32,8 @@ class RetryItem(LaneItem):
     def __init__(self, box: LaneBox, theme: PlotTheme, words: Words) -> None:
         super().__init__(box, theme, words)
         self.attempts_allowed = 3
-        self._bars: dict[bool, list[QRectF]] = {True: [], False: []}
+        self._ticks: dict[bool, list[Area]] = {True: [], False: []}
+        """By row."""
         self._links: list[tuple[QPointF, QPointF]] = []
         self._refused: list[QPointF] = []
         self._asked: list[tuple[float, float]] = []
@@ -47,7 +51,7 @@ class RetryItem(LaneItem):
 
     def bars(self, *, ok: bool) -> list[QRectF]:
         """Drawn attempts that succeeded, or failed, in pixels."""
-        return list(self._bars[ok])
+        return [box for area in self._ticks[ok] for box in area.boxes()]
 
     def links(self) -> list[tuple[QPointF, QPointF]]:
         """Drawn back-off waits."""
@@ -80,35 +84,24 @@ class RetryItem(LaneItem):
         return [(self._middle(row), name) for row, name in enumerate(names, 1)]
 
     def prepare(self, shown: Shown) -> None:
-        """Bars by row and pixel: what falls onto the same pixel is drawn once, and failures are drawn last."""
+        """Ticks by row and pixel: what falls onto the same pixel is drawn once, and failures are drawn last."""
         attempts = shown.part.attempts
         scale = self.width / (shown.to_s - shown.from_s)
         left = (attempts["started_s"] - shown.from_s) * scale
         right = (attempts["ended_s"] - shown.from_s) * scale
         row = np.clip(attempts["attempt"], 1, self.rows).astype(np.int64)
         seen = (right >= -2.0) & (left <= self.width + 2.0)
-        x = np.round(left)
-        key = (x.astype(np.int64) + 8) * 8 + row
+        # Whole pixels: a tick between two would look twice as wide as its neighbour.
+        x = np.round(left).astype(np.int64)
         is_ok = attempts["ok"] > 0
-        good = dict(zip(*(found.tolist() for found in np.unique(key[seen & is_ok], return_counts=True)), strict=True))
         for ok in (True, False):
-            mine = np.flatnonzero(seen & (is_ok == ok))
-            # Whole pixels: a tick between two would look twice as wide as its neighbour.
-            wide = np.round(np.maximum(right[mine] - left[mine], 1.0 if ok else 2.0))
-            order = np.lexsort((-wide, key[mine]))
-            _, first, counts = np.unique(key[mine][order], return_index=True, return_counts=True)
-            drawn = order[first]
-            self._bars[ok] = [
-                self._bar(at, at_row, width, 1.0 if ok else count / (count + good.get(cell, 0)))
-                for at, at_row, width, cell, count in zip(
-                    x[mine][drawn].tolist(),
-                    row[mine][drawn].tolist(),
-                    wide[drawn].tolist(),
-                    key[mine][drawn].tolist(),
-                    counts.tolist(),
-                    strict=True,
-                )
-            ]
+            wide = np.round(np.maximum(right - left, 1.0 if ok else 2.0)).astype(np.int64)
+            self._ticks[ok] = []
+            for number in range(1, self.rows + 1):
+                here = seen & (row == number)
+                mine = np.flatnonzero(here & (is_ok == ok))
+                high = np.full(len(mine), TICK_PX) if ok else _shares(x[mine], x[here & is_ok])
+                self._ticks[ok].append(self._row_area(number, x[mine], x[mine] + wide[mine], high))
         self._asked = [
             (
                 (max(one.from_s, shown.from_s) - shown.from_s) * scale,
@@ -129,10 +122,8 @@ class RetryItem(LaneItem):
         for left, right in self._asked:
             painter.drawLine(QPointF(left, y), QPointF(right, y))
             painter.drawLine(QPointF(right, y - TICK_PX / 3), QPointF(right, y + TICK_PX / 3))
-        painter.setPen(Qt.PenStyle.NoPen)
-        for ok, token in ((True, "up"), (False, "down")):
-            painter.setBrush(self.theme.color(token))
-            painter.drawRects(self._bars[ok])
+        colors = {True: self.theme.color("up"), False: self.theme.color("down")}
+        fill(painter, [(area, colors[ok]) for ok in (True, False) for area in self._ticks[ok]], self.height)
         painter.setPen(self.theme.pen("refused"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -145,10 +136,14 @@ class RetryItem(LaneItem):
             painter.drawLine(centre + QPointF(-slash, slash), centre + QPointF(slash, -slash))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def _bar(self, x_px: float, row: int, width_px: float, share: float) -> QRectF:
-        """A tick; failures that share a pixel with successes get their share of it: few must not look like all."""
-        height = max(LEAST_SHARE_PX, TICK_PX * share)
-        return QRectF(x_px, self._middle(row) + TICK_PX / 2 - height, width_px, height)
+    def _row_area(
+        self, row: int, low: NDArray[np.int64], high: NDArray[np.int64], heights_px: NDArray[np.float64]
+    ) -> Area:
+        """Ticks of one row, in pixel columns."""
+        line = np.zeros(max(1, math.ceil(self.width)), np.uint8)
+        spread(line, low, high, np.round(heights_px).astype(np.uint8))
+        ground = round(self._middle(row) + TICK_PX / 2)
+        return Area(ground - line.astype(np.int32), np.full(len(line), ground, np.int32))
 
     def _middle(self, row: int) -> float:
         return 3.0 + (row - 0.5) * ROW_PX
@@ -189,3 +184,15 @@ class RetryItem(LaneItem):
                 down = self._middle(below) - (TICK_PX / 2 if below != above else 0.0)
                 up = self._middle(above) + (TICK_PX / 2 if below != above else 0.0)
                 self._links.append((QPointF(x, up), QPointF(end, down)))
+
+
+def _shares(failed: NDArray[np.int64], good: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Heights of failures: of a pixel shared with successes their share of it; few must not look like all."""
+    if not len(failed):
+        return np.empty(0)
+    first = min(int(failed.min()), int(good.min()) if len(good) else 0)
+    length = int(failed.max()) - first + 1
+    bad = np.bincount(failed - first, minlength=length)
+    well = np.bincount(good[good - first < length] - first, minlength=length)
+    found: NDArray[np.float64] = np.maximum(LEAST_SHARE_PX, TICK_PX * bad / np.maximum(1, bad + well))[failed - first]
+    return found
