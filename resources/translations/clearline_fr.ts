@@ -674,6 +674,10 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <translation>Ce test interroge une fois des hôtes extérieurs à votre entreprise&#xa0;: {hosts}. Ils apprennent que cet ordinateur est allumé et quel nom il cherche. Tester&#xa0;?</translation>
     </message>
     <message>
+        <source>This takes up to {span}: {count} connections to the target rest, each for a time of its own, and are then used again. One more is used every few seconds meanwhile. Test?</source>
+        <translation>Ce test prend jusqu’à {span}&#xa0;: {count} connexions à la cible restent au repos, chacune un temps différent, puis servent à nouveau. Une autre sert pendant ce temps toutes les quelques secondes. Tester&#xa0;?</translation>
+    </message>
+    <message>
         <source>As recorded at {time}; nothing was tested for it</source>
         <translation>D’après l’enregistrement de {time}&#xa0;; rien n’a été testé pour cela</translation>
     </message>
@@ -2030,6 +2034,18 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <translation>Ceux de la liste aussi</translation>
     </message>
     <message>
+        <source>A rest test waits at most</source>
+        <translation>Un test de repos attend au plus</translation>
+    </message>
+    <message>
+        <source>Seconds that a rest test may wait at most</source>
+        <translation>Secondes qu’un test de repos peut attendre au plus</translation>
+    </message>
+    <message>
+        <source>Connections to the target rest at the same time, for 15, 30, 60, 120, 300 and 600 s up to this; asked about each time.</source>
+        <translation>Des connexions à la cible restent au repos en même temps, 15, 30, 60, 120, 300 et 600&#xa0;s, jusqu’à cette durée&#xa0;; demandé chaque fois.</translation>
+    </message>
+    <message>
         <source>Known good targets of your company</source>
         <translation>Cibles de référence de votre entreprise</translation>
     </message>
@@ -2068,6 +2084,10 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <message>
         <source>Your targets (through another network adapter too, where the one in use does not reach them), this network’s gateway, DNS servers and proxy, and the known good targets below. While targets are watched, gateway and DNS server are asked twice a minute whether they answer, and more often while a target fails.</source>
         <translation>Vos cibles (aussi par une autre carte réseau quand celle utilisée n’y mène pas), la passerelle, les serveurs DNS et le proxy de ce réseau, et les cibles de référence ci-dessous. Pendant que des cibles sont surveillées, on demande deux fois par minute à la passerelle et au serveur DNS s’ils répondent, et plus souvent quand une cible échoue.</translation>
+    </message>
+    <message>
+        <source>From {low} to {high}.</source>
+        <translation>De {low} à {high}.</translation>
     </message>
     <message>
         <source>They tell whether the internet can be reached and whether a sign-in page is in the way. While targets are watched, the first two are asked every five minutes, and up to four times a minute while targets fail. Their owners learn that this computer is on.</source>

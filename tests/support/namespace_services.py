@@ -19,7 +19,7 @@ from support.namespaces import Namespaces
 
 _HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 _LARGE = _HTTP.replace(b"5", b"400000", 1).replace(b"hello", bytes(400_000))
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 Handler = Callable[[socket.socket], None]
 
 

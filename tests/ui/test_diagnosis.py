@@ -10,7 +10,7 @@ import pytest
 import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.command import Diagnose, StartSession, StopDiagnosis
@@ -104,6 +104,15 @@ class Bench:
         """As a click or a key would, on the running loop."""
         self.loop.call_soon(slot)
         self.turn(0.05)
+
+    def agree(self, button: QAbstractButton) -> str:
+        """Press it, and agree to what is asked then, which is returned."""
+        self.press(button.click)
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, Confirmation)
+        said = " ".join(label.text() for label in question.findChildren(QLabel))
+        self.press(question.accept)
+        return said
 
     def hear(self, *events: object) -> None:
         """As the engine tells."""
@@ -295,17 +304,43 @@ def test_a_target_that_works_can_be_left_idle_and_its_line_kept_busy(
     assert shown == trials
 
 
+@pytest.mark.parametrize(
+    ("idle_s", "told"),
+    [
+        (15, "keeps a connection to the target open and unused for 15 s"),
+        (600, "takes up to 10 min: 6 connections to the target rest"),
+    ],
+)
+def test_connections_rest_only_once_a_person_agreed_to_the_time(bench: Bench, idle_s: float, told: str) -> None:
+    bench.begin()
+    bench.outside.set_idle_s(idle_s)
+    bench.hear(DiagnosisEnded(at_s=2.5, diagnosis=bench.diagnose(SHOP, verdict=WELL), reason="done"))
+    _, button = bench.desk.diagnosis.offers.rows[0]
+
+    said = bench.agree(button)
+
+    assert told in said
+    policy = bench.asked()[-1].policy
+    assert (policy.consents, policy.idle_s, policy.depth) == ((Trial.REUSE,), idle_s, Depth.FULL)
+
+
+def test_a_step_shows_how_far_it_is(bench: Bench) -> None:
+    bench.begin()
+    rests = Saying("step.compare.resting", {"rested_s": 60.0, "idle_s": 300.0})
+    bench.diagnose(SHOP, StepResult(Step.TLS, StepState.RUNNING, rests), verdict=WELL)
+
+    shown = [label.text() for label in bench.desk.diagnosis.findChildren(QLabel)]
+
+    assert "connections rest: 1 min of 5 min" in " ".join(shown)
+
+
 def test_the_line_is_made_busy_only_once_a_person_agreed_to_the_megabytes(bench: Bench) -> None:
     bench.begin()
     bench.outside.set_load_mb(35)
     bench.hear(DiagnosisEnded(at_s=2.5, diagnosis=bench.diagnose(SHOP, verdict=WELL), reason="done"))
     _, button = bench.desk.diagnosis.offers.rows[1]
 
-    bench.press(button.click)
-    question = QApplication.activeModalWidget()
-    assert isinstance(question, Confirmation)
-    said = " ".join(label.text() for label in question.findChildren(QLabel))
-    bench.press(question.accept)
+    said = bench.agree(button)
 
     assert "up to 35 MB" in said
     assert SHOP.host in said

@@ -9,7 +9,7 @@ from clearline.cli.arguments import FILE, Shared, common, main, testing
 from clearline.cli.durations import Duration
 from clearline.cli.exit_codes import ExitCode
 from clearline.domain.problem import InputError, Problem
-from clearline.domain.verdict import LOAD_MB
+from clearline.domain.verdict import IDLE_S, LOAD_MB
 
 
 @main.command(short_help="Find out what is wrong with one target, whose it is and what to do.")
@@ -19,7 +19,13 @@ from clearline.domain.verdict import LOAD_MB
 @click.option("--list", "is_list", is_flag=True, help="Name every host that could be contacted besides the target.")
 @click.option("--control", "controls", multiple=True, metavar="TARGET", help="A target of your own known to be good.")
 @click.option("--neighbours", "is_near", is_flag=True, help="Computers beside the target may be asked too.")
-@click.option("--idle", "idle_s", type=Duration(1, 20), metavar="15s", help="See whether a connection survives a rest.")
+@click.option(
+    "--idle",
+    "idle_s",
+    type=Duration(*IDLE_S),
+    metavar="15s",
+    help="See whether connections survive rests of 15, 30, 60, 120 and 300 s, and this one. Takes so much longer.",
+)
 @click.option(
     "--load",
     "load_mb",

@@ -13,7 +13,7 @@ from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
 from clearline.domain.target import Target, parse_address
-from clearline.domain.verdict import LIMIT_S, Depth, DiagnosisPolicy, Saying, StepState, Trial
+from clearline.domain.verdict import Depth, DiagnosisPolicy, Saying, Step, StepState, Trial
 from clearline.host.policy import policy as fixed_policy
 from clearline.net.network import Network
 
@@ -108,6 +108,8 @@ class Course:
         """The target's own attempt ended."""
         self.is_late = asyncio.Event()
         """It ended, or has had a second."""
+        self.say: Callable[[Step, Saying], None] = _to_nobody
+        """Has a step that runs say how far it is."""
 
     @property
     def limits(self) -> Timeouts:
@@ -122,7 +124,7 @@ class Course:
     @property
     def left_s(self) -> float:
         """Of the whole diagnosis."""
-        return max(0.0, LIMIT_S[self.policy.depth] - self.elapsed_ms / 1000)
+        return max(0.0, self.policy.limit_s - self.elapsed_ms / 1000)
 
     @property
     def host(self) -> str:
@@ -154,6 +156,10 @@ class Course:
     def facts_of(self, outcome: Outcome, prefix: str, target: Target | None = None) -> dict[str, Any]:
         """The facts of an attempt under a name of its own."""
         return facts_of_outcome(target or self.target, outcome, self.policy.thresholds, prefix)
+
+
+def _to_nobody(_step: Step, _saying: Saying) -> None:
+    """Until a ladder hears it."""
 
 
 def other_target(address: str) -> Target:

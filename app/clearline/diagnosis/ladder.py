@@ -24,7 +24,7 @@ from clearline.diagnosis.steps_way import (
 from clearline.diagnosis.trials import PLANS, Plan
 from clearline.domain.event import DiagnosisEnded, DiagnosisStarted, Event, StepChanged, VerdictChanged
 from clearline.domain.ports import Clock
-from clearline.domain.verdict import LIMIT_S, NEEDS_CONSENT, Depth, Saying, Step, StepResult, StepState, Trial
+from clearline.domain.verdict import NEEDS_CONSENT, Depth, Saying, Step, StepResult, StepState, Trial
 
 CACHE_S = 15.0
 _END_S = 0.2
@@ -145,13 +145,15 @@ class Ladder:
         self._keeper = VerdictKeeper()
         self._rungs = self._make_rungs()
         self._done = {rung.step: asyncio.Event() for rung in self._rungs}
+        self._began_ms: dict[Step, float] = {}
         self._is_told: set[Step] = set()
+        course.say = self._say
 
     def _make_rungs(self) -> tuple[Rung, ...]:
         async def looked(course: Course) -> Found:
             return await compare(course, self._judge)
 
-        full_s = LIMIT_S[self._course.policy.depth]
+        full_s = self._course.policy.limit_s
         # Figures taken while the line is busy on purpose would be nobody's.
         quiet = (Step.COMPARE,) if self._course.may(Trial.LOAD) else ()
         return (
@@ -171,7 +173,7 @@ class Ladder:
         )
 
     async def run(self) -> None:
-        """Climb. Ends within the limit of its depth; a cancellation goes through and is told."""
+        """Climb. Ends within the limit of its policy; a cancellation goes through and is told."""
         course = self._course
         steps = tuple(rung.step for rung in self._rungs)
         self._tell(
@@ -186,7 +188,7 @@ class Ladder:
         reason = "failed"
         try:
             try:
-                async with asyncio.timeout(LIMIT_S[course.policy.depth] - _END_S), asyncio.TaskGroup() as tasks:
+                async with asyncio.timeout(course.policy.limit_s - _END_S), asyncio.TaskGroup() as tasks:
                     tasks.create_task(make_attempt(course))
                     tasks.create_task(self._tell_lateness())
                     for rung in self._rungs:
@@ -211,8 +213,8 @@ class Ladder:
     async def _climb(self, rung: Rung) -> None:
         for step in rung.needs:
             await self._done[step].wait()
-        began_ms = self._course.elapsed_ms
-        self._tell_step(StepResult(rung.step, StepState.RUNNING, began_ms=round(began_ms, 1)))
+        began_ms = self._began_ms[rung.step] = self._course.elapsed_ms
+        self._say(rung.step)
         what = self._surroundings.known(rung.step) if rung.is_shared else None
         if what is None:
             try:
@@ -223,6 +225,10 @@ class Ladder:
             except TimeoutError:
                 what = found(StepState.UNTESTED, "no_time")
         self._finish(rung.step, what, began_ms)
+
+    def _say(self, step: Step, saying: Saying | None = None) -> None:
+        """A step runs, and may say how far it is."""
+        self._tell_step(StepResult(step, StepState.RUNNING, saying, round(self._began_ms[step], 1)))
 
     def _finish(self, step: Step, what: Found, began_ms: float) -> None:
         course = self._course

@@ -118,6 +118,13 @@ RULES: tuple[Rule, ...] = (
         confidence=_LIKELY,
     ),
     Rule(
+        "idle_limit",
+        _A,
+        Whose.PATH,
+        ("target.is_idle", "target.kind ~ tcp", "reuse.is_cut", "reuse.lives_s > 0"),
+        ("reuse.is_stable",),
+    ),
+    Rule(
         "idle_is_cut",
         _A,
         Whose.PATH,
@@ -125,6 +132,14 @@ RULES: tuple[Rule, ...] = (
         ("history.is_idle_stable", "reuse.is_cut"),
         confidence=_LIKELY,
         offers=(Trial.REUSE,),
+    ),
+    Rule(
+        "idle_limit",
+        _A,
+        Whose.PATH,
+        ("reuse.is_cut", "reuse.lives_s > 0"),
+        ("reuse.is_stable",),
+        is_fault=False,
     ),
     Rule("idle_is_cut", _A, Whose.PATH, ("reuse.is_cut",), ("target.ok",), confidence=_LIKELY, is_fault=False),
     Rule("reuse_breaks", _H, _SERVER, ("reuse.breaks",), ("target.ok",), confidence=_LIKELY, is_fault=False),

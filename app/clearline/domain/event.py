@@ -315,7 +315,7 @@ class DiagnosisStarted(Event, frozen=True, tag="diagnosis_started"):
 
 
 class StepChanged(Event, frozen=True, tag="step_changed"):
-    """A step began (its state is `running`) or ended."""
+    """A step began (its state is `running`), says how far it is (the same), or ended."""
 
     diagnosis: str
     result: StepResult

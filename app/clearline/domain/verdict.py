@@ -59,7 +59,7 @@ class StepResult(msgspec.Struct, frozen=True):
     step: Step
     state: StepState
     said: Saying | None = None
-    """Codes `step.*`; None while it runs."""
+    """Codes `step.*`; while it runs, how far it is, or None."""
     began_ms: float = 0.0
     took_ms: float = 0.0
     facts: dict[str, Any] = {}
@@ -112,7 +112,7 @@ class Trial(StrEnum):
     HTTP1 = "http1"
     """HTTP/1.1 instead of HTTP/2."""
     REUSE = "reuse"
-    """A connection that stayed idle for a while, instead of a fresh one."""
+    """Connections that stayed idle, each for a while of its own, instead of fresh ones."""
     INTERFACES = "interfaces"
     """Another network adapter of this machine."""
     LOAD = "load"
@@ -126,7 +126,7 @@ class Trial(StrEnum):
 
 
 NEEDS_CONSENT = frozenset({Trial.NEIGHBOURS, Trial.LOAD, Trial.REUSE})
-"""Touch hosts that nobody named, move data, or take a minute: only when a person asked for them."""
+"""Touch hosts that nobody named, move data, or take minutes: only when a person asked for them."""
 
 
 class Depth(StrEnum):
@@ -139,6 +139,7 @@ class Depth(StrEnum):
 
 
 LIMIT_S = {Depth.QUICK: 6.0, Depth.FULL: 30.0}
+"""Without a rest that a person asked for: DiagnosisPolicy.limit_s."""
 
 
 WORKS, UNCLEAR, PENDING = "works", "unclear", "pending"
@@ -245,13 +246,25 @@ class DiagnosisPolicy(msgspec.Struct, frozen=True):
     """Trials of NEEDS_CONSENT that a person agreed to."""
     thresholds: Thresholds = Thresholds()
     idle_s: float = 15.0
-    """How long Trial.REUSE leaves a connection alone, as far as the time allows."""
+    """The longest rest of Trial.REUSE."""
+    rest_steps_s: tuple[float, ...] = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+    """Those shorter than `idle_s` are tried beside it."""
     load_mb: float = 20.0
     """What Trial.LOAD may move at most, in millions of bytes."""
 
+    @property
+    def rests_s(self) -> tuple[float, ...]:
+        """How long each connection of Trial.REUSE rests; the shortest first."""
+        return (*(rest_s for rest_s in self.rest_steps_s if rest_s < self.idle_s), self.idle_s)
 
-LOAD_MB = (5.0, 500.0)
-"""Range of `load_mb`."""
+    @property
+    def limit_s(self) -> float:
+        """How long the diagnosis may take: a rest that a person asked for comes on top of the depth's limit."""
+        return LIMIT_S[self.depth] + (self.idle_s if Trial.REUSE in self.consents else 0.0)
+
+
+IDLE_S, LOAD_MB = (1.0, 600.0), (5.0, 500.0)
+"""Ranges of `idle_s` and `load_mb`."""
 
 
 def validate_outside(outside: Outside) -> tuple[Problem, ...]:

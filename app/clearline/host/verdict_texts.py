@@ -21,8 +21,8 @@ SHAPES = {
 }
 """How a step ended, as a sign."""
 _AS_SEEN = "as_seen"
-_MS, _SPANS = ("ms", "lag_ms", "names_ms", "rise_ms", "cold_ms", "warm_ms"), ("wait_s", "skew_s", "idle_s", "period_s")
-
+_MS = ("ms", "lag_ms", "names_ms", "rise_ms", "cold_ms", "warm_ms")
+_SPANS = ("wait_s", "skew_s", "idle_s", "lives_s", "rested_s", "period_s")
 _NUMBERS = ("load_mb", "rate_mbit")
 
 
@@ -64,7 +64,7 @@ class VerdictWords:
         return self._texts.say(f"rung.{step.value}")
 
     def step_said(self, result: StepResult) -> str:
-        """What a step found, as a phrase; empty while it runs."""
+        """What a step found, or how far it is, as a phrase; empty where there is nothing to say."""
         said = result.said
         if said is None:
             return ""

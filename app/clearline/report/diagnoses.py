@@ -6,7 +6,7 @@ import msgspec
 
 from clearline.domain.event import AnyEvent, DiagnosisEnded, DiagnosisStarted, StepChanged, VerdictChanged
 from clearline.domain.target import Target
-from clearline.domain.verdict import Depth, Step, StepResult, StepState, Verdict
+from clearline.domain.verdict import DiagnosisPolicy, Step, StepResult, StepState, Verdict
 
 _MOST = 500
 
@@ -15,7 +15,7 @@ class Diagnosed(msgspec.Struct):
     """One diagnosis. `verdict` is None until its last one was told; times are seconds of the session."""
 
     target: Target
-    depth: Depth
+    policy: DiagnosisPolicy
     at_s: float
     results: dict[Step, StepResult] = {}
     verdict: Verdict | None = None
@@ -49,7 +49,7 @@ class Diagnoses:
         """Fold one event; what belongs to no diagnosis that was seen to begin says nothing."""
         match event:
             case DiagnosisStarted() if len(self._named) < _MOST:
-                self._named[event.diagnosis] = Diagnosed(event.target, event.policy.depth, event.at_s)
+                self._named[event.diagnosis] = Diagnosed(event.target, event.policy, event.at_s)
             case StepChanged() if (known := self._named.get(event.diagnosis)) is not None:
                 known.results[event.result.step] = event.result
             case VerdictChanged() if event.is_final and (known := self._named.get(event.diagnosis)) is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from clearline.domain.verdict import LIMIT_S, StepResult, StepState
+from clearline.domain.verdict import StepResult, StepState
 from clearline.host.texts import Texts
 from clearline.host.verdict_texts import SHAPES, VerdictText, VerdictWords
 from clearline.report.diagnoses import Diagnosed
@@ -19,7 +19,7 @@ def diagnosis_section(diagnosed: Diagnosed, texts: Texts, moments: Moments, *, i
     words, say = VerdictWords(texts), texts.say
     at_s = diagnosed.at_s
     when = {"local": moments.local(at_s)[:19], "utc": moments.utc(at_s)[11:19]}
-    note = [say("report.diagnosis.when", **when, limit=texts.duration(LIMIT_S[diagnosed.depth]))]
+    note = [say("report.diagnosis.when", **when, limit=texts.duration(diagnosed.policy.limit_s))]
     lines: list[str] = []
     if diagnosed.verdict is not None:
         told = words.verdict(diagnosed.verdict)

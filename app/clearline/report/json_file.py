@@ -104,7 +104,7 @@ def _diagnosis(diagnosed: Diagnosed, span: Span, moments: Moments) -> dict[str, 
         return [{"code": saying.code, "values": plain(saying.values)} for saying in sayings]
 
     found = diagnosed.verdict
-    told = {"target": diagnosed.target.id, "at": moments.iso(diagnosed.at_s), "depth": diagnosed.depth.value}
+    told = {"target": diagnosed.target.id, "at": moments.iso(diagnosed.at_s), "depth": diagnosed.policy.depth.value}
     if found is None:
         return told | {"verdict": None, "steps": []}
     verdict: dict[str, Any] = {name: msgspec.to_builtins(getattr(found, name)) for name in _OF_VERDICT}

@@ -1,186 +1,346 @@
-"""A connection that rests: cut, closed properly, kept, or never kept; over web connections and bare ones."""
+"""Connections that rest: cut, closed properly, kept, or never kept; over web connections and bare ones."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
+from clearline.domain.event import DiagnosisEnded, StepChanged
 from clearline.domain.fault import Fault
+from clearline.domain.liveness import KeepAlive
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.target import Target
-from clearline.domain.verdict import Confidence, Depth, DiagnosisPolicy, Step, Trial
+from clearline.domain.verdict import Confidence, Depth, DiagnosisPolicy, Saying, Step, StepState, Trial
 from clearline.net.evidence import Deadline, Evidence, NetworkError, OsError
-from support.scripted_ladder import GATEWAY, TARGET_IP, ScriptedMachine, Told, diagnosed, fault, ok
+from support.scripted_ladder import GATEWAY, TARGET_IP, ScriptedMachine, Told, diagnosed, fault, ladder, ok
+from support.virtual_time import VirtualClock, run
 
 ADDRESS = f"https://{TARGET_IP}/"
-ASKED = DiagnosisPolicy(Depth.FULL, consents=(Trial.REUSE,), idle_s=12.0)
-FRESH, KEPT = {"is_reused": False, "found_closed": 0}, {"is_reused": True}
-CLOSED, RESET = {"is_reused": False, "found_closed": 1}, {"is_reused": False, "found_closed": 1, "found_reset": 1}
-Said = tuple[dict[str, Any], str]
+BARE = f"tcp://{TARGET_IP}:9100"
+LONG = DiagnosisPolicy(Depth.FULL, consents=(Trial.REUSE,), idle_s=600.0)
+SHORT = msgspec.structs.replace(LONG, idle_s=12.0)
+MOST_OPEN = 7
+PLACES = [(10, 15, None), (20, 30, 15), (45, 60, 30), (90, 120, 60), (200, 300, 120), (450, 600, 300)]
+"""After which rest connections are cut; the shortest rest that finds it, and the longest that does not."""
 
 
-def web(*said: Said) -> Callable[[Target], Outcome]:
-    """What the attempts that keep connections come to, one after the other; `(connection, fault)`."""
-    left = list(said)
-
-    def answer(_target: Target) -> Outcome:
-        connection, kind = left.pop(0)
-        told = Fault(kind, Phase.WAIT, {"is_reused": True}) if kind else None
-        ms = 4.0 if connection is KEPT else 30.0
-        return Outcome(PhaseTimes(wait=ms), told, f"{TARGET_IP}:443", status=200, detail={"connection": connection})
-
-    return answer
+def now() -> float:
+    return VirtualClock().now()
 
 
-def asked_on(*said: Said, policy: DiagnosisPolicy = ASKED) -> Told:
-    """The trial's attempts that keep connections follow the script; all others work."""
-    script = web(*said)
-    kept: list[bool] = []
+class Way:
+    """Forgets connections that rest longer than `limit_s`; how that shows is `how`. At `breaks_at_s` it forgets all."""
 
-    class Keeping:
-        def __enter__(self) -> Any:
-            return self.ask
+    def __init__(
+        self, limit_s: float = 1e9, how: str = "silent", *, breaks_at_s: float = 1e9, most_uses: int = 1000
+    ) -> None:
+        self.limit_s, self.how, self.breaks_at_s, self.most_uses = limit_s, how, breaks_at_s, most_uses
+        self.open = self.most_open = self.made = 0
 
-        def __exit__(self, *_: object) -> None:
-            kept.append(True)
+    def is_forgotten(self, used_s: float) -> bool:
+        return now() - used_s > self.limit_s or used_s < self.breaks_at_s <= now()
 
-        async def ask(self, target: Target, *_: Any) -> Outcome:
-            outcome = script(target)
-            await asyncio.sleep(outcome.phases.total_ms / 1000)
-            return outcome
-
-    told = diagnosed(
-        {f"icmp://{GATEWAY}": ok, ADDRESS: ok},
-        address=ADDRESS,
-        policy=policy,
-        keep=lambda _ask, _count: Keeping(),
-    )
-    assert kept, "the kept connections are closed"
-    return told
+    def opened(self) -> None:
+        self.open, self.made = self.open + 1, self.made + 1
+        self.most_open = max(self.most_open, self.open)
 
 
-WELL: Said = (FRESH, "")
-AGAIN: Said = (KEPT, "")
+class Keeping:
+    """Attempts that keep one web connection, in the place of probes.keeping."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._used_s: float | None = None
+        self._uses = 0
+
+    def __enter__(self) -> Any:
+        self._way.opened()
+        return self.ask
+
+    def __exit__(self, *_: object) -> None:
+        self._way.open -= 1
+
+    async def ask(self, _target: Target, *_: Any) -> Outcome:
+        connection, kind, took_ms, evidence = self._meet()
+        await asyncio.sleep(took_ms / 1000)
+        self._used_s, self._uses = now(), self._uses + 1
+        status = 503 if kind == "http.error.503" else None if kind else 200
+        told = Fault(kind, Phase.WAIT, evidence) if kind else None
+        detail = {"connection": connection}
+        return Outcome(PhaseTimes(wait=took_ms), told, f"{TARGET_IP}:443", status=status, detail=detail)
+
+    def _meet(self) -> tuple[dict[str, Any], str, float, dict[str, Any]]:
+        way, fresh, kept = self._way, {"is_reused": False, "found_closed": 0}, {"is_reused": True}
+        if self._used_s is None or way.how == "never kept":
+            return fresh, "", 30.0, {}
+        if self._uses >= way.most_uses:
+            return {**fresh, "found_closed": 1}, "", 30.0, {}
+        if way.how == "breaks at once":
+            return kept, "tcp.reset", 4.0, {}
+        if not way.is_forgotten(self._used_s):
+            return kept, "", 4.0, {}
+        unheard = {"tcp_info": {"unacked": 3}}
+        return {
+            "closed": ({**fresh, "found_closed": 1}, "", 30.0, {}),
+            "closed as asked": (kept, "http.response.invalid.empty", 4.0, {}),
+            "reset": ({**fresh, "found_closed": 1, "found_reset": 1}, "", 30.0, {}),
+            "reset as asked": (kept, "tcp.reset", 4.0, {}),
+            "silent": (kept, "http.timed_out", 4000.0, unheard),
+            "heard, and silent": (kept, "http.timed_out", 4000.0, {"tcp_info": {"unacked": 0}}),
+            "refuses": (kept, "http.error.503", 4.0, {}),
+        }[way.how]
 
 
-@pytest.mark.parametrize(
-    ("said", "code", "told"),
-    [
-        ((WELL, AGAIN, AGAIN), "works", "ruled_out.idle_cut"),
-        ((WELL, AGAIN, (CLOSED, "")), "works", "note.closed_when_idle"),
-        ((WELL, AGAIN, (KEPT, "tcp.closed")), "works", "note.closed_when_idle"),
-        ((WELL, WELL), "works", "note.never_kept"),
-        ((WELL, AGAIN, (RESET, "")), "idle_is_cut", "note.reuse_cost"),
-        ((WELL, AGAIN, (KEPT, "tcp.reset")), "idle_is_cut", "note.reuse_cost"),
-        ((WELL, AGAIN, (KEPT, "http.timed_out")), "idle_is_cut", "note.reuse_cost"),
-        ((WELL, (KEPT, "tcp.reset")), "reuse_breaks", ""),
-    ],
-    ids=[
-        "kept",
-        "closed",
-        "closed as it is asked",
-        "never kept",
-        "reset",
-        "reset as asked",
-        "silent",
-        "breaks at once",
-    ],
-)
-def test_it_tells_what_becomes_of_a_web_connection_that_rests(said: tuple[Said, ...], code: str, told: str) -> None:
-    verdict = asked_on(*said).verdict
-    assert (verdict.code, verdict.is_fault) == (code, False)
-    assert not told or told in [saying.code for saying in (*verdict.notes, *verdict.ruled_out)]
-    assert verdict.confidence is (Confidence.CERTAIN if code == "works" else Confidence.LIKELY)
+class BareConnection:
+    """What a bare connection shows of the way when it is read."""
 
+    def __init__(self, way: Way) -> None:
+        self._way, self._used_s = way, now()
+        self.asked: list[KeepAlive] = []
+        self.greeting = b"220 ready\r\n"
 
-def test_it_tells_what_a_fresh_connection_costs() -> None:
-    facts = asked_on(WELL, AGAIN, AGAIN).step(Step.COMPARE).facts
-    assert (facts["reuse.cold_ms"], facts["reuse.warm_ms"], facts["reuse.idle_s"]) == (30.0, 4.0, 12.0)
-
-
-def test_it_rests_no_longer_than_time_allows() -> None:
-    told = asked_on(WELL, AGAIN, AGAIN, policy=DiagnosisPolicy(Depth.FULL, consents=(Trial.REUSE,), idle_s=600.0))
-    assert 15 <= told.step(Step.COMPARE).facts["reuse.idle_s"] < 25
-
-
-def test_nothing_rests_where_nobody_agreed() -> None:
-    told = diagnosed({f"icmp://{GATEWAY}": ok, ADDRESS: ok}, address=ADDRESS, policy=DiagnosisPolicy(Depth.FULL))
-    assert told.step(Step.COMPARE).state.value == "skipped"
-
-
-# --- bare connections
-
-
-class Resting(ScriptedMachine):
-    """Connections on which this comes when they are read after the rest."""
-
-    def __init__(self, *came: bytes | NetworkError) -> None:
-        super().__init__()
-        self.came = list(came)
-        self.made, self.closed, self.watched = 0, 0, 0
-
-    async def connect(self, _address: Any, _limit: Any) -> "Resting":
-        self.made += 1
-        return self
-
-    def keep_alive(self, _wanted: Any) -> dict[str, Any]:
-        self.watched += 1
+    def keep_alive(self, wanted: KeepAlive) -> dict[str, Any]:
+        self.asked.append(wanted)
         return {}
 
     async def read(self, _limit: Any) -> bytes:
-        came = self.came.pop(0)
-        if isinstance(came, NetworkError):
-            raise came
-        return came
+        greeting, self.greeting = self.greeting, b""
+        if greeting:
+            return greeting
+        if not self._way.is_forgotten(self._used_s):
+            await asyncio.sleep(5)
+            self._used_s = now()
+            raise NetworkError(Evidence(deadline=Deadline(5.0, "own")))
+        if self._way.how == "closed":
+            return b""
+        number = {"silent": 110, "reset": 104}[self._way.how]
+        raise NetworkError(Evidence(os_error=OsError(number, None, "linux")))
 
     def close(self) -> None:
-        self.closed += 1
+        self._way.open -= 1
 
 
-ALIVE = NetworkError(Evidence(deadline=Deadline(5.0, "own")))
-GONE = NetworkError(Evidence(os_error=OsError(110, None, "linux")))
-CUT = NetworkError(Evidence(os_error=OsError(104, None, "linux")))
+class BareMachine(ScriptedMachine):
+    """Connections over a way."""
+
+    def __init__(self, way: Way) -> None:
+        super().__init__()
+        self.way = way
+        self.connections: list[BareConnection] = []
+
+    async def connect(self, _address: Any, _limit: Any) -> BareConnection:
+        self.way.opened()
+        self.connections.append(BareConnection(self.way))
+        return self.connections[-1]
+
+
+WELL = {f"icmp://{GATEWAY}": ok, ADDRESS: ok, "tcp://": ok}
+
+
+def rested(way: Way, policy: DiagnosisPolicy = LONG, address: str = ADDRESS, **more: Any) -> Told:
+    """A diagnosis over this way; whatever else is asked works."""
+    machine = BareMachine(way)
+    told = diagnosed(
+        more.pop("answers", WELL),
+        address=address,
+        policy=policy,
+        machine=machine,
+        keep=lambda _ask, _count: Keeping(way),
+        **more,
+    )
+    assert way.open == 0, "all connections are closed"
+    assert way.most_open <= MOST_OPEN
+    return told
+
+
+def facts(told: Told) -> dict[str, Any]:
+    """Of the trial, without its times and the names of its faults."""
+    found = told.step(Step.COMPARE).facts
+    return {
+        name.removeprefix("reuse."): value
+        for name, value in found.items()
+        if name.startswith("reuse.") and not name.endswith(("_ms", ".kind", ".is_kept"))
+    }
+
+
+def end_s(told: Told) -> float:
+    last = told.events[-1]
+    assert isinstance(last, DiagnosisEnded)
+    return last.at_s
+
+
+def said(told: Told) -> list[str]:
+    return [saying.code for saying in (*told.verdict.notes, *told.verdict.ruled_out)]
+
+
+@pytest.mark.parametrize("address", [ADDRESS, BARE])
+@pytest.mark.parametrize(("limit_s", "idle_s", "lives_s"), PLACES)
+@pytest.mark.parametrize(
+    ("how", "confidence"), [("silent", Confidence.CERTAIN), ("reset", Confidence.LIKELY), ("closed", None)]
+)
+def test_it_finds_between_which_rests_connections_end(
+    address: str, limit_s: float, idle_s: float, lives_s: float | None, how: str, confidence: Confidence | None
+) -> None:
+    told = rested(Way(limit_s, how), address=address)
+    found = facts(told)
+    assert (found["idle_s"], found.get("lives_s")) == (idle_s, lives_s)
+    assert (found["is_cut"], found["is_closed"], found["is_lost"]) == (how != "closed", how == "closed", False)
+    assert end_s(told) < idle_s + 20, "longer rests are given up"
+    if confidence is None:
+        assert told.verdict.code == "works"
+        assert "note.closed_when_idle" in said(told)
+        assert ("note.open_when_idle" in said(told)) is (lives_s is not None)
+    elif lives_s is None:
+        assert (told.verdict.code, told.verdict.confidence) == ("idle_is_cut", Confidence.LIKELY)
+    else:
+        assert (told.verdict.code, told.verdict.confidence) == ("idle_limit", confidence)
+        assert {"idle_s": idle_s, "lives_s": lives_s}.items() <= told.verdict.values.items()
+        assert "note.cut_when_idle" in said(told)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, BARE])
+def test_it_says_what_lives_through_all_rests(address: str) -> None:
+    told = rested(Way(), address=address)
+    assert facts(told) == {"is_cut": False, "is_closed": False, "is_lost": False, "idle_s": 600, "lives_s": 600}
+    assert told.verdict.code == "works"
+    assert "ruled_out.idle_cut" in said(told)
+    assert 600 < end_s(told) <= LONG.limit_s
+
+
+@pytest.mark.parametrize("address", [ADDRESS, BARE])
+def test_a_single_rest_is_compared_with_no_shorter_one(address: str) -> None:
+    way = Way(11.0)
+    told = rested(way, SHORT, address)
+    assert facts(told) == {"is_cut": True, "is_closed": False, "is_lost": False, "idle_s": 12}
+    assert (told.verdict.code, told.verdict.confidence) == ("idle_is_cut", Confidence.LIKELY)
+    assert way.most_open == 1
 
 
 @pytest.mark.parametrize(
-    ("came", "code"),
+    ("how", "code", "told"),
     [
-        ((ALIVE,), "works"),
-        ((b"220 ready\r\n", ALIVE), "works"),
-        ((b"",), "works"),
-        ((b"bye\r\n", b""), "works"),
-        ((GONE,), "idle_is_cut"),
-        ((b"220 ready\r\n", CUT), "idle_is_cut"),
+        ("silent", "idle_limit", "note.reuse_cost"),
+        ("reset as asked", "idle_limit", "note.reuse_cost"),
+        ("closed as asked", "works", "note.closed_when_idle"),
+        ("refuses", "works", "ruled_out.idle_cut"),
+        ("never kept", "works", "note.never_kept"),
+        ("breaks at once", "reuse_breaks", ""),
     ],
 )
-def test_it_tells_what_becomes_of_a_bare_connection(came: tuple[bytes | NetworkError, ...], code: str) -> None:
-    machine = Resting(*came)
-    told = diagnosed({"icmp://": ok, "tcp://": ok}, address=f"tcp://{TARGET_IP}:9100", policy=ASKED, machine=machine)
-    assert told.verdict.code == code
-    assert (machine.made, machine.watched, machine.closed) == (1, 1, 1)
+def test_it_tells_how_a_web_connection_ends(how: str, code: str, told: str) -> None:
+    found = rested(Way(45.0, how))
+    assert (found.verdict.code, found.verdict.is_fault) == (code, False)
+    assert not told or told in said(found)
+
+
+def test_it_tells_what_a_fresh_connection_costs() -> None:
+    found = rested(Way()).step(Step.COMPARE).facts
+    assert (found["reuse.cold_ms"], found["reuse.warm_ms"]) == (30.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        Way(45.0, "heard, and silent"),
+        Way(45.0, "silent", most_uses=5),
+    ],
+    ids=["the peer confirms what it is sent", "the connection in use is ended properly"],
+)
+def test_it_is_certain_only_where_nothing_else_explains_it(way: Way) -> None:
+    told = rested(way)
+    assert (told.verdict.code, told.verdict.confidence) == ("idle_limit", Confidence.LIKELY)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, BARE])
+@pytest.mark.parametrize("how", ["silent", "reset"])
+def test_it_blames_no_rest_where_all_connections_were_lost_at_once(address: str, how: str) -> None:
+    told = rested(Way(how=how, breaks_at_s=26.0), address=address)
+    assert facts(told) == {"is_cut": False, "is_closed": False, "is_lost": True, "lives_s": 15}
+    assert told.verdict.code == "works"
+    assert "note.lost_meanwhile" in said(told)
+    assert "ruled_out.idle_cut" not in said(told)
+
+
+@pytest.mark.parametrize("address", [ADDRESS, BARE])
+def test_it_blames_no_rest_where_a_fresh_connection_fails_too(address: str) -> None:
+    def works_at_first(target: Target) -> Outcome:
+        return (ok if now() < 30 else fault("tcp.refused"))(target)
+
+    others = {begin: answer for begin, answer in WELL.items() if begin != address}
+    told = rested(Way(45.0), address=address, answers={address: works_at_first, **others})
+    assert (facts(told)["is_cut"], facts(told)["is_lost"]) == (False, True)
+    assert "ruled_out.idle_cut" not in said(told)
+
+
+def test_it_ends_in_time_where_even_the_longest_rest_is_silent() -> None:
+    told = rested(Way(450.0))
+    assert told.step(Step.COMPARE).state is StepState.OK
+    assert end_s(told) <= LONG.limit_s
+
+
+@pytest.mark.parametrize(
+    ("idle_s", "rests_s"), [(1, (1,)), (15, (15,)), (50, (15, 30, 50)), (600, (15, 30, 60, 120, 300, 600))]
+)
+def test_the_rests_are_the_usual_ones_below_the_wanted_one_and_that(idle_s: float, rests_s: tuple[float, ...]) -> None:
+    assert msgspec.structs.replace(LONG, idle_s=idle_s).rests_s == rests_s
+
+
+@pytest.mark.parametrize(("consents", "limit_s"), [((), 30), ((Trial.LOAD,), 30), ((Trial.REUSE,), 630)])
+def test_a_rest_that_was_asked_for_comes_on_top(consents: tuple[Trial, ...], limit_s: float) -> None:
+    assert msgspec.structs.replace(LONG, consents=consents).limit_s == limit_s
+
+
+def test_it_tells_how_far_it_is_while_connections_rest() -> None:
+    told = rested(Way(), msgspec.structs.replace(LONG, idle_s=120.0))
+    steps = [event.result for event in told.events if isinstance(event, StepChanged)]
+    running = [one.said for one in steps if one.step is Step.COMPARE and one.said and one.state is StepState.RUNNING]
+    assert running[:2] == [Saying("step.compare.resting", {"rested_s": s, "idle_s": 120.0}) for s in (0, 2)]
+    assert [one.values["rested_s"] for one in running] == sorted(one.values["rested_s"] for one in running)
+    assert 60 <= len(running) <= 65
+    assert told.states(Step.COMPARE)[-1] is StepState.OK
+
+
+@pytest.mark.parametrize("address", [ADDRESS, BARE])
+@pytest.mark.parametrize("at_s", [0.02, 0.07, 7.6, 15.5, 17.0, 100.0, 602.0])
+def test_it_can_be_stopped_at_any_moment(address: str, at_s: float) -> None:
+    way, told = Way(450.0), Told()
+
+    async def story() -> None:
+        climb = ladder(
+            WELL, told, VirtualClock(), address=address, policy=LONG, machine=BareMachine(way),
+            keep=lambda _ask, _count: Keeping(way),
+        )  # fmt: skip
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(at_s):
+                await climb.run()
+
+    run(story())
+    assert way.open == 0
+    assert isinstance(told.events[-1], DiagnosisEnded)
+    assert (told.events[-1].reason, end_s(told)) == ("stopped", pytest.approx(at_s))
+
+
+def test_nothing_rests_where_nobody_agreed() -> None:
+    way = Way()
+    told = rested(way, DiagnosisPolicy(Depth.FULL))
+    assert (told.step(Step.COMPARE).state.value, way.made) == ("skipped", 0)
 
 
 def test_it_holds_no_connection_to_a_proxy_that_is_asked_for_nothing() -> None:
-    machine = Resting()
-    told = diagnosed(
-        {"icmp://": ok, "tcp://": ok},
-        address=f"tcp://{TARGET_IP}:9100",
-        policy=ASKED,
-        machine=machine,
-        proxy="http://192.0.2.3:3128",
-    )
+    way = Way()
+    told = rested(way, address=BARE, proxy="http://192.0.2.3:3128")
     assert "reuse.is_cut" not in told.step(Step.COMPARE).facts
-    assert machine.made == 0
+    assert way.made == 0
 
 
-def test_it_blames_no_rest_where_a_fresh_connection_fails_too() -> None:
-    answers = iter([ok])
-    told = diagnosed(
-        {"icmp://": ok, "tcp://": lambda target: next(answers, fault("tcp.refused"))(target)},
-        address=f"tcp://{TARGET_IP}:9100",
-        policy=ASKED,
-        machine=Resting(CUT),
-    )
-    assert told.step(Step.COMPARE).facts["reuse.is_cut"] is False
+def test_one_lost_packet_ends_no_bare_connection() -> None:
+    """Linux counts the time until it gives up from what it heard last, which was before the rest."""
+    machine = BareMachine(Way())
+
+    diagnosed(WELL, address=BARE, policy=SHORT, machine=machine)
+
+    (rest,) = machine.connections
+    assert [asked.is_on for asked in rest.asked] == [True, False]
+    assert rest.asked[0].user_timeout_s == pytest.approx(12 + rest.asked[0].silence_s)

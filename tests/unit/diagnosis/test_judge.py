@@ -143,7 +143,8 @@ def test_what_its_words_need_is_among_the_facts(rule: Rule) -> None:
     }  # fmt: skip
     of_kind = {
         "offender": "target.offender", "issuer": "target.issuer", "said": "target.said", "bad": "families.bad",
-        "skew_s": "clock.skew_s", "loss": "quality.loss", "idle_s": "reuse.idle_s", "days": "target.certificate_days",
+        "skew_s": "clock.skew_s", "loss": "quality.loss", "days": "target.certificate_days",
+        "idle_s": "reuse.idle_s", "lives_s": "reuse.lives_s",
         "status": "target.status", "names_ms": "name.system_ms", "working_adapters": "interfaces.works",
         "rise_ms": "load.rise_ms",
     }  # fmt: skip

@@ -10,7 +10,6 @@ from clearline.diagnosis.judge import judge
 from clearline.diagnosis.ladder import CACHE_S, Surroundings
 from clearline.domain.event import DiagnosisEnded, DiagnosisStarted, StepChanged
 from clearline.domain.verdict import (
-    LIMIT_S,
     PENDING,
     WORKS,
     Confidence,
@@ -68,8 +67,9 @@ def test_it_says_what_broke_where_and_whose_that_is() -> None:
 @pytest.mark.parametrize("depth", Depth)
 @pytest.mark.parametrize("address", ["https://198.51.100.7/", "https://shop.example/", "udp://198.51.100.7:9"])
 def test_it_ends_in_time_when_nothing_answers_at_all(depth: Depth, address: str) -> None:
-    told = diagnosed({}, address=address, policy=DiagnosisPolicy(depth, consents=tuple(Trial)))
-    assert end_s(told) <= LIMIT_S[depth]
+    policy = DiagnosisPolicy(depth, consents=tuple(Trial))
+    told = diagnosed({}, address=address, policy=policy)
+    assert end_s(told) <= policy.limit_s
     assert told.verdict.confidence is not Confidence.CERTAIN
 
 

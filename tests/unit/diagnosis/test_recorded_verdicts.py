@@ -19,6 +19,7 @@ LIVE |= {one.verdict for placed in (*PLACES, *LINES) for one in placed.situation
 SCRIPTED = {
     ("line_overloaded", "quality"): "test_load.py",
     ("reuse_breaks", "http"): "test_idle.py",
+    ("idle_limit", "application"): "test_idle.py",
 }
 """These need more than attempts one by one: the tests that tell of them."""
 

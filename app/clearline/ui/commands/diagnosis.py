@@ -142,7 +142,7 @@ class DiagnosisCommands(QObject):
         outside = self._outside.could_be if Trial.RESOLVERS in consents else self._outside.in_force
         needed = tuple(trial for trial in consents if trial in NEEDS_CONSENT)
         name = new_name(target, is_free=desk.stage.session.state(target.id) is None)
-        policy = DiagnosisPolicy(depth, outside, needed, load_mb=self._outside.load_mb)
+        policy = DiagnosisPolicy(depth, outside, needed, idle_s=self._outside.idle_s, load_mb=self._outside.load_mb)
         live.diagnose(Diagnose(diagnosis=name, target=target, policy=policy))
 
     def _try(self, trial: Trial) -> None:
@@ -159,7 +159,9 @@ class DiagnosisCommands(QObject):
         target = self._target(desk) if desk else None
         if desk is None or target is None:
             return
-        policy = DiagnosisPolicy(outside=self._outside.in_force, load_mb=self._outside.load_mb)
+        policy = DiagnosisPolicy(
+            outside=self._outside.in_force, idle_s=self._outside.idle_s, load_mb=self._outside.load_mb
+        )
         hosts = self._hosts(trial, target, policy)
         if trial is Trial.RESOLVERS and not self._outside.could_be.is_allowed:
             sentence = self.tr("Your administrator allows no outside host, so this test cannot be made.")

@@ -169,9 +169,7 @@ def consent_sentence(trial: Trial, hosts: str, policy: DiagnosisPolicy, words: W
                 "Others on the same line may notice. Test?",
             ).format(megabytes=words.texts.number(policy.load_mb), host=hosts)
         case Trial.REUSE:
-            return translate(
-                "Diagnosis", "This keeps a connection to the target open and unused for {span}, then uses it. Test?"
-            ).format(span=words.span(policy.idle_s))
+            return _rest_sentence(policy.rests_s, words)
         case Trial.RESOLVERS:
             return translate(
                 "Diagnosis",
@@ -180,6 +178,19 @@ def consent_sentence(trial: Trial, hosts: str, policy: DiagnosisPolicy, words: W
             ).format(hosts=hosts)
         case _:
             return ""
+
+
+def _rest_sentence(rests_s: tuple[float, ...], words: Words) -> str:
+    span = words.span(rests_s[-1])
+    if len(rests_s) == 1:
+        return translate(
+            "Diagnosis", "This keeps a connection to the target open and unused for {span}, then uses it. Test?"
+        ).format(span=span)
+    return translate(
+        "Diagnosis",
+        "This takes up to {span}: {count} connections to the target rest, each for a time of its own, and are then "
+        "used again. One more is used every few seconds meanwhile. Test?",
+    ).format(span=span, count=words.texts.number(len(rests_s)))
 
 
 def vantage_lines(model: DiagnosisModel, words: Words) -> tuple[str, ...]:

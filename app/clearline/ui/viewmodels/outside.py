@@ -6,12 +6,14 @@ from PySide6.QtCore import QObject, Signal
 
 from clearline.domain.problem import InputError
 from clearline.domain.target import parse_address
-from clearline.domain.verdict import LOAD_MB, DiagnosisPolicy, Outside
+from clearline.domain.verdict import IDLE_S, LOAD_MB, DiagnosisPolicy, Outside
 from clearline.host.policy import Policy
 
-MODE, CONTROLS, LOAD = "outside", "controls", "load_mb"
+MODE, CONTROLS, LOAD, REST = "outside", "controls", "load_mb", "idle_s"
 COMPANY, LISTED = "company", "listed"
 MOST_CONTROLS = 3
+REST_S = (DiagnosisPolicy().idle_s, IDLE_S[1])
+"""Range of what a rest test may wait at most."""
 
 
 class OutsideModel(QObject):
@@ -77,17 +79,30 @@ class OutsideModel(QObject):
     @property
     def load_mb(self) -> float:
         """What a load test may move at most, in millions of bytes; each one is asked about all the same."""
-        try:
-            kept = float(self._read(LOAD))
-        except ValueError:
-            return DiagnosisPolicy().load_mb
-        low, high = LOAD_MB
-        return min(max(kept, low), high) if kept == kept else DiagnosisPolicy().load_mb
+        return self._number(LOAD, LOAD_MB, DiagnosisPolicy().load_mb)
 
     def set_load_mb(self, load_mb: float) -> None:
         """Keep this, brought into its range."""
-        low, high = LOAD_MB
-        self._write(LOAD, f"{min(max(load_mb, low), high):g}")
+        self._keep(LOAD, LOAD_MB, load_mb)
+
+    @property
+    def idle_s(self) -> float:
+        """How long a rest test may wait at most, in seconds; each one is asked about all the same."""
+        return self._number(REST, REST_S, DiagnosisPolicy().idle_s)
+
+    def set_idle_s(self, idle_s: float) -> None:
+        """Keep this, brought into its range."""
+        self._keep(REST, REST_S, idle_s)
+
+    def _number(self, name: str, span: tuple[float, float], usual: float) -> float:
+        try:
+            kept = float(self._read(name))
+        except ValueError:
+            return usual
+        return min(max(kept, span[0]), span[1]) if kept == kept else usual
+
+    def _keep(self, name: str, span: tuple[float, float], value: float) -> None:
+        self._write(name, f"{min(max(value, span[0]), span[1]):g}")
         self.changed.emit()
 
     def _chosen(self, *, is_allowed: bool) -> Outside:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLineEdit, QRadioButton
 
 from clearline.domain.problem import InputError
 from clearline.domain.verdict import LOAD_MB
-from clearline.ui.viewmodels.outside import MOST_CONTROLS, OutsideModel
+from clearline.ui.viewmodels.outside import MOST_CONTROLS, REST_S, OutsideModel
 from clearline.ui.viewmodels.profile import NumberSpec
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
@@ -32,6 +32,9 @@ class OutsideSettings(QWidget):
         self._load_name = Label()
         self.load = NumberBox(NumberSpec("load_mb", low, high, "MB", is_whole=True), "")
         self._load_name.setBuddy(self.load)
+        self._rest_name = Label()
+        self.rest = NumberBox(NumberSpec("idle_s", *REST_S, "s", is_whole=True), " s")
+        self._rest_name.setBuddy(self.rest)
         self._problem = Label("problem", wrap=True)
         self._problem.hide()
         self._controls_told, self._offline = Label("muted", wrap=True), Label("muted", wrap=True)
@@ -52,11 +55,14 @@ class OutsideSettings(QWidget):
         form.addRow("", self._problem)
         form.addRow("", self._controls_told)
         form.addRow(self._load_name, self.load)
+        form.addRow(self._rest_name, self.rest)
         column.addLayout(form)
         for label in (self._offline, self._fixed):
             column.addWidget(label)
         self.load.show_number(model.load_mb)
         self.load.changed_to.connect(self._load_chosen)
+        self.rest.show_number(model.idle_s)
+        self.rest.changed_to.connect(self._rest_chosen)
         self.controls.setText(model.begun_controls or ", ".join(model.controls))
         self.controls.textEdited.connect(model.controls_typed)
         self._group.buttonClicked.connect(self._chosen)
@@ -92,6 +98,14 @@ class OutsideSettings(QWidget):
         self.load.mark("" if is_right else told)
         if is_right:
             self._model.set_load_mb(load_mb)
+
+    def _rest_chosen(self, _field: str, idle_s: float) -> None:
+        low, high = REST_S
+        is_right = low <= idle_s <= high
+        span = self._words.span
+        self.rest.mark("" if is_right else self.tr("From {low} to {high}.").format(low=span(low), high=span(high)))
+        if is_right:
+            self._model.set_idle_s(idle_s)
 
     def _show(self) -> None:
         """What is in force, and the whole list, whether or not it may be contacted."""
@@ -135,6 +149,14 @@ class OutsideSettings(QWidget):
         self.load.setAccessibleName(self.tr("Megabytes that a load test may move at most"))
         self.load.setToolTip(
             self.tr("Read from the target itself, or from a known good one, for 8 s at most; asked about each time.")
+        )
+        self._rest_name.say(self.tr("A rest test waits at most"))
+        self.rest.setAccessibleName(self.tr("Seconds that a rest test may wait at most"))
+        self.rest.setToolTip(
+            self.tr(
+                "Connections to the target rest at the same time, for 15, 30, 60, 120, 300 and 600 s up to this; "
+                "asked about each time."
+            )
         )
         self.controls.setAccessibleName(self.tr("Known good targets of your company"))
         self.controls.setPlaceholderText(self.tr("tcp://server.example:443"))

@@ -59,3 +59,16 @@ def test_what_a_load_test_may_move_is_kept() -> None:
     outside = model()
     outside.set_load_mb(64)
     assert outside.load_mb == 64
+
+
+@pytest.mark.parametrize(
+    ("kept", "idle_s"), [("", 15.0), ("120", 120.0), ("1", 15.0), ("3600", 600.0), ("long", 15.0), ("nan", 15.0)]
+)
+def test_it_keeps_how_long_a_rest_test_may_wait_within_its_range(kept: str, idle_s: float) -> None:
+    assert model(idle_s=kept).idle_s == idle_s
+
+
+def test_how_long_a_rest_test_may_wait_is_kept() -> None:
+    outside = model()
+    outside.set_idle_s(300)
+    assert (outside.idle_s, outside.load_mb) == (300, 20)
