@@ -873,6 +873,45 @@ def test_it_says_a_notice_until_it_is_put_away(bench: Bench) -> None:
     assert not bench.window.notice.isVisible()
 
 
+def _ways_of(bench: Bench) -> dict[str, QPushButton]:
+    """The buttons of the notice, without the one that puts it away."""
+    buttons = bench.window.notice.findChildren(QPushButton)
+    return {each.text(): each for each in buttons if each.isVisible() and each is not bench.window.notice.away}
+
+
+def test_it_says_a_notice_until_each_of_its_ways_was_gone(bench: Bench) -> None:
+    done: list[str] = []
+    ways = [(lambda: "Copy it", lambda: done.append("copied")), (lambda: "Restore", lambda: done.append("restored"))]
+    bench.window.notice.tell(lambda: "It ended unexpectedly", ways)
+    bench.turn()
+
+    _ways_of(bench)["Copy it"].click()
+    bench.turn()
+
+    assert done == ["copied"]
+    assert bench.window.notice.isVisible()
+    assert set(_ways_of(bench)) == {"Restore"}
+    _ways_of(bench)["Restore"].click()
+    assert done == ["copied", "restored"]
+    assert not bench.window.notice.isVisible()
+
+
+def test_it_says_a_notice_again_once_a_newer_one_is_put_away(bench: Bench, qtbot: QtBot) -> None:
+    notice = bench.window.notice
+    notice.tell(lambda: "It ended unexpectedly", [(lambda: "Restore", lambda: notice.tell(lambda: "Restored"))])
+    notice.tell(lambda: "There is nothing to print")
+    assert notice.text == "There is nothing to print"
+
+    qtbot.keyClick(notice.away, Qt.Key.Key_Escape)
+    bench.turn()
+
+    assert notice.text == "It ended unexpectedly"
+    _ways_of(bench)["Restore"].click()
+    assert notice.text == "Restored"
+    notice.away.click()
+    assert not notice.isVisible()
+
+
 def test_it_prints_the_graphs_with_their_summary_and_table(bench: Bench, tmp_path: Path) -> None:
     bench.stages.draw_graphs()
     bench.begin()
