@@ -211,7 +211,18 @@ def test_it_goes_on_with_a_failure_where_nothing_was_sent(view, store, axis) -> 
 
 def test_it_counts_what_was_not_sent_into_the_outage(view, store, axis) -> None:
     hold(view, store, axis)
-    assert view.outages.rows[0].hint.endswith("30 checks without success, 29 of them not sent")
+    hint = view.outages.index(0, WHAT).data(Qt.ItemDataRole.ToolTipRole)
+    assert hint.endswith("30 checks without success, 29 of them not sent")
+
+
+def test_it_makes_no_tooltip_before_somebody_hovers(view, store, axis, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr(type(view.outages), "_hint", lambda _, row: made.append(row) or "all about it")
+    feed(view, store, axis)
+    assert len(view.outages.rows) == 2
+    assert made == []
+    assert view.outages.index(1, WHAT).data(Qt.ItemDataRole.ToolTipRole) == "all about it"
+    assert made == [view.outages.rows[1]]
 
 
 def test_it_tells_the_meaning_of_the_paler_colour_only_where_it_shows(view, store, axis) -> None:

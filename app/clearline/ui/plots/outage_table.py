@@ -1,6 +1,6 @@
 """The outages of the visible window as a table: which target, from when, how long, where it broke, what it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from clearline.domain.fault import Layer
 from clearline.domain.outages import Outage
+from clearline.host.texts import FaultText
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.words import Words, translate
@@ -25,14 +26,16 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class OutageRow:
-    """One outage in words."""
+    """One outage in words, as they were at `now_s`."""
 
-    target_id: str
-    from_s: float
-    to_s: float | None
-    """None while it lasts."""
+    outage: Outage
     cells: tuple[str, str, str, str, str]
-    hint: str
+    now_s: float = field(compare=False)
+
+    @property
+    def key(self) -> tuple[str, float]:
+        """Its target, and when it began."""
+        return self.outage.target, self.outage.from_s
 
 
 class OutageModel(QAbstractTableModel):
@@ -92,7 +95,7 @@ class OutageModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.hint
+            return self._hint(row)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -109,29 +112,32 @@ class OutageModel(QAbstractTableModel):
         length = words.span((now_s if outage.to_s is None else outage.to_s) - outage.from_s)
         if outage.to_s is None:
             length = translate("Plots", "{0}, still down").format(length)
-        text = words.texts.fault(outage.kind or "unknown")
-        is_unsent = not outage.kind and outage.held == outage.checks
-        title = translate("Plots", "Nothing was sent") if is_unsent else text.title
+        label = self._store.series(outage.target).label
+        clock = clock_text(outage.from_s, self._store.wall_s)
         layer = words.texts.layer(outage.layer or Layer.CONNECT)
+        title = translate("Plots", "Nothing was sent") if _is_unsent(outage) else _fault(outage, words).title
+        return OutageRow(outage, (label, clock, length, layer, title), now_s)
+
+    def _hint(self, row: OutageRow) -> str:
+        """All about an outage, made when it is asked for: two hundred of them a second cost more than the table."""
+        words, outage = self._words, row.outage
+        label, clock, length, _, title = row.cells
         count = outage.checks
         checks = self.tr("{0} checks without success", "", count).format(words.texts.number(count))
         if outage.held:
-            held = translate("Plots", "{0} of them not sent").format(words.texts.number(outage.held))
+            held = self.tr("{0} of them not sent", "", outage.held).format(words.texts.number(outage.held))
             checks = f"{checks}, {held}"
-        asked = self._store.series(outage.target).asked_at(now_s) if outage.to_s is None else None
+        asked = self._store.series(outage.target).asked_at(row.now_s) if outage.to_s is None else None
         if asked is not None:
             until = clock_text(asked.until_s, self._store.wall_s)
             checks += "\n" + translate("Plots", "waits as asked until {0}").format(until)
-        label = self._store.series(outage.target).label
-        clock = clock_text(outage.from_s, self._store.wall_s)
-        told = (title,) if is_unsent else (f"{title} ({outage.kind})", text.meaning)
-        hint = "\n".join((f"{label}, {clock}, {length}", *told, checks))
-        return OutageRow(outage.target, outage.from_s, outage.to_s, (label, clock, length, layer, title), hint)
+        told = (title,) if _is_unsent(outage) else (f"{title} ({outage.kind})", _fault(outage, words).meaning)
+        return "\n".join((f"{label}, {clock}, {length}", *told, checks))
 
     def _use(self, rows: list[OutageRow]) -> None:
         if rows == self.rows:
             return
-        is_same = [(row.target_id, row.from_s) for row in rows] == [(row.target_id, row.from_s) for row in self.rows]
+        is_same = [row.key for row in rows] == [row.key for row in self.rows]
         if is_same:
             self.rows = rows
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, REPORT))
@@ -139,6 +145,15 @@ class OutageModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
+
+
+def _is_unsent(outage: Outage) -> bool:
+    """Its breaker let none of its checks go, and nothing is known of what began it."""
+    return not outage.kind and outage.held == outage.checks
+
+
+def _fault(outage: Outage, words: Words) -> FaultText:
+    return words.texts.fault(outage.kind or "unknown")
 
 
 def _of_report(role: int) -> Any:
@@ -236,18 +251,18 @@ class OutageTable(QTableView):
     def _clicked(self, index: AnyIndex) -> None:
         row = self._model.rows[index.row()]
         if index.column() == REPORT:
-            self.report_asked.emit(row.target_id, row.from_s, row.to_s)
+            self.report_asked.emit(*row.key, row.outage.to_s)
         else:
-            self.picked.emit(row.target_id, row.from_s)
+            self.picked.emit(*row.key)
 
     def _keep(self) -> None:
         index = self.currentIndex()
         row = self._model.rows[index.row()] if index.isValid() and index.row() < len(self._model.rows) else None
-        self._kept = (row.target_id, row.from_s) if row is not None else None
+        self._kept = row.key if row is not None else None
 
     def _restore(self) -> None:
         """The same outage stays selected when others come and go."""
-        keys = [(row.target_id, row.from_s) for row in self._model.rows]
+        keys = [row.key for row in self._model.rows]
         if self._kept in keys:
             self.selectRow(keys.index(self._kept))
         self.fit()
