@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>FiguresModel</name>
+    <message numerus="yes">
+        <source>95% certain between {low} and {high}, from {count} checks (Wilson)</source>
+        <translation>
+            <numerusform>95% certain between {low} and {high}, from {count} check (Wilson)</numerusform>
+            <numerusform>95% certain between {low} and {high}, from {count} checks (Wilson)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notices</name>
     <message numerus="yes">
         <source>{count} targets fail</source>
@@ -52,6 +62,13 @@
         <translation>
             <numerusform>{0} check without success</numerusform>
             <numerusform>{0} checks without success</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of them not sent</source>
+        <translation>
+            <numerusform>{0} of them not sent</numerusform>
+            <numerusform>{0} of them not sent</numerusform>
         </translation>
     </message>
 </context>

@@ -43,6 +43,7 @@ from clearline.ui.widgets.log_view import LogView
 from clearline.ui.widgets.number_field import NumberBox
 from clearline.ui.widgets.settings_view import SettingsView
 from clearline.ui.widgets.target_delegate import row_columns
+from support.counting import counts_wrongly
 from support.window_events import INTRANET, PLAN, PRINTER, SHOP, SilentEngine, failure, started, success
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,17 @@ FOLDER = ROOT / "resources" / "translations"
 CATALOGUES = ("clearline_fr", "clearline_en")
 PLACES = re.compile(r"\{\w+\}|%L?n")
 NBSP = "\u00a0"
+NEVER_ONE = (
+    "clients",
+    "Edit {count} targets",
+    "Go on editing {count} targets",
+    "Needs {count} successful checks",
+    "Remove the {count} selected targets",
+    "Up to {count} targets of your own",
+    "{name} needs {needed} successes",
+    "{loss} of the latest checks",
+)
+"""Parts of strings whose number is a limit, a share, or never below two."""
 SHORTENED = {"Disj."}
 """Their full stop stands for letters left out."""
 
@@ -391,6 +403,20 @@ def test_every_short_word_of_a_fault_fits_into_the_list(theme: Theme, qapp: QApp
     translation.deleteLater()
 
     assert not {word for word in shown if metrics.horizontalAdvance(word) > room}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_never_counts_one_of_several(language: Language) -> None:
+    forms = {message.key: message.forms[0] for message in _messages(FOLDER / f"clearline_{language}.ts")}
+    wrong = []
+    for message in FRENCH:
+        text = forms.get(message.key, message.source)
+        if any(part in message.source for part in NEVER_ONE):
+            continue
+        for place in set(PLACES.findall(text)):
+            said = PLACES.sub("…", text.replace(place, "1"))
+            wrong += [said] if counts_wrongly(said, language) else []
+    assert not wrong, f"say these with self.tr(text, '', count), or put the number last: {wrong}"
 
 
 @pytest.mark.parametrize(

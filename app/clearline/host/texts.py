@@ -24,7 +24,10 @@ FAULTS_FILE = "faults.toml"
 # French sets a space that never breaks before these signs and inside its quotes. Written here, where it is seen,
 # so that a text file may hold plain spaces: nobody can tell the two apart on a screen.
 _FRENCH_SPACES = re.compile(r" (?=[:;?!][\s\"]|»)|(?<=«) ")
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# `{count}` is a value; `{count|target|targets}` the form of a word that goes with that value.
+_PLACEHOLDER = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
+_SINGULAR: dict[Language, re.Pattern[str]] = {"en": re.compile("1"), "fr": re.compile(r"[01](,\d+)?")}
+"""The figures that take the singular: in French all below two."""
 _NBSP = "\u00a0"
 _THIN_NBSP = "\u202f"
 _MINUS = "\u2212"
@@ -95,7 +98,7 @@ def catalogue(language: Language) -> Catalogue:
 
 def placeholders(text: str) -> frozenset[str]:
     """The names that a text wants values for."""
-    return frozenset(_PLACEHOLDER.findall(text))
+    return frozenset(match[1] for match in _PLACEHOLDER.finditer(text))
 
 
 def default_language(environ: Mapping[str, str] | None = None) -> Language:
@@ -114,13 +117,13 @@ class Texts:
         self._english = catalogue("en")
 
     def say(self, code: str, **values: object) -> str:
-        """The sentence of a code with its placeholders filled; fractions are written as the language writes them."""
+        """The sentence of a code, filled in; fractions are written, and plural forms taken, as the language does."""
         sentence = self._own.sentences.get(code) or self._english.sentences.get(code)
         filled = {name: self._written(value) for name, value in values.items()}
         if sentence is None:
             known = ", ".join(f"{name}={value}" for name, value in filled.items())
             return f"{code} ({known})" if known else code
-        return _PLACEHOLDER.sub(lambda match: filled.get(match[1], "?"), sentence)
+        return _PLACEHOLDER.sub(lambda match: self._filled(match, filled), sentence)
 
     def problem(self, problem: Problem) -> str:
         """A problem as a sentence that says what to write instead."""
@@ -176,6 +179,10 @@ class Texts:
     def state(self, state: str) -> str:
         """A word for a BreakerState, a Result, a Health, or a target's up, slow, down, paused, unknown."""
         return self.say(f"state.{state}")
+
+    def states(self, state: str, count: int) -> str:
+        """How many targets are up, slow, down, half-open or paused: `2 slow`."""
+        return self.say(f"states.{state}", count=count)
 
     def gave_up(self, reason: str) -> str:
         """Why a check made no further attempt (CheckEnded.gave_up)."""
@@ -277,6 +284,12 @@ class Texts:
         except ValueError:
             return text
         return self._short(value, 3) if math.isfinite(value) else text
+
+    def _filled(self, match: re.Match[str], values: Mapping[str, str]) -> str:
+        value = values.get(match[1], "?")
+        if match[2] is None:
+            return value
+        return match[2] if _SINGULAR[self.language].fullmatch(value) else match[3]
 
     def _written(self, value: object) -> str:
         # Whole numbers stay as they are: 54321 may be a port.

@@ -106,7 +106,7 @@ def test_it_is_one_bar_for_many_tokens(gauge: BudgetGauge) -> None:
 
 def test_it_says_when_a_retry_was_denied(gauge: BudgetGauge) -> None:
     gauge.show_budget(0.4, 10.0, "denied")
-    assert gauge.summary() == "Retry budget: 0.4 of 10 tokens · no token was left for a retry"
+    assert gauge.summary() == "Tokens of the retry budget: 0.4 of 10 · no token was left for a retry"
     assert gauge.accessibleDescription() == gauge.summary()
 
 

@@ -504,9 +504,9 @@ def test_it_tells_of_a_time_that_only_roll_ups_are_kept_of(view, store, axis) ->
     assert "Checks: 60." in view.summary()
     assert "most at: connection" in view.summary()
     first, second, *_ = view.read_out().splitlines()
-    assert first.endswith("10 s · 5 of 10 checks failed")
+    assert first.endswith("10 s · failed checks: 5 of 10")
     assert second.startswith("mean 20 ms")
-    assert view.rows()[2][2] == "5 of 10 checks failed"
+    assert view.rows()[2][2] == "failed checks: 5 of 10"
 
 
 def test_it_gives_failures_their_share_of_a_crowded_pixel(view, store, axis) -> None:

@@ -25,6 +25,7 @@ from clearline.host.texts import (
     placeholders,
     read_catalogue,
 )
+from support.counting import counts_wrongly
 
 APP = Path(__file__).resolve().parents[3] / "app" / "clearline"
 NBSP = "\u00a0"
@@ -297,6 +298,102 @@ def test_it_sets_french_signs_behind_a_space_that_does_not_break() -> None:
     bare = re.compile(r"(?<![\u00a0\u202f])[:;?!](?=[\s\u00a0]|$)|«(?![\u00a0\u202f])|(?<![\u00a0\u202f])»")
     wrong = [code for code, text in _all_texts("fr") if bare.search(text)]
     assert not wrong, f"French wants a space before : ; ? ! » and after « in: {wrong}"
+
+
+# --- counted ---
+
+# Values that are never one: limits, sizes, a kind, and counts for which another text is said where there is one.
+NEVER_ONE = {
+    "adaptive.floor",
+    "adaptive.measured",
+    "adaptive.unreached",
+    "compare.all",
+    "compare.shared.kind",
+    "engine.gave_up",
+    "note.smaller_packets",
+    "path.mtu",
+    "path.mtu_told",
+    "plan.too_many",
+    "report.head_all",
+    "report.head_layer",
+    "report.head_some",
+    "report.out.phase",
+    "report.say.outages",
+    "report.ticket",
+    "whatif.too_many",
+}
+# Values that are names or places, not numbers of things.
+NO_NUMBERS = {
+    "adapter",
+    "address",
+    "field",
+    "file",
+    "gateway",
+    "host",
+    "name",
+    "offender",
+    "port",
+    "probe",
+    "proxy",
+    "router",
+    "script",
+    "server",
+    "where",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_never_counts_one_of_several(language: Language) -> None:
+    """`1 targets` wants `{count} {count|target|targets}`."""
+    texts, wrong = Texts(language), []
+    for code, sentence in catalogue(language).sentences.items():
+        counted = placeholders(sentence) - NO_NUMBERS if code not in NEVER_ONE and not _has_few(code) else ()
+        for name in counted:
+            said = texts.say(code, **{each: "1" if each == name else "…" for each in placeholders(sentence)})
+            wrong += [f"{code} ({name}): {said}"] if counts_wrongly(said, language) else []
+    assert not wrong, "\n".join(wrong)
+
+
+def _has_few(code: str) -> bool:
+    """Only two targets or more fail together."""
+    return code.startswith("together.")
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("en", 0, "0 targets. Profiles: …."),
+        ("en", 1, "1 target. Profiles: …."),
+        ("en", 2, "2 targets. Profiles: …."),
+    ],
+)
+def test_it_puts_words_in_the_form_that_goes_with_their_number(language: Language, count: int, said: str) -> None:
+    assert Texts(language).say("plan_command.sum", targets=count, profiles="…") == said
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"), [(0.0, "0,0 vérification"), (1.5, "1,5 vérification"), (2.0, "2,0 vérifications")]
+)
+def test_it_takes_all_below_two_for_one_in_french(rate: float, said: str) -> None:
+    texts = Texts("fr")
+    assert texts.say("cli.status", rate=texts.number(rate, 1), lag="…").startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "ones", "twos"),
+    [
+        ("en", "1 up, 1 slow, 1 down, 1 half-open, 1 paused", "2 up, 2 slow, 2 down, 2 half-open, 2 paused"),
+        (
+            "fr",
+            "1 en service, 1 lente, 1 en panne, 1 semi-ouvert, 1 en pause",
+            "2 en service, 2 lentes, 2 en panne, 2 semi-ouverts, 2 en pause",
+        ),
+    ],
+)
+def test_it_counts_targets_by_their_state(language: Language, ones: str, twos: str) -> None:
+    states = ("up", "slow", "down", "half_open", "paused")
+    told = [", ".join(Texts(language).states(state, count) for state in states) for count in (1, 2)]
+    assert told == [ones, twos]
 
 
 # --- filled and found ---

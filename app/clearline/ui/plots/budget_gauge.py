@@ -43,7 +43,7 @@ class BudgetGauge(Painted):
         """The gauge in words."""
         text = self._words.texts
         left = text.number(self.tokens, 0 if self.tokens == int(self.tokens) else 1)
-        said = translate("Plots", "Retry budget: {0} of {1} tokens").format(left, text.number(self.capacity))
+        said = translate("Plots", "Tokens of the retry budget: {0} of {1}").format(left, text.number(self.capacity))
         return f"{said} · {text.say(f'budget.{self.reason}')}" if self.reason else said
 
     def cells(self) -> list[tuple[QRectF, float]]:

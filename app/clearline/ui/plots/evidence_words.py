@@ -25,7 +25,7 @@ def evidence_lines(outcome: Outcome, words: Words) -> list[str]:
         facts.append(translate("Plots", "asks to wait {0}").format(words.span(outcome.retry_after_s)))
     if outcome.syn_retransmits:
         count = words.texts.number(outcome.syn_retransmits)
-        facts.append(translate("Plots", "{0} connection requests repeated").format(count))
+        facts.append(translate("Plots", "connection requests repeated: {0}").format(count))
     facts = list(dict.fromkeys(facts))[:MOST_FACTS]
     return [*_wrapped(f"{told.title}. {told.meaning}"), *_wrapped(" · ".join([*facts, fault.kind]))]
 

@@ -67,7 +67,7 @@ class Histogram(Painted):
             return translate("Plots", "No latencies in this time.")
         words = self._words
         place = int(np.argmax(self.counts))
-        usual = translate("Plots", "{0} checks; most take {1} to {2}.").format(
+        usual = translate("Plots", "Checks: {0}; most take {1} to {2}.").format(
             words.texts.number(len(self._values)),
             words.latency(float(self.edges[place])),
             words.latency(float(self.edges[place + 1])),

@@ -78,7 +78,7 @@ def stretch_words(part: SeriesSlice, place: int, words: Words) -> str:
     old = part.stretches
     failed = int(old["failed"][place] + old["refused"][place])
     count = words.texts.number(int(old["ok"][place]) + failed)
-    return translate("Plots", "{0} of {1} checks failed").format(words.texts.number(failed), count)
+    return translate("Plots", "failed checks: {0} of {1}").format(words.texts.number(failed), count)
 
 
 def _stretch_lines(store: SeriesStore, part: SeriesSlice, at_s: float, words: Words) -> list[str] | None:

@@ -143,7 +143,7 @@ class FiguresModel(QObject):
         counted = sum(checks[result] for result in (Result.OK, Result.FAILED, Result.REFUSED))
         nothing = translate("Figures", "No check has ended yet.")
         low, high = metrics.loss_interval
-        between = translate("Figures", "95% certain between {low} and {high}, from {count} checks (Wilson)").format(
+        between = self.tr("95% certain between {low} and {high}, from {count} checks (Wilson)", "", counted).format(
             low=words.percent(low), high=words.percent(high), count=number(counted)
         )
         band = f"{words.percent(low)} – {words.percent(high)}" if counted else NONE
@@ -271,7 +271,7 @@ class FiguresModel(QObject):
         samples, known = metrics.samples(phase), metrics.percentiles(phase)
         number = self._words.texts.number
         lacking = [
-            translate("Figures", "{name} needs {needed} successes, there are {count}.").format(
+            translate("Figures", "{name} needs {needed} successes; so far {count}.").format(
                 name=one, needed=_NEEDED[one], count=number(samples)
             )
             for one, value in known.items()

@@ -140,7 +140,7 @@ class TargetListPanel(Panel):
         total = counts.total()
         parts = [str(total)] if total else []
         told = (Status.DOWN, Status.HALF_OPEN, Status.SLOW, Status.UP, Status.PAUSED)
-        parts += [f"{counts[status]} {self._words.status(status)}" for status in told if counts[status]]
+        parts += [self._words.texts.states(status.value, counts[status]) for status in told if counts[status]]
         self._counts.say(BETWEEN.join(parts))
         self._ticks += 1
         # A row must not move away from under the pointer, a menu or a finger that drags.

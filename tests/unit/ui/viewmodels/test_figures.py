@@ -59,7 +59,7 @@ def test_it_says_why_there_is_no_figure_before_the_first_check(model: FiguresMod
 def test_it_shows_percentiles_only_with_enough_samples_and_says_how_many_there_are(model: FiguresModel) -> None:
     row = _row(model, INTRANET.id, "Whole attempt")
     assert row.values == ("20.0", NONE, NONE, "10")
-    assert "p95 needs 40 successes, there are 10." in row.tip
+    assert "p95 needs 40 successes; so far 10." in row.tip
 
 
 def test_it_names_errors_by_what_people_call_them_and_keeps_the_kind_at_hand(model: FiguresModel) -> None:

@@ -34,7 +34,7 @@ def test_it_counts_the_check_and_gives_no_latency() -> None:
     assert list(state.spark) == pytest.approx([20.0])
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "1 SYN lost"), ("fr", "SYN perdus 1")])
+@pytest.mark.parametrize(("language", "words"), [("en", "1 SYN lost"), ("fr", "1 SYN perdu")])
 def test_it_says_what_was_lost_where_the_last_figure_would_stand(language: str, words: str) -> None:
     session = SessionModel()
     session.use_plan(PLAN)
