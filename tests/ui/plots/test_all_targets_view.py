@@ -192,7 +192,7 @@ def test_it_keeps_the_selected_outage_when_others_come(view, store, axis) -> Non
     axis.set_now(303.0)
     draw(view)
     row = view.outages.rows[view.table.currentIndex().row()]
-    assert (row.target_id, row.from_s) == ("t1", 100.0)
+    assert row.key == ("t1", 100.0)
 
 
 def hold(view: AllTargetsView, store: SeriesStore, axis: TimeAxis) -> None:
