@@ -53,6 +53,7 @@ PLACES = re.compile(r"\{\w+\}|%L?n")
 NBSP = "\u00a0"
 NEVER_ONE = (
     "clients",
+    "connections to the target rest",
     "Edit {count} targets",
     "Go on editing {count} targets",
     "Needs {count} successful checks",
