@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 import msgspec
@@ -218,6 +219,7 @@ class Target(msgspec.Struct, frozen=True):
         return urlsplit(self.address)
 
 
+@lru_cache(maxsize=4096)
 def mask_secrets(address: str) -> str:
     """An address with the password and every query value that looks like a secret replaced by `•••`."""
     try:

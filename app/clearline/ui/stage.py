@@ -99,6 +99,7 @@ class Stage(QObject):
         """Draw and fold nothing more."""
         self.axis.halt()
         self.pump.stop()
+        self.targets.stop()
         if self.pager is not None:
             self.pager.close()
         if self.feed is not None:

@@ -84,7 +84,7 @@ def test_it_is_rectangles_among_vectors() -> None:
     picture.setOutputDevice(buffer)
     picture.setSize(QSize(50, 40))
     painter = QPainter(picture)
-    fill(painter, LAYERS, 40.0)
+    fill(painter, LAYERS, 40.0, as_vectors=True)
     painter.end()
     told = bytes(buffer.data().data()).decode()
     assert "<image" not in told

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +69,17 @@ def columns(
     return Area(begin, np.where(is_filled, end, begin))
 
 
-def fill(painter: QPainter, layers: Sequence[tuple[Area, QColor]], height_px: float) -> None:
+def fill(
+    painter: QPainter, layers: Sequence[tuple[Area, QColor]], height_px: float, *, as_vectors: bool = False
+) -> None:
     """Paint areas in opaque colours, the later over the earlier, `height_px` pixels down at most.
 
-    On the screen they are one picture, which costs the same however jagged they are; among vectors, rectangles.
+    They are one picture, which costs the same however jagged they are; rectangles where vectors are wanted.
     """
     filled = [(area, color) for area, color in layers if not area.is_empty]
     if not filled:
         return
-    if painter.paintEngine().type() is not QPaintEngine.Type.Raster:
+    if as_vectors:
         for area, color in filled:
             for box in area.boxes():
                 painter.fillRect(box, color)

@@ -123,6 +123,11 @@ class LaneItem(QGraphicsObject):
         """Pixels down."""
         return self._rect.height()
 
+    @property
+    def is_vector(self) -> bool:
+        """Is it drawn into a file of vectors, where nothing is kept as pixels?"""
+        return self.cacheMode() == QGraphicsItem.CacheMode.NoCache
+
     def show_data(self, shown: Shown) -> None:
         """Draw this from now on."""
         self.shown = shown

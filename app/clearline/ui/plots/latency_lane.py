@@ -170,7 +170,7 @@ class LatencyItem(LaneItem):
         layers = [(area, self.theme.tint(PHASE_TOKENS[phase], 0.62)) for phase, area in drawn.areas]
         if drawn.old_area is not None:
             layers.insert(0, (drawn.old_area, self.theme.tint("plot_line", 0.25)))
-        fill(painter, layers, self.height)
+        fill(painter, layers, self.height, as_vectors=self.is_vector)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self.theme.pen("plot_line"))
         for polygon in drawn.old_lines:

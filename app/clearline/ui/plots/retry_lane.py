@@ -123,7 +123,8 @@ class RetryItem(LaneItem):
             painter.drawLine(QPointF(left, y), QPointF(right, y))
             painter.drawLine(QPointF(right, y - TICK_PX / 3), QPointF(right, y + TICK_PX / 3))
         colors = {True: self.theme.color("up"), False: self.theme.color("down")}
-        fill(painter, [(area, colors[ok]) for ok in (True, False) for area in self._ticks[ok]], self.height)
+        layers = [(area, colors[ok]) for ok in (True, False) for area in self._ticks[ok]]
+        fill(painter, layers, self.height, as_vectors=self.is_vector)
         painter.setPen(self.theme.pen("refused"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygonF, QStaticText
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from clearline.domain.tags import show_tags
@@ -28,6 +28,9 @@ SMALL = 0.86
 WIDEST_FIGURE = "SYN perdus 9"
 """A test holds every short word for a fault, in every language, to the room this takes."""
 LOSS_SHOWN_RED = 0.01
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+MOST_LINES = 4_000
+"""Names and addresses whose layout is kept: a row is drawn with every check, and they stay the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,42 @@ def row_columns(width: int, metrics: QFontMetrics) -> RowColumns:
     return RowColumns(MARGIN + 6, name_x, name, spark_right - spark, spark, last_right, last, loss_right, loss)
 
 
+class RowLayout:
+    """What rows of one width and font have in common: their columns, and their lines of text laid out once."""
+
+    def __init__(self, width: int, font: QFont) -> None:
+        self.width, self.font = width, QFont(font)
+        self.small = scaled(font, SMALL)
+        self._metrics = {False: QFontMetrics(self.font), True: QFontMetrics(self.small)}
+        self.columns = row_columns(width, self._metrics[False])
+        self._lines: dict[tuple[str, bool], QStaticText] = {}
+
+    def is_for(self, width: int, font: QFont) -> bool:
+        """Does it still fit?"""
+        return width == self.width and font == self.font
+
+    def line(self, text: str, *, is_small: bool) -> QStaticText:
+        """A name, or an address below it, cut to its column."""
+        key = (text, is_small)
+        found = self._lines.get(key)
+        if found is None:
+            if len(self._lines) >= MOST_LINES:
+                self._lines.clear()
+            cut = self._metrics[is_small].elidedText(text, Qt.TextElideMode.ElideRight, self.columns.name_width)
+            found = self._lines[key] = QStaticText(cut)
+            # It may come from the network.
+            found.setTextFormat(Qt.TextFormat.PlainText)
+        return found
+
+
 class TargetDelegate(QStyledItemDelegate):
-    """Draws rows from the target's state; keeps nothing but its colours and fonts."""
+    """Draws rows from the target's state; keeps nothing but how texts are laid out."""
 
     def __init__(self, theme: Theme, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._words = words
+        self._layout: RowLayout | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Two lines of text for a target, one for a heading."""
@@ -109,41 +141,38 @@ class TargetDelegate(QStyledItemDelegate):
 
     def _paint_target(self, painter: QPainter, option: QStyleOptionViewItem, state: TargetState) -> None:
         rect = option.rect
-        columns = row_columns(rect.width(), option.fontMetrics)
-        status = state.status
+        layout = self._layout
+        if layout is None or not layout.is_for(rect.width(), option.font):
+            layout = self._layout = RowLayout(rect.width(), option.font)
+        columns, status = layout.columns, state.status
         middle = rect.top() + rect.height() / 2
         shape = QPointF(rect.left() + columns.shape_x, middle)
         paint_status(painter, status, shape, self._theme.color(status.color_token))
-        self._paint_names(painter, option, state, columns)
+        self._paint_names(painter, option, state, layout)
         if columns.spark_width:
             spark = QRectF(rect.left() + columns.spark_x, rect.top() + 8, columns.spark_width, rect.height() - 16)
             self._paint_spark(painter, spark, state)
         self._paint_figures(painter, option, state, columns)
 
     def _paint_names(
-        self, painter: QPainter, option: QStyleOptionViewItem, state: TargetState, columns: RowColumns
+        self, painter: QPainter, option: QStyleOptionViewItem, state: TargetState, layout: RowLayout
     ) -> None:
-        rect = option.rect
+        rect, target = option.rect, state.target
         height = option.fontMetrics.height()
+        left = rect.left() + layout.columns.name_x
         top = rect.top() + (rect.height() - round(height * (1 + SMALL))) // 2
-        place = QRect(rect.left() + columns.name_x, top, columns.name_width, height)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(option.font)
+        painter.setFont(layout.font)
         painter.setPen(self._theme.color("text"))
-        name = option.fontMetrics.elidedText(state.target.label, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, left, name)
-        painter.setFont(scaled(option.font, SMALL))
+        painter.drawStaticText(left, top, layout.line(target.label, is_small=False))
+        painter.setFont(layout.small)
         painter.setPen(self._theme.color("text_muted"))
-        metrics = painter.fontMetrics()
-        below = QRect(place.left(), place.bottom() + 1, place.width(), metrics.height())
-        shown = "  ".join(filter(None, (state.target.shown.removesuffix("/"), show_tags(state.target.tags))))
-        painter.drawText(below, left, metrics.elidedText(shown, Qt.TextElideMode.ElideRight, below.width()))
+        shown = "  ".join(filter(None, (target.shown.removesuffix("/"), show_tags(target.tags))))
+        painter.drawStaticText(left, top + height, layout.line(shown, is_small=True))
 
     def _paint_figures(
         self, painter: QPainter, option: QStyleOptionViewItem, state: TargetState, columns: RowColumns
     ) -> None:
         rect = option.rect
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(option.font)
         fault = state.fault_now
         painter.setPen(self._theme.color("text_down" if fault else "text"))
@@ -151,8 +180,9 @@ class TargetDelegate(QStyledItemDelegate):
             rect.left() + columns.last_right - columns.last_width, rect.top(), columns.last_width, rect.height()
         )
         text = last_figure(state, self._words)
-        text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, last.width())
-        painter.drawText(last, right, text)
+        if fault is not None:
+            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, last.width())
+        painter.drawText(last, RIGHT, text)
         share = state.statistics.loss
         if share is None:
             return
@@ -160,7 +190,7 @@ class TargetDelegate(QStyledItemDelegate):
         loss = QRect(
             rect.left() + columns.loss_right - columns.loss_width, rect.top(), columns.loss_width, rect.height()
         )
-        painter.drawText(loss, right, self._words.percent(share))
+        painter.drawText(loss, RIGHT, self._words.percent(share))
 
     def _paint_spark(self, painter: QPainter, place: QRectF, state: TargetState) -> None:
         """The latest checks, newest at the right; failures as ticks under the line."""
