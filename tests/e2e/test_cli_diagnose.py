@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.command_line import clearline
-from support.misbehaving import answering, server
+from support.misbehaving import ThreadServer, answering, receive_whole, server
 
 
 @pytest.fixture
@@ -51,6 +51,8 @@ def test_its_json_has_every_step_and_ends_with_the_verdict(closed: int) -> None:
         (("tcp://127.0.0.1:1", "tcp://127.0.0.1:2"), "one target"),
         ((), "Nothing to test was given"),
         (("tcp://127.0.0.1:1", "--control", "tcp://x"), "port"),
+        (("tcp://127.0.0.1:1", "--load-to", "http://127.0.0.1:1/"), "Add --load 20"),
+        (("tcp://127.0.0.1:1", "--load", "5", "--load-to", "tcp://127.0.0.1:2"), "sends to web addresses only"),
     ],
 )
 def test_it_says_what_to_write_instead(arguments: tuple[str, ...], sentence: str) -> None:
@@ -62,6 +64,8 @@ def test_it_says_what_to_write_instead(arguments: tuple[str, ...], sentence: str
 def test_it_names_every_host_that_it_could_contact() -> None:
     assert clearline("diagnose", "--list").stdout == ""
     assert len(clearline("diagnose", "--list", "--outside").stdout.split()) == 6
+    own = clearline("diagnose", "--list", "--load", "5", "--load-to", "u:secret@files.example/drop").stdout
+    assert own.split() == ["https://u:•••@files.example/drop"]
 
 
 def test_it_weighs_what_a_colleague_recorded_of_the_same_target(closed: int, tmp_path: Path) -> None:
@@ -140,6 +144,23 @@ def test_it_lets_a_connection_rest_and_the_line_be_busy_where_it_is_asked_to() -
     (told,) = [one for one in map(json.loads, done.stdout.splitlines()) if one.get("step") == "compare"]
     assert told["facts"]["reuse.is_cut"] is False
     assert 1 < told["facts"]["load.mb"] <= 5
+    assert done.returncode == 0
+
+
+def test_it_sends_what_it_may_and_no_more_where_it_is_told_to() -> None:
+    taken: list[int] = []
+
+    def take(connection: socket.socket, _running: ThreadServer) -> None:
+        while size := receive_whole(connection)[1]:
+            taken.append(size)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with server(take) as there:
+        place = f"127.0.0.1:{there.port}"
+        done = clearline("diagnose", f"tcp://{place}", "--load", "5", "--load-to", f"http://{place}/drop", "--json")
+    (told,) = [one for one in map(json.loads, done.stdout.splitlines()) if one.get("step") == "compare"]
+    assert 2_000_000 < sum(taken) <= 5_000_000
+    assert told["facts"]["load.up_mb"] == round(sum(taken) / 1e6, 1)
     assert done.returncode == 0
 
 

@@ -50,6 +50,8 @@ class Link:
     """… or held so long instead, where this is above 0."""
     rate_kbit: float = 0.0
     queue_packets: int = 100
+    is_narrow_out_alone: bool = False
+    """The rate, and its queue, hold for what the client sends alone."""
     mtu: int = 0
     """Longer packets do not pass; 0 lets all pass."""
     is_mtu_told: bool = True
@@ -204,7 +206,7 @@ class _Router:
             return self._count("lost" if side == 0 else "lost_back")
         held_ms = link.delay_ms + (link.holds_ms if is_hit else 0.0)
         due_ns = now_ns + int(held_ms * 1e6 + self._random.uniform(0, link.jitter_ms) * 1e6)
-        if link.rate_kbit:
+        if link.rate_kbit and not (side and link.is_narrow_out_alone):
             way.queued = [at for at in way.queued if at > now_ns]
             if len(way.queued) >= link.queue_packets:
                 return self._count("overflow")

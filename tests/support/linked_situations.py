@@ -27,6 +27,7 @@ _FAR_RESOLVER = Outside(True, points=(f"tcp://{SERVER}:80",), portals=(), resolv
 _ASKS_NOBODY = {"/etc/nsswitch.conf": "hosts: files\n"}
 """The C library looks in the hosts file alone (nsswitch.conf(5))."""
 _NEAR = Outside(control=(f"tcp://{SERVER}:9",))
+_TAKES_UPLOADS = Outside(upload=f"http://{SERVER}/upload")
 
 
 @dataclass(frozen=True)
@@ -326,6 +327,33 @@ LINES = (
     Line(
         Link(delay_ms=5, rate_kbit=12_000, queue_packets=12),
         (placed("the line is busy and its queue short", f"http://{SERVER}/large", HEALTHY, consents=LOAD),),
+    ),
+    Line(
+        Link(delay_ms=5, rate_kbit=6000, queue_packets=200, is_narrow_out_alone=True),
+        (
+            placed(
+                "the line chokes while much is sent",
+                f"tcp://{SERVER}:9",
+                "line_overloaded_up",
+                "quality",
+                "lan",
+                C,
+                consents=LOAD,
+                outside=_TAKES_UPLOADS,
+            ),
+        ),
+    ),
+    Line(
+        Link(delay_ms=5, rate_kbit=12_000, queue_packets=12, is_narrow_out_alone=True),
+        (
+            placed(
+                "much is sent and the queue is short",
+                f"tcp://{SERVER}:9",
+                HEALTHY,
+                consents=LOAD,
+                outside=_TAKES_UPLOADS,
+            ),
+        ),
     ),
     Line(
         Link(delay_ms=5, forgets_s=1.5),

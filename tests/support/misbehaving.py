@@ -6,6 +6,7 @@ Threads and not asyncio: its TLS server closes without flushing the alert, so a 
 import asyncio
 import contextlib
 import datetime as dt
+import re
 import socket
 import struct
 import threading
@@ -134,6 +135,17 @@ def receive_request(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in data and (part := connection.recv(65_536)):
         data += part
     return data
+
+
+def receive_whole(connection: socket.socket) -> tuple[bytes, int]:
+    """The head of a request, and its bytes with those of its body, which is thrown away; nothing of one cut short."""
+    head, end, body = receive_request(connection).partition(b"\r\n\r\n")
+    told = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    size = int(told[1]) if told else 0
+    left = size - len(body)
+    while left > 0 and (part := connection.recv(65_536)):
+        left -= len(part)
+    return (head, len(head) + len(end) + size) if end and left <= 0 else (b"", 0)
 
 
 def answering(answer: bytes) -> Handler:

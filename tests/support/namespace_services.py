@@ -1,6 +1,6 @@
 """Small services in a namespace, in threads: HTTP on 80, UDP echo on 7, TCP echo on 9; a name server on 53.
 
-HTTP has `/large`, and `/kept` that keeps its connection.
+HTTP has `/large`, and `/kept` and `/upload` that keep their connections; what is sent there is thrown away.
 """
 
 import contextlib
@@ -15,23 +15,25 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from support.misbehaving import receive_whole
 from support.namespaces import Namespaces
 
 _HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 _LARGE = _HTTP.replace(b"5", b"400000", 1).replace(b"hello", bytes(400_000))
+_END = b"\r\n\r\n"
 LIMIT_S = 30.0
 Handler = Callable[[socket.socket], None]
 
 
 def _http(connection: socket.socket) -> None:
-    data = b""
-    while b"\r\n\r\n" not in data and (part := connection.recv(65_536)):
-        data += part
-    while data.startswith(b"GET /kept"):
-        connection.sendall(_HTTP.replace(b"Connection: close\r\n", b""))
-        data = connection.recv(65_536)
-    if data:
-        connection.sendall(_LARGE if data.startswith(b"GET /large") else _HTTP)
+    while asked := receive_whole(connection)[0]:
+        is_kept = asked.split()[1].startswith((b"/kept", b"/upload"))
+        answer = _LARGE if asked.startswith(b"GET /large") else _HTTP
+        if is_kept:
+            answer = answer.replace(b"Connection: close\r\n", b"")
+        connection.sendall(answer.partition(_END)[0] + _END if asked.startswith(b"HEAD") else answer)
+        if not is_kept:
+            return
 
 
 def _echo_stream(connection: socket.socket) -> None:

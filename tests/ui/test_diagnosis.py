@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -288,7 +289,7 @@ def test_other_hosts_are_touched_only_once_a_person_agreed(
     ("target", "facts", "trials"),
     [
         (SHOP, {}, [Trial.REUSE, Trial.LOAD]),
-        (SHOP, {"reuse.is_cut": False, "load.ok": True}, []),
+        (SHOP, {"reuse.is_cut": False, "load.idle_ms": 9.0}, []),
         (PRINTER, {}, [Trial.REUSE]),
     ],
 )
@@ -346,6 +347,26 @@ def test_the_line_is_made_busy_only_once_a_person_agreed_to_the_megabytes(bench:
     assert SHOP.host in said
     policy = bench.asked()[-1].policy
     assert (policy.consents, policy.load_mb, policy.depth) == ((Trial.LOAD,), 35.0, Depth.FULL)
+
+
+@pytest.mark.parametrize(
+    ("target", "phrases"),
+    [(SHOP, ["both ways", f"35 MB from {SHOP.host}", "35 MB to files.example"]), (PRINTER, ["sends to files.example"])],
+)
+def test_what_is_sent_is_agreed_to_as_well(bench: Bench, target: Target, phrases: list[str]) -> None:
+    bench.begin()
+    bench.outside.set_load_mb(35)
+    bench.outside.set_upload("https://files.example/drop?token=secret")
+    bench.stage.selection.select([target.id])
+    bench.press(partial(bench.desk.diagnosis.trial_asked.emit, Trial.LOAD))
+    question = QApplication.activeModalWidget()
+    assert isinstance(question, Confirmation)
+    said = " ".join(label.text() for label in question.findChildren(QLabel))
+    bench.press(question.accept)
+
+    assert [phrase for phrase in phrases if phrase not in said] == []
+    assert "secret" not in said
+    assert bench.asked()[-1].policy.outside.upload == "https://files.example/drop?token=secret"
 
 
 def test_a_test_of_the_target_alone_needs_no_question(bench: Bench) -> None:

@@ -839,6 +839,24 @@ def test_it_keeps_what_is_chosen_in_the_settings(bench: Bench) -> None:
     assert bench.preferences.contrast is Contrast.HIGH
 
 
+def test_it_says_in_the_settings_that_an_address_takes_nothing_that_is_sent(bench: Bench) -> None:
+    bench.trigger(Act.SETTINGS)
+    page = bench.window.findChild(SettingsView)
+    assert page is not None
+    field = page.outside.upload
+
+    field.setText("tcp://files.example:9")
+    field.editingFinished.emit()
+    said, kept = _texts(page), bench.preferences.outside.upload
+    field.setText("files.example/drop")
+    field.editingFinished.emit()
+
+    assert "“tcp://files.example:9” is none" in said
+    assert kept == ""
+    assert "is none" not in _texts(page)
+    assert (field.text(), bench.preferences.outside.in_force.upload) == ("https://files.example/drop",) * 2
+
+
 def test_it_moves_once_a_second_for_whom_motion_disturbs(bench: Bench, qtbot: QtBot) -> None:
     beats: list[None] = []
 
@@ -1092,17 +1110,19 @@ def test_it_keeps_a_half_typed_ticket_code_and_addresses_until_they_are_used(ben
     report, outside = bench.commands.sharing.model, bench.preferences.outside
     report.ticket_typed.emit("INC-47")
     outside.controls_typed.emit("tcp://")
+    outside.upload_typed.emit("https://")
     bench.loop.run_until_complete(half_typed.flush())
 
     again = _half_typed(bench, tmp_path)
-    begun = report.ticket, outside.begun_controls
+    begun = report.ticket, outside.begun_controls, outside.begun_upload
     work = Work()
     report.begin(work)
     report.end(work, saved="report.html")
     outside.set_controls("tcp://printer.example:9100")
+    outside.set_upload("https://files.example/drop")
     bench.loop.run_until_complete(again.flush())
 
-    assert begun == ("INC-47", "tcp://")
+    assert begun == ("INC-47", "tcp://", "https://")
     assert not list(tmp_path.glob("*.txt"))
 
 

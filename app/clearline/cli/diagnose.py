@@ -28,7 +28,7 @@ from clearline.domain.event import (
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target, parse_address
-from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, StepState, Trial, Verdict
+from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, StepState, Trial, Verdict, parse_upload
 from clearline.host.clock import SessionClock, wall_s
 from clearline.host.policy import policy
 from clearline.host.texts import Texts
@@ -46,12 +46,19 @@ def given_policy(
     is_near: bool,
     idle_s: float | None = None,
     load_mb: float | None = None,
+    load_to: str = "",
 ) -> DiagnosisPolicy:
     """What the options allow. A rest, or megabytes, ask for those tests, which need a full diagnosis.
 
-    Raises InputError for a control target that is none.
+    Raises InputError for a control target that is none, and for an address to send to that cannot be, or has no use.
     """
-    given = Outside(is_allowed=is_outside, control=tuple(parse_address(address) for address in controls))
+    if load_to and load_mb is None:
+        raise InputError(Problem("cli.load_to_alone"))
+    given = Outside(
+        is_allowed=is_outside,
+        control=tuple(parse_address(address) for address in controls),
+        upload=parse_upload(load_to),
+    )
     outside = policy().narrowed(given)
     asked = {Trial.NEIGHBOURS: is_near, Trial.REUSE: idle_s is not None, Trial.LOAD: load_mb is not None}
     is_long = is_full or asked[Trial.REUSE] or asked[Trial.LOAD]

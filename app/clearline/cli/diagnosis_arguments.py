@@ -33,6 +33,12 @@ from clearline.domain.verdict import IDLE_S, LOAD_MB
     metavar="MB",
     help="Read up to so many MB, for 8 s at most, and see how long others wait meanwhile.",
 )
+@click.option(
+    "--load-to",
+    default="",
+    metavar="URL",
+    help="With --load: then send as much to this address of your own, which throws it away.",
+)
 @click.option("--colleague", type=FILE, metavar="SESSION", help="What another computer recorded of this target.")
 @click.option("--ticket", "is_ticket", is_flag=True, help="Also write the text to hand over.")
 @click.option("--report", "out", type=FILE, help="File to write: .html .pdf .csv .json .har .txt .prom .clearline")
@@ -57,6 +63,7 @@ def diagnose(
     is_near: bool,
     idle_s: float | None,
     load_mb: float | None,
+    load_to: str,
     colleague: Path | None,
     is_ticket: bool,
     out: Path | None,
@@ -75,7 +82,13 @@ def diagnose(
 
     texts = shared.texts
     policy = command.given_policy(
-        is_full=is_full, is_outside=is_outside, controls=controls, is_near=is_near, idle_s=idle_s, load_mb=load_mb
+        is_full=is_full,
+        is_outside=is_outside,
+        controls=controls,
+        is_near=is_near,
+        idle_s=idle_s,
+        load_mb=load_mb,
+        load_to=load_to,
     )
     if is_list:
         for host in policy.outside.only(fixed_policy().may_contact).hosts():

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from clearline.diagnosis.facts import facts_of_outcome, facts_of_target, host_of, load_source
+from clearline.diagnosis.facts import can_load, facts_of_outcome, facts_of_target, host_of
 from clearline.domain.outcome import Outcome
 from clearline.domain.ports import Clock
 from clearline.domain.profile import Timeouts
@@ -98,7 +98,7 @@ class Course:
         self._keep = keep
         self.began_s = clock.now()
         self.facts: dict[str, Any] = {**facts_of_target(target), **(known or {})}
-        self.facts["load.has_source"] = bool(load_source(target, self.policy.outside))
+        self.facts["load.is_possible"] = can_load(target, self.policy.outside)
         self.facts |= {f"consent.{trial.value}": True for trial in policy.consents}
         if policy.outside.control:
             self.facts["control.is_set"] = True

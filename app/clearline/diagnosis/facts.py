@@ -80,6 +80,11 @@ def load_source(target: Target, outside: Outside) -> str:
     return next(webs, "")
 
 
+def can_load(target: Target, outside: Outside) -> bool:
+    """Is there anything for a load test to read from, or to send to?"""
+    return bool(load_source(target, outside) or outside.upload)
+
+
 def facts_of_outcome(
     target: Target, outcome: Outcome, thresholds: Thresholds, prefix: str = "target"
 ) -> dict[str, Any]:

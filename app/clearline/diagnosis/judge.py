@@ -75,9 +75,17 @@ NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("closed_when_idle", ("reuse.is_closed", "reuse.idle_s > 0")),
     ("open_when_idle", ("reuse.is_closed", "reuse.lives_s > 0")),
     ("lost_meanwhile", ("reuse.is_lost",)),
-    ("load_grade", ("load.ok", "load.is_thin = False")),
-    ("load_thin", ("load.ok", "load.is_thin")),
-    ("load_short", ("load.ok = False", "load.mb > 0")),
+    ("load_grade", ("load.is_thin = False", "load.has_rpm = False")),
+    ("load_grade_rpm", ("load.is_thin = False", "load.has_rpm")),
+    ("load_thin", ("load.is_thin",)),
+    ("load_short", ("load.is_short",)),
+    ("load_refused", ("load.status",)),
+    ("load_failed", ("load.kind",)),
+    ("load_up_grade", ("load.up_ok", "load.up_has_rpm = False")),
+    ("load_up_grade_rpm", ("load.up_ok", "load.up_has_rpm")),
+    ("load_up_short", ("load.up_is_short",)),
+    ("load_up_refused", ("load.up_status",)),
+    ("load_up_failed", ("load.up_kind",)),
     ("outside_not_asked", ("internet.is_allowed = False", "target.ok = False")),
 )
 """Code `note.*`, and when it is worth saying."""
@@ -114,6 +122,17 @@ VALUES = {
     "rate_mbit": "load.rate_mbit",
     "rise_ms": "load.rise_ms",
     "grade": "load.grade",
+    "rpm": "load.rpm",
+    "responsiveness": "load.responsiveness",
+    "load_status": "load.status",
+    "up_host": "load.up_host",
+    "up_mb": "load.up_mb",
+    "up_rate_mbit": "load.up_rate_mbit",
+    "up_rise_ms": "load.up_rise_ms",
+    "up_grade": "load.up_grade",
+    "up_rpm": "load.up_rpm",
+    "up_responsiveness": "load.up_responsiveness",
+    "up_status": "load.up_status",
 }
 """What the texts may be filled with, and which fact that is."""
 
@@ -201,7 +220,7 @@ def _missing(rule: Rule, facts: Facts) -> tuple[Trial, ...]:
 _NEEDS = {
     Trial.INTERFACES: "address.others",
     Trial.REUSE: "target.can_rest",
-    Trial.LOAD: "load.has_source",
+    Trial.LOAD: "load.is_possible",
 }
 """What must be known before a trial is worth offering."""
 
@@ -219,6 +238,7 @@ _MADE_BY = {
     Trial.FAMILIES: "families.count",
     Trial.SIZES: "sizes.is_black_hole",
     Trial.REUSE: "reuse.is_cut",
+    Trial.LOAD: "load.idle_ms",
 }
 
 

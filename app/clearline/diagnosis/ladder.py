@@ -181,7 +181,7 @@ class Ladder:
                 at_s=course.clock.now(),
                 diagnosis=self._diagnosis,
                 target=course.target.masked,
-                policy=course.policy,
+                policy=course.policy.masked,
                 steps=steps,
             )
         )

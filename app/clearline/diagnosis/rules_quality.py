@@ -26,6 +26,14 @@ RULES: tuple[Rule, ...] = (
         ("load.is_back",),
         is_fault=False,
     ),
+    Rule(
+        "line_overloaded_up",
+        _Q,
+        Whose.LAN,
+        ("target.ok", "load.up_is_bloated"),
+        ("load.up_is_back",),
+        is_fault=False,
+    ),
     _rule(
         "comes_and_goes",
         _Q,

@@ -326,6 +326,6 @@ PLANS: tuple[Plan, ...] = (
         ),
         try_reuse,
     ),
-    Plan(Trial.LOAD, (("consent.load", "target.ok", "load.has_source"),), try_load),
+    Plan(Trial.LOAD, (("consent.load", "target.ok", "load.is_possible"),), try_load),
 )
 """Every trial, in the order they are begun."""

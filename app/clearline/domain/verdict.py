@@ -8,7 +8,7 @@ import msgspec
 
 from clearline.domain.fault import Whose
 from clearline.domain.problem import InputError, Problem
-from clearline.domain.target import Target, parse_address, parse_endpoint
+from clearline.domain.target import Target, mask_secrets, parse_address, parse_endpoint
 
 
 class Step(StrEnum):
@@ -116,7 +116,7 @@ class Trial(StrEnum):
     INTERFACES = "interfaces"
     """Another network adapter of this machine."""
     LOAD = "load"
-    """Latency while the line is busy; moves some megabytes."""
+    """Latency while the line is busy, with what comes in and what goes out; moves some megabytes."""
     BASELINE = "baseline"
     """This session's earlier attempts."""
     COLLEAGUE = "colleague"
@@ -194,6 +194,8 @@ class Outside(msgspec.Struct, frozen=True):
     """Plain-HTTP pages with a known text after `#`: a network that wants a sign-in answers something else."""
     resolvers: tuple[str, ...] = ("1.1.1.1:53", "9.9.9.9:53")
     """Name servers to compare with."""
+    upload: str = ""
+    """Address of the company's own that takes and throws away what is sent to it, http or https; empty without one."""
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -201,12 +203,20 @@ class Outside(msgspec.Struct, frozen=True):
         return self.points[:MOST_WATCHED] if self.is_allowed else ()
 
     def hosts(self) -> tuple[str, ...]:
-        """Everything on the list that would be contacted as it is set."""
-        return (*self.control, *(self.points + self.portals + self.resolvers if self.is_allowed else ()))
+        """Everything on the list that would be contacted as it is set, to be shown: secrets are masked."""
+        own = (*self.control, *filter(None, (self.upload,)))
+        listed = self.points + self.portals + self.resolvers if self.is_allowed else ()
+        return tuple(map(mask_secrets, (*own, *listed)))
+
+    @property
+    def masked(self) -> "Outside":
+        """The list with every secret of the company's own addresses masked: what is recorded."""
+        control = tuple(map(mask_secrets, self.control))
+        return msgspec.structs.replace(self, control=control, upload=mask_secrets(self.upload))
 
     def only(self, may_contact: Callable[[str], bool]) -> "Outside":
-        """The list without the hosts that somebody else forbids; a company's own targets stay. Its addresses are valid:
-        see validate_outside."""
+        """The list without the hosts that somebody else forbids; a company's own addresses stay. They are valid: see
+        validate_outside."""
         return msgspec.structs.replace(
             self,
             points=tuple(point for point in self.points if may_contact(_host(point))),
@@ -250,7 +260,12 @@ class DiagnosisPolicy(msgspec.Struct, frozen=True):
     rest_steps_s: tuple[float, ...] = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
     """Those shorter than `idle_s` are tried beside it."""
     load_mb: float = 20.0
-    """What Trial.LOAD may move at most, in millions of bytes."""
+    """What Trial.LOAD may move at most each way, in millions of bytes."""
+
+    @property
+    def masked(self) -> "DiagnosisPolicy":
+        """The policy without secrets: what is recorded."""
+        return msgspec.structs.replace(self, outside=self.outside.masked)
 
     @property
     def rests_s(self) -> tuple[float, ...]:
@@ -267,17 +282,31 @@ IDLE_S, LOAD_MB = (1.0, 600.0), (5.0, 500.0)
 """Ranges of `idle_s` and `load_mb`."""
 
 
+def parse_upload(text: str) -> str:
+    """The normalised address that a load test may send to; empty where none was typed.
+
+    Raises InputError for what is no web address.
+    """
+    if not text.strip():
+        return ""
+    address = parse_address(text)
+    if not address.startswith(("http://", "https://")):
+        raise InputError(Problem("address.upload", {"typed": mask_secrets(text.strip())}, field="address"))
+    return address
+
+
 def validate_outside(outside: Outside) -> tuple[Problem, ...]:
     """What is wrong with the addresses of the list; empty where nothing is."""
+    checks: list[tuple[Callable[[str], object], str]] = [
+        *((parse_address, address) for address in (*outside.control, *outside.points)),
+        *((parse_address, portal.partition("#")[0]) for portal in outside.portals),
+        *((parse_endpoint, server) for server in outside.resolvers),
+        (parse_upload, outside.upload),
+    ]
     found: list[Problem] = []
-    for address in (*outside.control, *outside.points, *(portal.partition("#")[0] for portal in outside.portals)):
+    for check, address in checks:
         try:
-            parse_address(address)
-        except InputError as error:
-            found.extend(error.problems)
-    for server in outside.resolvers:
-        try:
-            parse_endpoint(server)
+            check(address)
         except InputError as error:
             found.extend(error.problems)
     return tuple(found)

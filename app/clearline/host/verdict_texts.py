@@ -21,9 +21,12 @@ SHAPES = {
 }
 """How a step ended, as a sign."""
 _AS_SEEN = "as_seen"
-_MS = ("ms", "lag_ms", "names_ms", "rise_ms", "cold_ms", "warm_ms")
+_MS = ("ms", "lag_ms", "names_ms", "rise_ms", "up_rise_ms", "cold_ms", "warm_ms")
 _SPANS = ("wait_s", "skew_s", "idle_s", "lives_s", "rested_s", "period_s")
-_NUMBERS = ("load_mb", "rate_mbit")
+_NUMBERS = ("load_mb", "rate_mbit", "up_mb", "up_rate_mbit")
+_ROUGH = ("rpm", "up_rpm")
+_WORDS = {"responsiveness": "responsiveness", "up_responsiveness": "responsiveness"}
+"""Values that are words of ours, and the area of the catalogue that has them."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,11 @@ class VerdictWords:
                 return self._texts.duration(abs(float(value)))
             if name in _NUMBERS:
                 return self._texts.number(float(value), 1)
+            if name in _ROUGH:
+                return self._texts.number(float(f"{value:.2g}"))
             if name == "loss":
                 return self._texts.percent(float(value))
-        return value
+        return self._texts.say(f"{_WORDS[name]}.{value}") if name in _WORDS else value
 
 
 def _moment(wall_s: float) -> str:

@@ -38,6 +38,8 @@ _STAY = {
         **dict.fromkeys(("content-length", "age", "retry-after"), r"\d{1,12}"),
         "alpn": r"http/1\.[01]|h[23]",
         "content-type": r"[a-z]+/[a-z0-9.+-]{1,60}(?:; ?charset=[\w-]{1,20})?",
+        **dict.fromkeys(("grade", "up_grade"), "[A-F]"),
+        **dict.fromkeys(("responsiveness", "up_responsiveness"), "low|medium|high"),
         "key": r"(?:RSA|DSA|EC|Ed25519|Ed448)(?: \w{1,20})?",
         "kind": r"[a-z][a-z0-9_.]{0,60}",
         "name": r"(?:E|WSA)[A-Z0-9_]{1,30}",
@@ -63,8 +65,9 @@ _FACT = re.compile(rf"(?:target|{'|'.join(_AREAS)})\.[a-z0-9_]{{1,40}}")
 """Names of facts are ours. Whatever else has a dot in it may be a host."""
 _SAID = re.compile(
     r"ok|nxdomain|no_data|servfail|bogus|refused|blocked|timed_out|port_closed|unreachable|protocol|\d{1,5}"
+    r"|[A-F]|low|medium|high"
 )
-"""What a name server's answer comes to in a diagnosis' facts, and a port."""
+"""What a name server's answer comes to in a diagnosis' facts, a port, and how a busy line is graded."""
 _HEADERS = frozenset({"accept", "accept-encoding", "accept-language", "authorization", "cache-control", "content-type",
                       "cookie", "host", "origin", "referer", "user-agent", "x-api-key"})  # fmt: skip
 

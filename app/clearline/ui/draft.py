@@ -28,6 +28,7 @@ class Typed(StrEnum):
     REPORT_TICKET = "report-ticket.txt"
     COMPARE_TICKET = "compare-ticket.txt"
     CONTROLS = "controls.txt"
+    UPLOAD = "upload.txt"
 
 
 class Draft(QObject):

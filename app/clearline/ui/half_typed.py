@@ -43,6 +43,8 @@ class HalfTyped(QObject):
         compare.ticket_typed.connect(self._drafts[Typed.COMPARE_TICKET].keep)
         outside.begun_controls = self._drafts[Typed.CONTROLS].text
         outside.controls_typed.connect(self._drafts[Typed.CONTROLS].keep)
+        outside.begun_upload = self._drafts[Typed.UPLOAD].text
+        outside.upload_typed.connect(self._drafts[Typed.UPLOAD].keep)
 
     def resume(self) -> list[Way]:
         """The plan is there: show again what was left unfinished; the ways to go on with what has a dialog."""

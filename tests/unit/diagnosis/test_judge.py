@@ -146,7 +146,7 @@ def test_what_its_words_need_is_among_the_facts(rule: Rule) -> None:
         "skew_s": "clock.skew_s", "loss": "quality.loss", "days": "target.certificate_days",
         "idle_s": "reuse.idle_s", "lives_s": "reuse.lives_s",
         "status": "target.status", "names_ms": "name.system_ms", "working_adapters": "interfaces.works",
-        "rise_ms": "load.rise_ms",
+        "rise_ms": "load.rise_ms", "up_rise_ms": "load.up_rise_ms",
     }  # fmt: skip
     known = set(values_of(always)) | set(of_kind)
     wanted = set()

@@ -12,6 +12,8 @@ from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.target import Target
 from clearline.domain.verdict import Confidence, Depth, DiagnosisPolicy, Outside, Step, Trial
+from clearline.host.texts import Texts
+from clearline.host.verdict_texts import VerdictWords
 from support.scripted_ladder import GATEWAY, TARGET_IP, Told, diagnosed, fault, ok
 
 ADDRESS = f"https://{TARGET_IP}/"
@@ -28,15 +30,27 @@ class Line:
         self.rise_ms = rise_ms
         self.moved = 0
         self.asked = 0
+        self.smalls = 0
         self.kind = ""
 
-    def answer(self, _target: Target) -> Outcome:
+    def answer(self, target: Target) -> Outcome:
+        if target.method == "HEAD":
+            return self.small(target)
         self.asked += 1
         self.moved += self.answer_bytes
         told = Fault(self.kind, Phase.WAIT) if self.kind and self.asked > 3 else None
         return Outcome(
-            PhaseTimes(wait=self.answer_ms), told, f"{TARGET_IP}:443", status=200, bytes_in=self.answer_bytes
+            PhaseTimes(wait=self.answer_ms),
+            told,
+            f"{TARGET_IP}:443",
+            status=int(told.kind.rpartition(".")[2]) if told else 200,
+            bytes_in=self.answer_bytes,
         )
+
+    def small(self, _target: Target) -> Outcome:
+        self.smalls += 1
+        phases = PhaseTimes(connect=40.0, tls=60.0, send=0.1, wait=50.0)
+        return Outcome(phases, None, f"{TARGET_IP}:443", status=405, bytes_in=4000, bytes_out=1000)
 
     def knock(self, _target: Target) -> Outcome:
         # The target's own attempt is the first answer; those of the load follow.
@@ -69,7 +83,7 @@ def test_it_grades_as_the_convention_does(rise_ms: float, grade: str) -> None:
 def test_it_names_a_line_that_chokes_and_leaves_others_in_peace(rise_ms: float, code: str, grade: str) -> None:
     told = look(Line(rise_ms=rise_ms))
     assert (told.verdict.code, facts(told)["load.grade"]) == (code, grade)
-    assert "note.load_grade" in [saying.code for saying in told.verdict.notes]
+    assert "note.load_grade_rpm" in [saying.code for saying in told.verdict.notes]
 
 
 def test_it_is_certain_only_where_waiting_is_short_again_afterwards() -> None:
@@ -149,3 +163,32 @@ def test_the_figures_of_the_target_itself_are_taken_when_the_line_is_quiet_again
     last_knock_s = max(at_s for at_s, address in told.asked if address == KNOCK)
     repeats = [at_s for at_s, address in told.asked if address == ADDRESS][-9:]
     assert min(repeats) >= last_knock_s
+
+
+def test_it_says_how_many_round_trips_a_minute_the_busy_line_has() -> None:
+    told = look(Line())
+    # (60000 / ((40 + 60 + 50) / 3) + 60000 / 900) / 2
+    assert (facts(told)["load.rpm"], facts(told)["load.responsiveness"]) == (633, "medium")
+    said = VerdictWords(Texts("en")).verdict(told.verdict).notes[0]
+    assert said.endswith("grade A of A to F, about 630 round trips a minute: medium.")
+
+
+def test_it_gives_no_such_figure_of_few_requests() -> None:
+    told = look(Line(answer_ms=9000.0))
+    assert "note.load_grade" in [saying.code for saying in told.verdict.notes]
+    assert "load.rpm" not in facts(told)
+
+
+def test_requests_beside_the_load_are_few_and_counted() -> None:
+    line = Line(answer_bytes=100_000, answer_ms=400.0)
+    told = look(line)
+    assert 8 < line.smalls < 50
+    assert facts(told)["load.mb"] == pytest.approx((line.moved - 10 * 100_000 + 5000 * line.smalls) / MB, abs=0.1)
+
+
+def test_it_says_that_the_server_had_enough() -> None:
+    line = Line(answer_bytes=1000, answer_ms=10.0)
+    line.kind = "http.error.429"
+    told = look(line)
+    assert [saying.code for saying in told.verdict.notes] == ["note.load_refused"]
+    assert facts(told)["load.status"] == 429

@@ -18,6 +18,7 @@ LIVE = {one.verdict for one in (*LAB, *WORLD, *(middle.situation for middle in M
 LIVE |= {one.verdict for placed in (*PLACES, *LINES) for one in placed.situations}
 SCRIPTED = {
     ("line_overloaded", "quality"): "test_load.py",
+    ("line_overloaded_up", "quality"): "test_load_up.py",
     ("reuse_breaks", "http"): "test_idle.py",
     ("idle_limit", "application"): "test_idle.py",
 }

@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from clearline.domain.event import AttemptEnded, BreakerChanged, Event, NetworkChange, PlanApplied
+from clearline.domain.event import AttemptEnded, BreakerChanged, Event, NetworkChange, PlanApplied, StepChanged
 from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.target import Target
+from clearline.domain.verdict import Saying, Step, StepResult, StepState
 from clearline.report.redact import Redactor, redacted_mark
 from support.planted import EVIDENCE, LOOKUP, PLAN, PLANTED, leaks, planted_events
 from support.recorded_events import one_of_each
@@ -66,6 +67,23 @@ def test_it_keeps_what_support_needs(redactor: Redactor) -> None:
     assert evidence["tls"]["expires_at"] == "2027-02-24T00:00:00Z"
     assert told.address.endswith(":8443")
     assert told.address.startswith("10.")
+
+
+def test_it_keeps_how_a_busy_line_is_graded(redactor: Redactor) -> None:
+    values = {
+        "grade": "D",
+        "up_grade": "A",
+        "responsiveness": "low",
+        "up_responsiveness": "high",
+        "up_host": "files.lan",
+    }
+    facts = {f"load.{name}": value for name, value in values.items()}
+    result = StepResult(Step.COMPARE, StepState.OK, Saying("note.load_grade", values), facts=facts)
+    told = redactor.event(StepChanged(at_s=1.0, diagnosis="d", result=result)).result
+    assert told.said is not None
+    for kept in (told.said.values, {name.removeprefix("load."): value for name, value in told.facts.items()}):
+        assert {**kept, "up_host": ""} == {**values, "up_host": ""}
+        assert "files" not in str(kept["up_host"])
 
 
 def test_it_keeps_things_that_belong_together_together(redactor: Redactor) -> None:

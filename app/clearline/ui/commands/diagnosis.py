@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from clearline.diagnosis.facts import load_source
 from clearline.diagnosis.recorded import AROUND_S, Past, judge_moment
 from clearline.diagnosis.vantage import Sighting
 from clearline.domain.command import Diagnose
@@ -162,24 +161,16 @@ class DiagnosisCommands(QObject):
         policy = DiagnosisPolicy(
             outside=self._outside.in_force, idle_s=self._outside.idle_s, load_mb=self._outside.load_mb
         )
-        hosts = self._hosts(trial, target, policy)
         if trial is Trial.RESOLVERS and not self._outside.could_be.is_allowed:
             sentence = self.tr("Your administrator allows no outside host, so this test cannot be made.")
             await answer(Complaint(self.tr("Not allowed"), sentence, self.tr("Close"), self._window))
             return
-        sentence = consent_sentence(trial, ", ".join(hosts), policy, self._words)
+        hosts = ", ".join(self._outside.could_be.hosts()) if trial is Trial.RESOLVERS else ""
+        sentence = consent_sentence(trial, target, hosts, policy, self._words)
         told = VerdictWords(self._words.texts).trial(trial)
         if not sentence or await answer(Confirmation(told, sentence, self.tr("Test"), self._window)):
             desk.stage.axis.return_to_live()
             self._begin(desk, target, Depth.FULL, (trial,))
-
-    def _hosts(self, trial: Trial, target: Target, policy: DiagnosisPolicy) -> tuple[str, ...]:
-        """Whom a test contacts that needs a person's word."""
-        if trial is Trial.RESOLVERS:
-            return self._outside.could_be.hosts()
-        if trial is Trial.LOAD and (source := load_source(target, policy.outside)):
-            return (Target("load", source).host,)
-        return ()
 
     async def _judge_past(self, desk: Desk, target: Target) -> None:
         """Read what was recorded around the moment on screen, and judge that."""

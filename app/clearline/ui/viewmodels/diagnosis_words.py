@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from clearline.diagnosis.facts import facts_of_target, load_source
+from clearline.diagnosis.facts import can_load, facts_of_target, load_source
 from clearline.diagnosis.judge import can_be_made, was_made
 from clearline.diagnosis.vantage import Difference
+from clearline.domain.target import Target
 from clearline.domain.verdict import PENDING, UNCLEAR, WORKS, Depth, DiagnosisPolicy, StepState, Trial, Verdict
 from clearline.host.verdict_texts import VerdictWords
 from clearline.ui.viewmodels.diagnosis import Diagnosis, DiagnosisModel
@@ -150,10 +151,10 @@ def state_word(state: StepState) -> str:
             return translate("Diagnosis", "not tested")
 
 
-def consent_sentence(trial: Trial, hosts: str, policy: DiagnosisPolicy, words: Words) -> str:
-    """What a test does besides asking the target once, to be agreed to; empty where that is nothing.
+def consent_sentence(trial: Trial, target: Target, hosts: str, policy: DiagnosisPolicy, words: Words) -> str:
+    """What a test of this target does besides asking it once, to be agreed to; empty where that is nothing.
 
-    `hosts` are those that it contacts.
+    `hosts` are those outside that it contacts.
     """
     match trial:
         case Trial.NEIGHBOURS:
@@ -163,11 +164,7 @@ def consent_sentence(trial: Trial, hosts: str, policy: DiagnosisPolicy, words: W
                 "Nobody named them, and their owners may notice. Test them?",
             )
         case Trial.LOAD:
-            return translate(
-                "Diagnosis",
-                "This moves up to {megabytes} MB: it reads from {host} for 8 s at most, so that the line is busy. "
-                "Others on the same line may notice. Test?",
-            ).format(megabytes=words.texts.number(policy.load_mb), host=hosts)
+            return _load_sentence(target, policy, words)
         case Trial.REUSE:
             return _rest_sentence(policy.rests_s, words)
         case Trial.RESOLVERS:
@@ -191,6 +188,30 @@ def _rest_sentence(rests_s: tuple[float, ...], words: Words) -> str:
         "This takes up to {span}: {count} connections to the target rest, each for a time of its own, and are then "
         "used again. One more is used every few seconds meanwhile. Test?",
     ).format(span=span, count=words.texts.number(len(rests_s)))
+
+
+def _load_sentence(target: Target, policy: DiagnosisPolicy, words: Words) -> str:
+    source, upload = load_source(target, policy.outside), policy.outside.upload
+    if source and upload:
+        told = translate(
+            "Diagnosis",
+            "This makes the line busy both ways: it reads up to {megabytes} MB from {source} for 8 s at most, and then "
+            "sends up to {megabytes} MB to {upload} for 8 s at most. Others on the same line may notice. Test?",
+        )
+    elif upload:
+        told = translate(
+            "Diagnosis",
+            "This moves up to {megabytes} MB: it sends to {upload} for 8 s at most, so that the line is busy. "
+            "Others on the same line may notice. Test?",
+        )
+    else:
+        told = translate(
+            "Diagnosis",
+            "This moves up to {megabytes} MB: it reads from {source} for 8 s at most, so that the line is busy. "
+            "Others on the same line may notice. Test?",
+        )
+    hosts = {"source": source and Target("load", source).host, "upload": upload and Target("load", upload).host}
+    return told.format(megabytes=words.texts.number(policy.load_mb), **hosts)
 
 
 def vantage_lines(model: DiagnosisModel, words: Words) -> tuple[str, ...]:
@@ -319,5 +340,5 @@ def _offers(diagnosis: Diagnosis, verdict: Verdict | None, told: VerdictWords) -
 def _at_will(diagnosis: Diagnosis) -> tuple[Trial, ...]:
     """Of those for a target that works, what this one can be asked, and was not."""
     target, policy = diagnosis.target, diagnosis.policy
-    facts = {**facts_of_target(target), "load.has_source": bool(load_source(target, policy.outside)), **diagnosis.facts}
+    facts = {**facts_of_target(target), "load.is_possible": can_load(target, policy.outside), **diagnosis.facts}
     return tuple(trial for trial in AT_WILL if can_be_made(trial, facts) and not was_made(trial, facts))

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from clearline.domain.problem import InputError
 from clearline.domain.target import parse_address
-from clearline.domain.verdict import IDLE_S, LOAD_MB, DiagnosisPolicy, Outside
+from clearline.domain.verdict import IDLE_S, LOAD_MB, DiagnosisPolicy, Outside, parse_upload
 from clearline.host.policy import Policy
 
-MODE, CONTROLS, LOAD, REST = "outside", "controls", "load_mb", "idle_s"
+MODE, CONTROLS, LOAD, LOAD_TO, REST = "outside", "controls", "load_mb", "load_to", "idle_s"
 COMPANY, LISTED = "company", "listed"
 MOST_CONTROLS = 3
 REST_S = (DiagnosisPolicy().idle_s, IDLE_S[1])
@@ -22,6 +22,8 @@ class OutsideModel(QObject):
     changed = Signal()
     controls_typed = Signal(str)
     """The company's own addresses as far as they are typed; empty once they are kept."""
+    upload_typed = Signal(str)
+    """The same of the address that a load test sends to."""
 
     def __init__(
         self,
@@ -34,7 +36,7 @@ class OutsideModel(QObject):
         self._read = read
         self._write = write
         self._policy = policy or Policy()
-        self.begun_controls = ""
+        self.begun_controls = self.begun_upload = ""
         """What was typed as addresses when the program ended, and could not be kept as such."""
 
     @property
@@ -77,8 +79,22 @@ class OutsideModel(QObject):
         self.changed.emit()
 
     @property
+    def upload(self) -> str:
+        """Address of the company's own that takes what a load test sends; empty where none is kept that can."""
+        try:
+            return parse_upload(self._read(LOAD_TO))
+        except InputError:
+            return ""
+
+    def set_upload(self, text: str) -> None:
+        """Keep this address, or none. Raises InputError for what is no web address."""
+        self._write(LOAD_TO, parse_upload(text))
+        self.upload_typed.emit("")
+        self.changed.emit()
+
+    @property
     def load_mb(self) -> float:
-        """What a load test may move at most, in millions of bytes; each one is asked about all the same."""
+        """What a load test may move at most each way, in millions of bytes; each one is asked about all the same."""
         return self._number(LOAD, LOAD_MB, DiagnosisPolicy().load_mb)
 
     def set_load_mb(self, load_mb: float) -> None:
@@ -111,4 +127,4 @@ class OutsideModel(QObject):
         except InputError:
             # Kept by another version, or changed by hand: what is no address is contacted by nobody.
             control = ()
-        return Outside(is_allowed=is_allowed, control=control)
+        return Outside(is_allowed=is_allowed, control=control, upload=self.upload)

@@ -1,5 +1,7 @@
 """The part of the settings that says which hosts a diagnosis may contact besides the targets, and lets it be less."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
@@ -13,7 +15,8 @@ from clearline.ui.widgets.number_field import NumberBox
 
 
 class OutsideSettings(QWidget):
-    """Shows an OutsideModel: the choice, the whole list, the company's own targets that are known to be good."""
+    """Shows an OutsideModel: the choice, the whole list, the company's own targets that are known to be good, and
+    what a load test may do."""
 
     def __init__(self, model: OutsideModel, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,10 +38,13 @@ class OutsideSettings(QWidget):
         self._rest_name = Label()
         self.rest = NumberBox(NumberSpec("idle_s", *REST_S, "s", is_whole=True), " s")
         self._rest_name.setBuddy(self.rest)
-        self._problem = Label("problem", wrap=True)
-        self._problem.hide()
-        self._controls_told, self._offline = Label("muted", wrap=True), Label("muted", wrap=True)
-        self._fixed = Label("muted", wrap=True)
+        self.upload, self._upload_name = QLineEdit(), Label()
+        self._upload_name.setBuddy(self.upload)
+        self._problems = {field: Label("problem", wrap=True) for field in (self.controls, self.upload)}
+        for problem in self._problems.values():
+            problem.hide()
+        self._controls_told, self._upload_told = Label("muted", wrap=True), Label("muted", wrap=True)
+        self._offline, self._fixed = Label("muted", wrap=True), Label("muted", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -52,9 +58,12 @@ class OutsideSettings(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._list_name, self.hosts)
         form.addRow(self._controls_name, self.controls)
-        form.addRow("", self._problem)
+        form.addRow("", self._problems[self.controls])
         form.addRow("", self._controls_told)
         form.addRow(self._load_name, self.load)
+        form.addRow(self._upload_name, self.upload)
+        form.addRow("", self._problems[self.upload])
+        form.addRow("", self._upload_told)
         form.addRow(self._rest_name, self.rest)
         column.addLayout(form)
         for label in (self._offline, self._fixed):
@@ -65,8 +74,11 @@ class OutsideSettings(QWidget):
         self.rest.changed_to.connect(self._rest_chosen)
         self.controls.setText(model.begun_controls or ", ".join(model.controls))
         self.controls.textEdited.connect(model.controls_typed)
+        self.upload.setText(model.begun_upload or model.upload)
+        self.upload.textEdited.connect(model.upload_typed)
         self._group.buttonClicked.connect(self._chosen)
         self.controls.editingFinished.connect(self._controls_typed)
+        self.upload.editingFinished.connect(self._upload_typed)
         model.changed.connect(self._show)
         self._set_texts()
 
@@ -80,16 +92,25 @@ class OutsideSettings(QWidget):
         self._model.choose(is_listed=self.listed.isChecked())
 
     def _controls_typed(self) -> None:
+        if self._is_kept(self.controls, self._model.set_controls):
+            self.controls.setText(", ".join(self._model.controls))
+
+    def _upload_typed(self) -> None:
+        if self._is_kept(self.upload, self._model.set_upload):
+            self.upload.setText(self._model.upload)
+
+    def _is_kept(self, field: QLineEdit, keep: Callable[[str], None]) -> bool:
+        problem = self._problems[field]
         try:
-            self._model.set_controls(self.controls.text())
+            keep(field.text())
         except InputError as error:
-            set_problem(self.controls, True)
-            self._problem.say(self._words.texts.problem(error.problems[0]))
-            self._problem.show()
-            return
-        set_problem(self.controls, False)
-        self._problem.hide()
-        self.controls.setText(", ".join(self._model.controls))
+            problem.say(self._words.texts.problem(error.problems[0]))
+            problem.show()
+            set_problem(field, True)
+            return False
+        problem.hide()
+        set_problem(field, False)
+        return True
 
     def _load_chosen(self, _field: str, load_mb: float) -> None:
         low, high = LOAD_MB
@@ -148,7 +169,13 @@ class OutsideSettings(QWidget):
         self.load.count_in(self.tr(" MB"))
         self.load.setAccessibleName(self.tr("Megabytes that a load test may move at most"))
         self.load.setToolTip(
-            self.tr("Read from the target itself, or from a known good one, for 8 s at most; asked about each time.")
+            self.tr("Each way, for 8 s at most; read from the target or a known good one. Asked about each time.")
+        )
+        self._upload_name.say(self.tr("A load test sends to"))
+        self.upload.setAccessibleName(self.tr("Address of your company that a load test sends to"))
+        self.upload.setPlaceholderText(self.tr("https://intranet.example/upload"))
+        self._upload_told.say(
+            self.tr("An address of your own that takes uploads and throws them away. Without one, nothing is sent.")
         )
         self._rest_name.say(self.tr("A rest test waits at most"))
         self.rest.setAccessibleName(self.tr("Seconds that a rest test may wait at most"))

@@ -72,3 +72,21 @@ def test_how_long_a_rest_test_may_wait_is_kept() -> None:
     outside = model()
     outside.set_idle_s(300)
     assert (outside.idle_s, outside.load_mb) == (300, 20)
+
+
+def test_a_load_test_sends_to_the_companys_own_address_in_either_case_and_to_none_until_one_is_named() -> None:
+    assert model().in_force.upload == ""
+    for kept in ({}, {"outside": "listed"}):
+        outside = model(**kept)
+        outside.set_upload(" files.example/drop ")
+        assert outside.in_force.upload == "https://files.example/drop"
+        outside.set_upload("")
+        assert outside.in_force.upload == ""
+
+
+@pytest.mark.parametrize("typed", ["tcp://files.example:9", "https://"])
+def test_it_sends_to_nothing_that_is_no_web_address(typed: str) -> None:
+    outside = model()
+    with pytest.raises(InputError):
+        outside.set_upload(typed)
+    assert model(load_to=typed).in_force.upload == ""
