@@ -2158,6 +2158,14 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <source>An address of your own that takes uploads and throws them away. Without one, nothing is sent.</source>
         <translation>Une adresse à vous qui accepte les envois et les jette. Sans elle, rien n’est envoyé.</translation>
     </message>
+    <message>
+        <source>Your targets (through another network adapter too, where the one in use does not reach them), this network’s gateway, DNS servers and proxy, and your own addresses below. While targets are watched, gateway and DNS server are asked twice a minute whether they answer, and more often while a target fails.</source>
+        <translation>Vos cibles (aussi par une autre carte réseau quand celle utilisée n’y mène pas), la passerelle, les serveurs DNS et le proxy de ce réseau, et vos propres adresses ci-dessous. Pendant que des cibles sont surveillées, on demande deux fois par minute à la passerelle et au serveur DNS s’ils répondent, et plus souvent quand une cible échoue.</translation>
+    </message>
+    <message>
+        <source>An address of your own that takes as much again and throws it away. Without one, nothing is sent.</source>
+        <translation>Une adresse à vous qui accepte d’en recevoir autant et le jette. Sans elle, rien n’est envoyé.</translation>
+    </message>
     </context>
 <context>
     <name>Page</name>

@@ -148,7 +148,7 @@ class OutsideSettings(QWidget):
         self._told[self.company].say(
             self.tr(
                 "Your targets (through another network adapter too, where the one in use does not reach them), this "
-                "network’s gateway, DNS servers and proxy, and the known good targets below. While targets are "
+                "network’s gateway, DNS servers and proxy, and your own addresses below. While targets are "
                 "watched, gateway and DNS server are asked twice a minute whether they answer, and more often "
                 "while a target fails."
             )
@@ -175,7 +175,7 @@ class OutsideSettings(QWidget):
         self.upload.setAccessibleName(self.tr("Address of your company that a load test sends to"))
         self.upload.setPlaceholderText(self.tr("https://intranet.example/upload"))
         self._upload_told.say(
-            self.tr("An address of your own that takes uploads and throws them away. Without one, nothing is sent.")
+            self.tr("An address of your own that takes as much again and throws it away. Without one, nothing is sent.")
         )
         self._rest_name.say(self.tr("A rest test waits at most"))
         self.rest.setAccessibleName(self.tr("Seconds that a rest test may wait at most"))
