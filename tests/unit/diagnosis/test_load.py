@@ -170,7 +170,7 @@ def test_it_says_how_many_round_trips_a_minute_the_busy_line_has() -> None:
     # (60000 / ((40 + 60 + 50) / 3) + 60000 / 900) / 2
     assert (facts(told)["load.rpm"], facts(told)["load.responsiveness"]) == (633, "medium")
     said = VerdictWords(Texts("en")).verdict(told.verdict).notes[0]
-    assert said.endswith("grade A of A to F, about 630 round trips a minute: medium.")
+    assert said.endswith("grade A of A to F; round trips a minute: about 630 (medium).")
 
 
 def test_it_gives_no_such_figure_of_few_requests() -> None:
