@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer
 from clearline.domain.event import AnyEvent
 
 TICK_MS = 50
-CHUNK = 100
-BUDGET_S = 0.012
-"""Folding stops after this and goes on with the next tick: a flood of events never holds up a click."""
+CHUNK = 50
+BUDGET_S = 0.008
+"""Folding stops after this and goes on a little later: a flood of events never holds up a click."""
+AGAIN_MS = 5
 
 Fold = Callable[[Sequence[AnyEvent]], None]
 
@@ -26,7 +27,6 @@ class EventPump(QObject):
         self._waiting: deque[AnyEvent] = deque()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.flush)
 
     @property
@@ -38,10 +38,10 @@ class EventPump(QObject):
         """Take events; they are folded with the next tick."""
         self._waiting.extend(events)
         if self._waiting and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(TICK_MS)
 
     def flush(self) -> None:
-        """Fold what is waiting, as much as the time of a frame allows; the rest follows."""
+        """Fold what is waiting for as long as BUDGET_S allows; the rest follows."""
         end_s = time.perf_counter() + BUDGET_S
         while self._waiting:
             batch = list(islice(self._waiting, CHUNK))
@@ -52,7 +52,7 @@ class EventPump(QObject):
             if time.perf_counter() >= end_s:
                 break
         if self._waiting:
-            self._timer.start()
+            self._timer.start(AGAIN_MS)
 
     def stop(self) -> None:
         """Fold nothing more."""
