@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy.ma  # noqa: F401 percentiles import it when first asked for, which would hold up a click by 60 ms
 import pyqtgraph
 
 pg: Any = pyqtgraph
