@@ -338,6 +338,7 @@ NO_NUMBERS = {
     "router",
     "script",
     "server",
+    "up_host",
     "where",
 }
 
