@@ -368,24 +368,21 @@ LINES = (
                 L,
                 consents=REST,
             ),
-        ),
-    ),
-    Line(
-        Link(delay_ms=5, forgets_s=2.5),
-        tuple(
-            placed(
-                f"connections that rest are forgotten between two rests{more}",
-                address,
-                "idle_limit",
-                "application",
-                "path",
-                C,
-                consents=REST,
-                idle_s=20.0,
-                rest_steps_s=(1.0, 2.0, 4.0, 8.0),
-                values={"lives_s": 2.0, "idle_s": 4.0},
-            )
-            for address, more in ((_KEPT, ""), (f"tcp://{SERVER}:9", ", nothing is asked on them"))
+            *(
+                placed(
+                    f"connections are forgotten between two rests{more}",
+                    address,
+                    "idle_limit",
+                    "application",
+                    "path",
+                    C,
+                    consents=REST,
+                    idle_s=10.0,
+                    rest_steps_s=(0.5, 1.0, 2.0, 4.0),
+                    values={"lives_s": 1.0, "idle_s": 2.0},
+                )
+                for address, more in ((_KEPT, ""), (f"tcp://{SERVER}:9", ", nothing is asked on them"))
+            ),
         ),
     ),
     Line(Link(delay_ms=5, forgets_s=9.0), (placed("idle connections are kept", _KEPT, HEALTHY, consents=REST),)),
