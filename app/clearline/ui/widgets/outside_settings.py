@@ -40,7 +40,8 @@ class OutsideSettings(QWidget):
         self._rest_name.setBuddy(self.rest)
         self.upload, self._upload_name = QLineEdit(), Label()
         self._upload_name.setBuddy(self.upload)
-        self._problems = {field: Label("problem", wrap=True) for field in (self.controls, self.upload)}
+        fields: tuple[QWidget, ...] = (self.controls, self.load, self.upload, self.rest)
+        self._problems = {field: Label("problem", wrap=True) for field in fields}
         for problem in self._problems.values():
             problem.hide()
         self._controls_told, self._upload_told = Label("muted", wrap=True), Label("muted", wrap=True)
@@ -61,10 +62,12 @@ class OutsideSettings(QWidget):
         form.addRow("", self._problems[self.controls])
         form.addRow("", self._controls_told)
         form.addRow(self._load_name, self.load)
+        form.addRow("", self._problems[self.load])
         form.addRow(self._upload_name, self.upload)
         form.addRow("", self._problems[self.upload])
         form.addRow("", self._upload_told)
         form.addRow(self._rest_name, self.rest)
+        form.addRow("", self._problems[self.rest])
         column.addLayout(form)
         for label in (self._offline, self._fixed):
             column.addWidget(label)
@@ -114,19 +117,22 @@ class OutsideSettings(QWidget):
 
     def _load_chosen(self, _field: str, load_mb: float) -> None:
         low, high = LOAD_MB
-        is_right = low <= load_mb <= high
         told = self.tr("From {low} to {high} MB.").format(low=f"{low:g}", high=f"{high:g}")
-        self.load.mark("" if is_right else told)
-        if is_right:
+        if self._is_within(self.load, told):
             self._model.set_load_mb(load_mb)
 
     def _rest_chosen(self, _field: str, idle_s: float) -> None:
-        low, high = REST_S
-        is_right = low <= idle_s <= high
-        span = self._words.span
-        self.rest.mark("" if is_right else self.tr("From {low} to {high}.").format(low=span(low), high=span(high)))
-        if is_right:
+        low, high = map(self._words.span, REST_S)
+        if self._is_within(self.rest, self.tr("From {low} to {high}.").format(low=low, high=high)):
             self._model.set_idle_s(idle_s)
+
+    def _is_within(self, box: NumberBox, told: str) -> bool:
+        """Is its number one that it may be? Else it says so."""
+        is_right = box.spec.low <= box.value() <= box.spec.high
+        box.mark("" if is_right else told)
+        self._problems[box].say(told)
+        self._problems[box].setVisible(not is_right)
+        return is_right
 
     def _show(self) -> None:
         """What is in force, and the whole list, whether or not it may be contacted."""
