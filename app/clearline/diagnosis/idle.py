@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -11,8 +12,10 @@ from clearline.diagnosis.resting import ANSWER_S, LOOK_S, End, Open, Seen, bare,
 from clearline.domain.verdict import Saying, Step
 from clearline.net.network import Address, literal_address
 
-_AFTER_S = 2 * LOOK_S + ANSWER_S
-"""Of a diagnosis' time, for what follows the longest rest: a look at it, one at the connection in use, a fresh one."""
+_LATER_S = 3.0
+"""Limits are not kept to the second: the others are used so long after a rest that ended one."""
+_AFTER_S = 4 * LOOK_S + _LATER_S + ANSWER_S
+"""Of a diagnosis' time, for what follows the longest rest: looks at it, the others and the one in use; a fresh one."""
 _USES_A_REST = 2
 _LEAST_TOLD_S, _MOST_TOLD = 1.0, 60
 """How far it is is told so often."""
@@ -21,10 +24,11 @@ _LEAST_TOLD_S, _MOST_TOLD = 1.0, 60
 async def try_reuse(course: Course) -> dict[str, Any]:
     """Connections rest at the same time, each for one of the policy's `rests_s`, and are then used once more.
 
-    The shortest rest that ended one gives the answer, so longer ones are given up. A peer that ends its own idle
-    connections properly may do so: only a reset or silence cuts, and only where a fresh connection works. One more
-    connection is in use all the while: where it is lost too, it was no rest that ended the others. At most seven are
-    open to the target at a time: six that rest and the one in use; the fresh one comes when those are closed.
+    The shortest rest that ended one gives the answer: the others, which have rested as long, are used then instead
+    of resting on. It was the rest only where they have ended too, where a fresh connection works, and where one more
+    lives that was in use all the while. A peer that ends its own idle connections properly may do so: only a reset or
+    silence cuts. At most seven are open to the target at a time: six that rest and the one in use; the fresh one comes
+    when those are closed.
     """
     told: dict[str, Any] = {}
     if course.target.probe.value == "http":
@@ -41,8 +45,7 @@ async def try_reuse(course: Course) -> dict[str, Any]:
     rests_s = [rest_s for rest_s in course.policy.rests_s if rest_s <= room_s]
     if not rests_s:
         return told
-    seen, in_use = await _let_rest(course, make, rests_s)
-    return told | await _meaning(course, seen, in_use)
+    return told | await _meaning(course, await _let_rest(course, make, rests_s))
 
 
 async def _used_twice(course: Course) -> dict[str, Any]:
@@ -70,41 +73,52 @@ def _own_address(course: Course) -> Address | None:
     return literal_address(host_of(place), course.target.port)
 
 
-async def _let_rest(course: Course, make: Open, rests_s: Sequence[float]) -> tuple[dict[float, Seen], End]:
-    """What became of each that came to the end of its rest, and of the one in use."""
-    seen: dict[float, Seen] = {}
-    resting: dict[float, asyncio.Task[None]] = {}
-    is_known = asyncio.Event()
+@dataclass
+class _Series:
+    """What became of the connections."""
+
+    rested: dict[float, Seen] = field(default_factory=dict)
+    """Those that came to the end of their rest, by its seconds."""
+    beside: list[Seen] = field(default_factory=list)
+    """Those that were used when a shorter rest had ended another."""
+    in_use: End = End.UNKNOWN
+
+
+async def _let_rest(course: Course, make: Open, rests_s: Sequence[float]) -> _Series:
+    series = _Series()
+    is_found, is_over = asyncio.Event(), asyncio.Event()
 
     async def rest(rest_s: float) -> None:
         async with make() as look:
             if look is None:
                 return
-            await asyncio.sleep(rest_s)
-            seen[rest_s] = await look()
-        if seen[rest_s].end.is_over:
-            for longer_s, task in resting.items():
-                if longer_s > rest_s:
-                    task.cancel()
+            if await _comes_within(is_found, rest_s):
+                await asyncio.sleep(_LATER_S)
+                series.beside.append(await look())
+                return
+            series.rested[rest_s] = await look()
+            if series.rested[rest_s].end.has_ended:
+                is_found.set()
 
     async with asyncio.TaskGroup() as tasks:
+        resting = [tasks.create_task(rest(rest_s)) for rest_s in rests_s]
         # A single rest has no shorter one that lives: nothing is compared with the one in use.
-        use = tasks.create_task(_use(make, rests_s[0] / _USES_A_REST, is_known)) if len(rests_s) > 1 else None
+        use = tasks.create_task(_use(make, rests_s[0] / _USES_A_REST, is_over)) if len(rests_s) > 1 else None
         telling = tasks.create_task(_tell_how_far(course, rests_s[-1]))
-        for rest_s in rests_s:
-            resting[rest_s] = tasks.create_task(rest(rest_s))
-        await asyncio.wait(resting.values())
-        is_known.set()
+        await asyncio.wait(resting)
+        is_over.set()
         telling.cancel()
-    return seen, use.result() if use is not None else End.UNKNOWN
+    if use is not None:
+        series.in_use = use.result()
+    return series
 
 
-async def _use(make: Open, every_s: float, is_known: asyncio.Event) -> End:
-    """Use a connection now and then, and once more when the answer is known. Says what became of it."""
+async def _use(make: Open, every_s: float, is_over: asyncio.Event) -> End:
+    """Use a connection now and then, and once more when all have rested. Says what became of it."""
     async with make() as look:
         end, is_last = End.UNKNOWN, look is None
         while look is not None and not is_last:
-            is_last = await _comes_within(is_known, every_s)
+            is_last = await _comes_within(is_over, every_s)
             end = (await look()).end
             is_last |= end is not End.LIVES
     return end
@@ -126,27 +140,26 @@ async def _tell_how_far(course: Course, longest_s: float) -> None:
         await asyncio.sleep(max(_LEAST_TOLD_S, longest_s / _MOST_TOLD))
 
 
-async def _meaning(course: Course, seen: dict[float, Seen], in_use: End) -> dict[str, Any]:
+async def _meaning(course: Course, series: _Series) -> dict[str, Any]:
     """`reuse.idle_s` is the shortest rest that ended a connection; where none did, the longest of all."""
-    lived_s = [rest_s for rest_s, one in seen.items() if one.end is End.LIVES]
-    ended_s = [rest_s for rest_s, one in seen.items() if one.end.is_over]
-    if not lived_s and not ended_s:
-        return {}
+    idle_s = min((rest_s for rest_s, one in series.rested.items() if one.end.has_ended), default=float("inf"))
+    lived_s = [rest_s for rest_s, one in series.rested.items() if one.end is End.LIVES]
+    lives_s = max((rest_s for rest_s in lived_s if rest_s < idle_s), default=0.0)
     told: dict[str, Any] = {"reuse.is_cut": False, "reuse.is_closed": False, "reuse.is_lost": False}
-    if lived_s:
-        told["reuse.lives_s"] = max(lived_s)
-    if not ended_s:
-        return told | {"reuse.idle_s": max(lived_s)}
-    idle_s = min(ended_s)
-    end, told["reuse.kind"] = seen[idle_s]
-    if any(rest_s > idle_s for rest_s in lived_s):
-        return told | {"reuse.is_lost": True}
+    if lives_s:
+        told["reuse.lives_s"] = lives_s
+    if idle_s not in series.rested:
+        return told | {"reuse.idle_s": lives_s} if lives_s else {}
+    end, told["reuse.kind"] = series.rested[idle_s]
     if end is End.CLOSED:
         return told | {"reuse.is_closed": True, "reuse.idle_s": idle_s}
+    others = [one.end for rest_s, one in series.rested.items() if rest_s > idle_s]
+    others += [one.end for one in series.beside]
     fresh = await course.attempt(course.target, ANSWER_S)
-    if not fresh.ok or (lived_s and in_use in (End.CUT, End.SILENT)):
+    is_in_use_cut = lives_s > 0 and series.in_use in (End.CUT, End.SILENT)
+    if End.LIVES in others or is_in_use_cut or not fresh.ok:
         return told | {"reuse.is_lost": True}
     told |= {"reuse.is_cut": True, "reuse.idle_s": idle_s}
-    if lived_s and end is End.SILENT and in_use is End.LIVES:
+    if lives_s and end is End.SILENT and End.SILENT in others and series.in_use is End.LIVES:
         told["reuse.is_stable"] = True
     return told

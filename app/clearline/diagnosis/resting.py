@@ -41,7 +41,7 @@ class End(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def is_over(self) -> bool:
+    def has_ended(self) -> bool:
         """Is the connection no more?"""
         return self in (End.CLOSED, End.CUT, End.SILENT)
 

@@ -140,6 +140,8 @@ class Depth(StrEnum):
 
 LIMIT_S = {Depth.QUICK: 6.0, Depth.FULL: 30.0}
 """Without a rest that a person asked for: DiagnosisPolicy.limit_s."""
+_AFTER_REST_S = 20.0
+"""To see what became of the connections that rested."""
 
 
 WORKS, UNCLEAR, PENDING = "works", "unclear", "pending"
@@ -275,7 +277,7 @@ class DiagnosisPolicy(msgspec.Struct, frozen=True):
     @property
     def limit_s(self) -> float:
         """How long the diagnosis may take: a rest that a person asked for comes on top of the depth's limit."""
-        return LIMIT_S[self.depth] + (self.idle_s if Trial.REUSE in self.consents else 0.0)
+        return LIMIT_S[self.depth] + (self.idle_s + _AFTER_REST_S if Trial.REUSE in self.consents else 0.0)
 
 
 IDLE_S, LOAD_MB = (1.0, 600.0), (5.0, 500.0)
