@@ -114,9 +114,9 @@ def test_a_row_of_the_outages_leads_to_the_report_of_that_outage(bench: Bench, q
         qtbot.keyClick(view.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     (request,) = bench.asked
     assert bench.model.time is ReportTime.CHOSEN
-    assert request.targets == (wanted.outage.target,)
-    assert request.from_s == max(0.0, wanted.outage.from_s - AROUND_S)
-    assert request.to_s > wanted.outage.from_s
+    assert request.targets == (wanted.target,)
+    assert request.from_s == max(0.0, wanted.from_s - AROUND_S)
+    assert request.to_s > wanted.from_s
     assert bench.stage.selection.ids == ()
 
 

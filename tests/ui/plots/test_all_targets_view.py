@@ -72,7 +72,7 @@ def test_it_picks_the_target_and_the_moment_that_were_clicked(view, store, axis,
 
 def test_it_lists_running_outages_first_then_the_newest(view, store, axis) -> None:
     feed(view, store, axis)
-    cells = [row.cells for row in view.outages.rows]
+    cells = [[view.outages.index(row, column).data() for column in range(REPORT)] for row in range(2)]
     assert [cell[TARGET] for cell in cells] == ["Target 2", "Target 1"]
     assert cells[0][LENGTH].endswith("still down")
     assert cells[1][LENGTH] == "50 s"
@@ -192,7 +192,7 @@ def test_it_keeps_the_selected_outage_when_others_come(view, store, axis) -> Non
     axis.set_now(303.0)
     draw(view)
     row = view.outages.rows[view.table.currentIndex().row()]
-    assert row.key == ("t1", 100.0)
+    assert (row.target, row.from_s) == ("t1", 100.0)
 
 
 def hold(view: AllTargetsView, store: SeriesStore, axis: TimeAxis) -> None:
@@ -215,14 +215,35 @@ def test_it_counts_what_was_not_sent_into_the_outage(view, store, axis) -> None:
     assert hint.endswith("30 checks without success, 29 of them not sent")
 
 
-def test_it_makes_no_tooltip_before_somebody_hovers(view, store, axis, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[object] = []
-    monkeypatch.setattr(type(view.outages), "_hint", lambda _, row: made.append(row) or "all about it")
+def test_it_makes_the_words_of_an_outage_when_somebody_asks(view, store, axis, monkeypatch: pytest.MonkeyPatch) -> None:
     feed(view, store, axis)
-    assert len(view.outages.rows) == 2
-    assert made == []
-    assert view.outages.index(1, WHAT).data(Qt.ItemDataRole.ToolTipRole) == "all about it"
-    assert made == [view.outages.rows[1]]
+    for row in range(300, 340):
+        store.fold(check(float(row), row, fault=REFUSED if row % 8 < 3 else None, target="t0"))
+    axis.set_now(340.0)
+    asked: list[int] = []
+    hints: list[float] = []
+    monkeypatch.setattr(type(view.outages), "cell", lambda _, outage, column: asked.append(column) or "a word")
+    monkeypatch.setattr(type(view.outages), "_hint", lambda _, outage: hints.append(outage.from_s) or "all about it")
+    view.outages.show(["t0", "t1", "t2"], 0.0, 340.0, 340.0)
+    assert len(view.outages.rows) == 7
+    assert (WHAT in asked, hints) == (False, [])
+    assert view.outages.index(6, WHAT).data() == "a word"
+    assert view.outages.index(6, WHAT).data(Qt.ItemDataRole.ToolTipRole) == "all about it"
+    assert hints == [100.0]
+
+
+def test_it_says_how_long_an_outage_lasts_now(view, store, axis) -> None:
+    feed(view, store, axis)
+    told: list[bool] = []
+    view.outages.dataChanged.connect(lambda *_: told.append(True))
+    view.outages.show(["t1", "t2"], 0.0, 360.0, 360.0)
+    assert view.outages.index(0, LENGTH).data() == "2 min 40 s, still down"
+    view.outages.show(["t1"], 0.0, 360.0, 360.0)
+    assert told == [True]
+    view.outages.show(["t1"], 0.0, 361.0, 361.0)
+    assert told == [True]
+    view.outages.retranslate()
+    assert told == [True, True]
 
 
 def test_it_tells_the_meaning_of_the_paler_colour_only_where_it_shows(view, store, axis) -> None:

@@ -114,7 +114,7 @@ class AllTargetsView(GraphView):
         )
         if not self.outages.seen:
             return " ".join((where, translate("Plots", "No outages.")))
-        down = [row.cells[0] for row in self.outages.rows[: self.outages.running]]
+        down = [self._store.series(row.target).label for row in self.outages.rows[: self.outages.running]]
         said = [where, self._count.text() + "."]
         if down:
             said.append(translate("Plots", "Down now: {0}.").format(", ".join(dict.fromkeys(down))))

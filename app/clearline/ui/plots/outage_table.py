@@ -1,6 +1,5 @@
 """The outages of the visible window as a table: which target, from when, how long, where it broke, what it was."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -24,27 +23,19 @@ TARGET, FROM, LENGTH, LAYER, WHAT, REPORT = range(6)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
-class OutageRow:
-    """One outage in words, as they were at `now_s`."""
-
-    outage: Outage
-    cells: tuple[str, str, str, str, str]
-    now_s: float = field(compare=False)
-
-    @property
-    def key(self) -> tuple[str, float]:
-        """Its target, and when it began."""
-        return self.outage.target, self.outage.from_s
-
-
 class OutageModel(QAbstractTableModel):
-    """Outages of some targets, those that last first, then the newest."""
+    """Outages of some targets, those that last first, then the newest.
+
+    Their words are made when the table asks for them: hundreds a second for a few rows on screen cost more than it.
+    """
 
     def __init__(self, store: SeriesStore, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store, self._words = store, words
-        self.rows: list[OutageRow] = []
+        self.rows: list[Outage] = []
+        self._now_s = 0.0
+        self._known: list[tuple[object, ...]] = []
+        """What the words of the rows were made from, the time that passes left out."""
         self.running = 0
         """Outages that last now."""
         self.seen = 0
@@ -62,7 +53,8 @@ class OutageModel(QAbstractTableModel):
         self.running = sum(outage.to_s is None for outage in found)
         self.seen = len(found)
         found.sort(key=lambda outage: (outage.to_s is not None, -outage.from_s))
-        self._use([self._row(outage, now_s) for outage in found[:MOST_ROWS]])
+        self._now_s = now_s
+        self._use(found[:MOST_ROWS])
 
     def headings(self) -> list[str]:
         """Column headings."""
@@ -78,6 +70,7 @@ class OutageModel(QAbstractTableModel):
     def retranslate(self) -> None:
         """The language changed."""
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, TARGET, REPORT)
+        self._tell()
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
         """Outages."""
@@ -93,7 +86,7 @@ class OutageModel(QAbstractTableModel):
         if index.column() == REPORT:
             return _of_report(role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.cells[index.column()]
+            return self.cell(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._hint(row)
         return None
@@ -107,44 +100,58 @@ class OutageModel(QAbstractTableModel):
                 return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def _row(self, outage: Outage, now_s: float) -> OutageRow:
+    def cell(self, outage: Outage, column: int) -> str:
+        """One of the five columns that tell."""
         words = self._words
-        length = words.span((now_s if outage.to_s is None else outage.to_s) - outage.from_s)
-        if outage.to_s is None:
-            length = translate("Plots", "{0}, still down").format(length)
-        label = self._store.series(outage.target).label
-        clock = clock_text(outage.from_s, self._store.wall_s)
-        layer = words.texts.layer(outage.layer or Layer.CONNECT)
-        title = translate("Plots", "Nothing was sent") if _is_unsent(outage) else _fault(outage, words).title
-        return OutageRow(outage, (label, clock, length, layer, title), now_s)
+        if column == TARGET:
+            return self._store.series(outage.target).label
+        if column == FROM:
+            return clock_text(outage.from_s, self._store.wall_s)
+        if column == LENGTH:
+            if outage.to_s is None:
+                return translate("Plots", "{0}, still down").format(words.span(self._now_s - outage.from_s))
+            return words.span(outage.to_s - outage.from_s)
+        if column == LAYER:
+            return words.texts.layer(outage.layer or Layer.CONNECT)
+        return translate("Plots", "Nothing was sent") if _is_unsent(outage) else _fault(outage, words).title
 
-    def _hint(self, row: OutageRow) -> str:
-        """All about an outage, made when it is asked for: two hundred of them a second cost more than the table."""
-        words, outage = self._words, row.outage
-        label, clock, length, _, title = row.cells
-        count = outage.checks
+    def _hint(self, outage: Outage) -> str:
+        """All about an outage."""
+        words, count = self._words, outage.checks
         checks = self.tr("{0} checks without success", "", count).format(words.texts.number(count))
         if outage.held:
             held = self.tr("{0} of them not sent", "", outage.held).format(words.texts.number(outage.held))
             checks = f"{checks}, {held}"
-        asked = self._store.series(outage.target).asked_at(row.now_s) if outage.to_s is None else None
+        asked = self._store.series(outage.target).asked_at(self._now_s) if outage.to_s is None else None
         if asked is not None:
             until = clock_text(asked.until_s, self._store.wall_s)
             checks += "\n" + translate("Plots", "waits as asked until {0}").format(until)
+        where = ", ".join(self.cell(outage, column) for column in (TARGET, FROM, LENGTH))
+        title = self.cell(outage, WHAT)
         told = (title,) if _is_unsent(outage) else (f"{title} ({outage.kind})", _fault(outage, words).meaning)
-        return "\n".join((f"{label}, {clock}, {length}", *told, checks))
+        return "\n".join((where, *told, checks))
 
-    def _use(self, rows: list[OutageRow]) -> None:
-        if rows == self.rows:
-            return
-        is_same = [row.key for row in rows] == [row.key for row in self.rows]
-        if is_same:
-            self.rows = rows
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, REPORT))
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
+    def _use(self, rows: list[Outage]) -> None:
+        known: list[tuple[object, ...]] = [
+            (*key(row), row.to_s, row.layer, row.kind, _is_unsent(row), self._store.series(row.target).label)
+            for row in rows
+        ]
+        if [each[:2] for each in known] != [each[:2] for each in self._known]:
+            self.beginResetModel()
+            self.rows, self._known = rows, known
+            self.endResetModel()
+        elif self.running or known != self._known:
+            self.rows, self._known = rows, known
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, REPORT))
+
+
+def key(outage: Outage) -> tuple[str, float]:
+    """Its target, and when it began."""
+    return outage.target, outage.from_s
 
 
 def _is_unsent(outage: Outage) -> bool:
@@ -212,7 +219,7 @@ class OutageTable(QTableView):
         room = float(self.viewport().width())
         widths = {REPORT: metrics.horizontalAdvance(translate("Plots", "Report…")) + CELL_MARGIN_PX}
         for column, most in ((TARGET, 0.24), (FROM, 1.0), (LENGTH, 0.34), (LAYER, 0.2)):
-            texts = [headings[column], *(row.cells[column] for row in rows)]
+            texts = [headings[column], *(self._model.cell(row, column) for row in rows)]
             wanted = max(metrics.horizontalAdvance(text) for text in texts) + CELL_MARGIN_PX
             widths[column] = min(wanted, room * most)
         for column, width in widths.items():
@@ -251,18 +258,18 @@ class OutageTable(QTableView):
     def _clicked(self, index: AnyIndex) -> None:
         row = self._model.rows[index.row()]
         if index.column() == REPORT:
-            self.report_asked.emit(*row.key, row.outage.to_s)
+            self.report_asked.emit(*key(row), row.to_s)
         else:
-            self.picked.emit(*row.key)
+            self.picked.emit(*key(row))
 
     def _keep(self) -> None:
         index = self.currentIndex()
         row = self._model.rows[index.row()] if index.isValid() and index.row() < len(self._model.rows) else None
-        self._kept = row.key if row is not None else None
+        self._kept = key(row) if row is not None else None
 
     def _restore(self) -> None:
         """The same outage stays selected when others come and go."""
-        keys = [row.key for row in self._model.rows]
+        keys = [key(row) for row in self._model.rows]
         if self._kept in keys:
             self.selectRow(keys.index(self._kept))
         self.fit()
