@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.profile import BUILT_IN
-from clearline.host.texts import Texts
+from clearline.host.texts import LANGUAGES, Language, Texts
 from clearline.ui.library_feed import look
 from clearline.ui.report_work import compare, marks, try_policies
 from clearline.ui.viewmodels.comparing import CompareModel, CompareRequest
@@ -142,6 +143,23 @@ def test_it_replays_under_two_other_profiles_and_shows_lanes(trying: TryPage, se
     ]
     assert trying.lanes.height() > 100
     assert "Errors a user would have seen: 20" in trying.lanes.accessibleName()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [980, 1024, 1480])
+def test_it_scrolls_no_lanes_sideways(trying: TryPage, session: str, language: Language, width: int) -> None:
+    trying._words.use(language)
+    trying.resize(width, 640)
+    trying.model.open(session, (0.0, 1e12), (), BUILT_IN, "standard")
+    work = Work()
+    trying.model.begin(work)
+    trying.model.tried = try_policies(TryRequest(session, 0.0, 1e12, (), BUILT_IN[:2]), work)
+    trying.model.finish(work)
+    QApplication.processEvents()
+
+    (area,) = trying.findChildren(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    assert not area.horizontalScrollBar().isVisible()
 
 
 def test_it_tries_another_policy_when_it_is_chosen(trying: TryPage, session: str) -> None:

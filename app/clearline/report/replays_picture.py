@@ -53,7 +53,8 @@ def lanes_picture(
         for place, (name, strip) in enumerate(zip(names, lane.strips, strict=True)):
             top = y + _HEAD + place * each + above
             at = (0.0, top - 4) if is_narrow else (left - 8, top + 11)
-            svg.text(*at, visible(name, 22), colour("text_muted"), anchor="start" if is_narrow else "end")
+            shown_name = visible(name, 40 if is_narrow else 20)
+            svg.text(*at, shown_name, colour("text_muted"), anchor="start" if is_narrow else "end")
             svg.rect(left, top, wide, _LANE, colour("heat_missing"))
             _draw(svg, strip, (left, top), wide, colour)
             errors = lane.courses[place].visible_errors

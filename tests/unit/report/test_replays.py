@@ -1,5 +1,6 @@
 """Recorded attempts under other profiles, beside what was really run."""
 
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import msgspec
@@ -13,8 +14,10 @@ from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
 from clearline.domain.profile import STANDARD, BreakerPolicy, Profile, RetryPolicy
 from clearline.domain.target import Target
+from clearline.host.texts import LANGUAGES, Language, Texts
 from clearline.report import replays
 from clearline.report.replays import Lane, lanes
+from clearline.report.replays_picture import lanes_picture
 from clearline.report.span import span_of
 from clearline.store.reader import SessionReader
 from support.planted import checked
@@ -82,3 +85,33 @@ def test_it_refuses_more_than_fits_into_memory(session: Path, monkeypatch: pytes
     with pytest.raises(InputError) as caught:
         found(session, ONCE)
     assert caught.value.problems[0].code == "whatif.too_many"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [300.0, 440.0, 519.0, 520.0, 760.0])
+def test_it_fits_its_lanes_into_any_width(session: Path, language: Language, width: float) -> None:
+    with SessionReader(session) as reader:
+        span = span_of(reader)
+    texts, names = Texts(language), ["tel quel", "Vérification rapide", "W" * 40]
+    drawn = lanes_picture(found(session, ONCE, STANDARD), names, span, texts, lambda token: f"#{token}", width)
+    shapes = ET.fromstring(drawn)  # drawn here
+    boxes = [_box(each) for each in shapes if each.tag.endswith(("rect", "text"))]
+    assert not [(left, right) for left, _, right, _ in boxes if left < -0.5 or right > width + 0.5]
+    texts_of = [_box(each) for each in shapes if each.tag.endswith("text")]
+    lanes_of = [_box(each) for each in shapes if each.get("fill") == "#heat_missing"]
+    assert min(right - left for left, _, right, _ in lanes_of) >= width * 0.5
+    assert not [(a, b) for a in texts_of for b in (*texts_of, *lanes_of) if a is not b and _meet(a, b)]
+
+
+def _box(shape: ET.Element) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom; a text by the rough width of its letters."""
+    x, y = float(shape.get("x", "0")), float(shape.get("y", "0"))
+    if shape.tag.endswith("rect"):
+        return x, y, x + float(shape.get("width", "0")), y + float(shape.get("height", "0"))
+    wide = 6.5 * len(shape.text or "")
+    left = {"end": x - wide, "middle": x - wide / 2}.get(shape.get("text-anchor", ""), x)
+    return left, y - 8.0, left + wide, y
+
+
+def _meet(first: tuple[float, float, float, float], second: tuple[float, float, float, float]) -> bool:
+    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
