@@ -24,7 +24,7 @@ from clearline.ui.hand_over import HandOver, Receiver, hand_over
 from clearline.ui.notifier import Notifier
 from clearline.ui.report_dialog import ReportDialog
 from clearline.ui.stall_watch import StallWatch
-from clearline.ui.trouble import Trouble
+from clearline.ui.trouble import MOST_LETTERS, Trouble
 from clearline.ui.viewmodels.preferences import Preference, Preferences
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
@@ -232,3 +232,16 @@ def test_a_failure_is_told_once_and_its_report_holds_no_secret(qapp: QApplicatio
     assert "in fail" in copied
     assert "hunter2" not in copied + heard[0]
     assert "Qt " in copied
+
+
+def test_it_tells_a_long_error_in_a_line_and_all_of_it_in_the_report(qapp: QApplication) -> None:
+    trouble = Trouble()
+    heard: list[str] = []
+    trouble.happened.connect(heard.append)
+
+    trouble.report("a task", ValueError("much " * 200))
+    trouble.remove()
+
+    assert len(heard[0]) == MOST_LETTERS
+    assert heard[0].endswith("…")
+    assert "much " * 200 in trouble.report_text()

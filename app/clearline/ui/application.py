@@ -259,8 +259,11 @@ class Application(QObject):
         self._exit_code = EXIT_FAILED
 
     def _trouble_happened(self, line: str) -> None:
+        self.window.notice.tell(lambda: self._trouble_words(line), [(self._report_word, self._show_report)])
+
+    def _trouble_words(self, line: str) -> str:
         told = self.tr("Something in Clearline failed ({line}). It goes on, and what was recorded is safe.")
-        self.window.notice.tell(lambda: told.format(line=line), [(self._report_word, self._show_report)])
+        return told.format(line=line)
 
     def _report_word(self) -> str:
         return self.tr("Show the report")

@@ -19,6 +19,8 @@ from clearline.host.logs import Logs, masked
 KEPT = 500
 MOST_REPORTS = 20
 """The latest defects are enough to find the first."""
+MOST_LETTERS = 160
+"""Of the line for people: an error that quotes what it met may be a screenful. The report has all of it."""
 log = logging.getLogger("clearline.window")
 
 _LEVELS = {
@@ -82,7 +84,8 @@ class Trouble(QObject):
         moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         trace_text = "".join(traceback.format_exception(error))
         self._reports.append(masked(f"{moment}  {where}\n{trace_text}"))
-        self.happened.emit(masked(line))
+        told = masked(line)
+        self.happened.emit(told if len(told) <= MOST_LETTERS else told[: MOST_LETTERS - 1] + "…")
 
     def report_text(self) -> str:
         """What went wrong so far, with the versions it went wrong in; secrets are masked."""
