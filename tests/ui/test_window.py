@@ -239,6 +239,17 @@ def test_it_sums_up_all_targets_where_none_is_selected(bench: Bench, qtbot: QtBo
     qtbot.waitUntil(lambda: "1 failing now" in _texts(bench.desk.header))
 
 
+def test_it_sums_up_the_selected_targets_where_several_are(bench: Bench, qtbot: QtBot) -> None:
+    bench.begin()
+    bench.desk.stage.selection.select([INTRANET.id, SHOP.id])
+    qtbot.waitUntil(lambda: "2 selected targets" in _texts(bench.desk.header))
+
+    assert "All answer" in _texts(bench.desk.header)
+    assert "All that are selected answer." in _texts(bench.desk.explain)
+    bench.desk.stage.selection.select([INTRANET.id, PRINTER.id])
+    qtbot.waitUntil(lambda: "1 failing now" in _texts(bench.desk.header))
+
+
 def test_it_copies_a_web_target_for_curl_and_masks_its_secrets(bench: Bench) -> None:
     bench.begin()
     shop = bench.desk.stage.plans.plan.target(SHOP.id)

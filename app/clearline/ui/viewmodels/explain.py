@@ -1,5 +1,6 @@
 """What is wrong: the latest fault's meaning, what to do, whose it is, and how far the last attempt came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
@@ -83,14 +84,16 @@ def explain(state: TargetState, words: Words, now_s: float, wall_s: float) -> Ex
     )
 
 
-def explain_all(session: SessionModel, words: Words) -> Explanation:
-    """All targets in words: those that fail, worst first, else that all is well."""
-    states = list(session.states.values())
+def explain_all(session: SessionModel, words: Words, chosen: Sequence[TargetState] = ()) -> Explanation:
+    """All targets, or the chosen ones, in words: those that fail, worst first, else that all is well."""
+    states = chosen or list(session.states.values())
     failing = [state for state in states if state.status in (Status.DOWN, Status.HALF_OPEN)]
     slow = [state for state in states if state.status is Status.SLOW]
     if not failing and not slow:
         if not any(state.status is Status.UP for state in states):
             return Explanation(Status.UNKNOWN, translate("Explain", "Nothing was tested yet."))
+        if chosen:
+            return Explanation(Status.UP, translate("Explain", "All that are selected answer."))
         return Explanation(Status.UP, translate("Explain", "Everything that is watched answers."))
     paragraphs = [_one_of_many(state, words, session.wall_s) for state in [*failing, *slow][:MAX_LISTED]]
     if (more := len(failing) + len(slow) - MAX_LISTED) > 0:

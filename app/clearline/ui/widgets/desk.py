@@ -193,8 +193,9 @@ class Desk(QWidget):
             self.header.show_target(state, axis.now_s)
             self.explain.show_explanation(explain(state, self._words, axis.now_s, session.wall_s))
         elif self._frames % ALL_EVERY_FRAMES == 0:
-            self.header.show_all(session)
-            self.explain.show_explanation(explain_all(session, self._words))
+            chosen = [one for target_id in self.stage.selection.ids if (one := session.state(target_id)) is not None]
+            self.header.show_all(session, chosen)
+            self.explain.show_explanation(explain_all(session, self._words, chosen))
         self._draw_diagnosis()
         if self._frames % ALL_EVERY_FRAMES == 0:
             together = self._together_model.look(axis.now_s)

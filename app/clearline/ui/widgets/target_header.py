@@ -1,5 +1,8 @@
 """Above the graphs: which target this is, how it is doing in words, and its figures; or all targets in one line."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from clearline.domain.statistics import P50_FROM, P95_FROM
@@ -52,15 +55,20 @@ class TargetHeader(QWidget):
         self._figures.show()
         self._figures.show_figures(self._figures_of(state))
 
-    def show_all(self, session: SessionModel) -> None:
-        """Show all targets in one line."""
-        self._name.say(self.tr("All targets"))
-        paces = {state.interval_s for state in session.states.values()}
+    def show_all(self, session: SessionModel, chosen: Sequence[TargetState] = ()) -> None:
+        """Show all targets in one line, or the chosen ones."""
+        states = chosen or list(session.states.values())
+        targets = self._words.texts.number(len(states))
+        if chosen:
+            name, count = self.tr("{count} selected targets", "", len(states)).format(count=targets), ""
+        else:
+            name = self.tr("All targets")
+            count = self.tr("{count} watched", "", len(states)).format(count=targets)
+        self._name.say(name)
+        paces = {state.interval_s for state in states}
         pace = self.tr("every {span}").format(span=self._words.span(paces.pop())) if len(paces) == 1 else ""
-        targets = len(session.states)
-        count = self.tr("{count} watched", "", targets).format(count=self._words.texts.number(targets))
         self._address.say("  ·  ".join(part for part in (count, pace) if part))
-        counts = session.counts()
+        counts = Counter(state.status for state in states)
         down, slow, testing = counts[Status.DOWN], counts[Status.SLOW], counts[Status.HALF_OPEN]
         is_over = session.source is Source.FILE
         if down or testing:
