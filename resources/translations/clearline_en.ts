@@ -153,6 +153,13 @@
 <context>
     <name>TargetHeader</name>
     <message numerus="yes">
+        <source>{count} selected targets</source>
+        <translation>
+            <numerusform>{count} selected target</numerusform>
+            <numerusform>{count} selected targets</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>{count} watched</source>
         <translation>
             <numerusform>{count} watched</numerusform>

@@ -230,6 +230,18 @@ def test_it_shows_the_heat_map_as_a_table(store: SeriesStore, axis: TimeAxis, th
     assert [row[0] for row in view.twin.table.rows] == ["Target 0", "Target 1"]
 
 
+def test_it_begins_a_table_of_targets_at_its_top(store: SeriesStore, axis: TimeAxis, theme: Theme, show) -> None:
+    view = AllTargetsView(store, axis, theme)
+    show(view)
+    store.fold([*begun(plan_of(30)), *check(1.0, 0)])
+    axis.set_now(10.0)
+    view.draw_frame()
+    view.table_action.setChecked(True)
+    QApplication.processEvents()
+    assert view.twin.verticalScrollBar().maximum() > 0
+    assert view.twin.verticalScrollBar().value() == 0
+
+
 def test_it_offers_the_same_in_the_menu_of_graphs(store: SeriesStore, axis: TimeAxis, theme: Theme, show) -> None:
     window = QMainWindow()
     acts = Actions(window)
@@ -253,3 +265,15 @@ def _confirm(view: TargetView, path: Path, kind: int) -> None:
     assert isinstance(field, QLineEdit)
     field.setText(str(path))
     dialog.accept()
+
+
+def test_it_gives_each_column_of_a_table_the_room_it_needs(view: TargetView) -> None:
+    view.resize(420, 500)
+    view.table_action.setChecked(True)
+    QApplication.processEvents()
+
+    metrics = view.table.fontMetrics()
+    rows = [view.table.table.headings, *view.table.table.rows]
+    needed = [max(metrics.horizontalAdvance(row[column]) for row in rows) for column in range(len(rows[0]))]
+    assert all(view.table.columnWidth(column) > width + 12 for column, width in enumerate(needed))
+    assert [heading[:1].isupper() for heading in rows[0]] == [True] * len(rows[0])

@@ -46,7 +46,7 @@ class AllTargetsView(GraphView):
         self._since_table = QElapsedTimer()
         self.heat = HeatMap(store, axis, self._theme)
         self.compare = CompareView(store, axis, theme, self._words)
-        self.twin = TablePanel(self._read_table)
+        self.twin = TablePanel(self._read_table, is_by_time=False)
         self.outages = OutageModel(store, self._words, self)
         self.table = OutageTable(self.outages)
         self._heading = QLabel()

@@ -25,7 +25,7 @@ def target_columns(words: Words) -> list[str]:
         translate("Plots", "Attempt"),
         translate("Plots", "Result"),
         translate("Plots", "Latency"),
-        *[phase_word(name, words) for name in PHASES],
+        *[word[:1].upper() + word[1:] for name in PHASES if (word := phase_word(name, words))],
     ]
 
 

@@ -160,12 +160,14 @@ class DiagnosisPanel(QWidget):
         self.full.setVisible(page is not None and page.can_go_deeper and can_begin and is_now)
         if page is None:
             self._target.say(target)
+            self._target.setVisible(bool(target))
             self._when.say(self._how_to_begin(target))
             self.ruled_out.show_lines(())
             self.notes.show_lines(())
             self.offers.show_offers(())
         elif page != self._shown:
             self._target.say(page.target)
+            self._target.show()
             self._when.say(page.when)
             self.card.show_page(page)
             self.ladder.show_rows(page.rows)
@@ -208,7 +210,7 @@ class DiagnosisPanel(QWidget):
     def _how_to_begin(self, target: str) -> str:
         if not target:
             return self.tr("Select a target, or type an address above and press Ctrl+Enter.")
-        return self.tr("Not diagnosed yet. Clearline then tests every step from this computer to the target.")
+        return self.tr("Not diagnosed yet. A diagnosis tests every step from this computer to the target.")
 
     def _set_begin_texts(self) -> None:
         if self._is_now:

@@ -48,6 +48,8 @@ class SpanPanel(QWidget):
         model = self._model
         self._heading.say(model.label)
         self._when.say(self.tr("Reading…") if model.is_reading else model.when())
+        for label in (self._heading, self._when):
+            label.setVisible(bool(label.text()))
         self._note.setVisible(bool(model.note))
         self._note.say(model.note)
         groups = model.groups()
