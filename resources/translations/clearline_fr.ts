@@ -234,7 +234,7 @@
         <source>https://host/path or host:port, or a pasted list (Ctrl+L).
 Also h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (a long connection), icmp, path, mtu with ://</source>
         <translation>https://hôte/chemin ou hôte:port, ou une liste collée (Ctrl+L).
-Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icmp, path, mtu avec ://</translation>
+Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion), icmp, path, mtu avec&#xa0;://</translation>
     </message>
     <message>
         <source>Diagnose</source>
@@ -242,7 +242,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Find out what is wrong: with the typed address (Ctrl+Enter), else with the selected target (Ctrl+D)</source>
-        <translation>Chercher ce qui ne va pas : avec l’adresse saisie (Ctrl+Entrée), sinon avec la cible choisie (Ctrl+D)</translation>
+        <translation>Chercher ce qui ne va pas&#xa0;: avec l’adresse saisie (Ctrl+Entrée), sinon avec la cible choisie (Ctrl+D)</translation>
     </message>
 </context>
 <context>
@@ -405,7 +405,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Mend what is marked; until then the settings before stay in force.</source>
-        <translation>Corrigez ce qui est marqué ; d’ici là, les réglages d’avant restent en vigueur.</translation>
+        <translation>Corrigez ce qui est marqué&#xa0;; d’ici là, les réglages d’avant restent en vigueur.</translation>
     </message>
     <message>
         <source>Worst case {span} before the user sees an error.</source>
@@ -413,7 +413,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>If all attempts fail at once: {span}.</source>
-        <translation>Si tout échoue aussitôt : {span}.</translation>
+        <translation>Si tout échoue aussitôt&#xa0;: {span}.</translation>
     </message>
     <message>
         <source>How we connect</source>
@@ -537,7 +537,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{name}: {low} to {high}</source>
-        <translation>{name} : de {low} à {high}</translation>
+        <translation>{name}&#xa0;: de {low} à {high}</translation>
     </message>
     <message>
         <source>Kept connections</source>
@@ -667,19 +667,19 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>This connects to up to three computers beside the target, on the same port, one a second. Nobody named them, and their owners may notice. Test them?</source>
-        <translation>Ce test se connecte à trois ordinateurs voisins de la cible au plus, sur le même port, un par seconde. Personne ne les a nommés, et leurs responsables peuvent le remarquer. Les tester ?</translation>
+        <translation>Ce test se connecte à trois ordinateurs voisins de la cible au plus, sur le même port, un par seconde. Personne ne les a nommés, et leurs responsables peuvent le remarquer. Les tester&#xa0;?</translation>
     </message>
     <message>
         <source>This asks hosts outside your company, once: {hosts}. They learn that this computer is on, and which name it looks for. Test?</source>
-        <translation>Ce test interroge une fois des hôtes extérieurs à votre entreprise : {hosts}. Ils apprennent que cet ordinateur est allumé et quel nom il cherche. Tester ?</translation>
+        <translation>Ce test interroge une fois des hôtes extérieurs à votre entreprise&#xa0;: {hosts}. Ils apprennent que cet ordinateur est allumé et quel nom il cherche. Tester&#xa0;?</translation>
     </message>
     <message>
         <source>This takes up to {span}: {count} connections to the target rest, each for a time of its own, and are then used again. One more is used every few seconds meanwhile. Test?</source>
-        <translation>Ce test prend jusqu’à {span} : {count} connexions à la cible restent au repos, chacune un temps différent, puis servent à nouveau. Une autre sert pendant ce temps toutes les quelques secondes. Tester ?</translation>
+        <translation>Ce test prend jusqu’à {span}&#xa0;: {count} connexions à la cible restent au repos, chacune un temps différent, puis servent à nouveau. Une autre sert pendant ce temps toutes les quelques secondes. Tester&#xa0;?</translation>
     </message>
     <message>
         <source>As recorded at {time}; nothing was tested for it</source>
-        <translation>D’après l’enregistrement de {time} ; rien n’a été testé pour cela</translation>
+        <translation>D’après l’enregistrement de {time}&#xa0;; rien n’a été testé pour cela</translation>
     </message>
     <message>
         <source>Running for {span}</source>
@@ -703,50 +703,46 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>How sure:</source>
-        <translation>Certitude :</translation>
+        <translation>Certitude&#xa0;:</translation>
     </message>
     <message>
         <source>Next:</source>
-        <translation>À faire :</translation>
+        <translation>À faire&#xa0;:</translation>
     </message>
     <message>
         <source>Call:</source>
-        <translation>Appeler :</translation>
+        <translation>Appeler&#xa0;:</translation>
     </message>
     <message>
         <source>Works up to:</source>
-        <translation>Fonctionne jusqu’à :</translation>
+        <translation>Fonctionne jusqu’à&#xa0;:</translation>
     </message>
     <message>
         <source>Fails first:</source>
-        <translation>Premier échec :</translation>
+        <translation>Premier échec&#xa0;:</translation>
     </message>
     <message>
         <source>This keeps a connection to the target open and unused for {span}, then uses it. Test?</source>
-        <translation>Ce test garde une connexion à la cible ouverte et inutilisée pendant {span}, puis s’en sert. Tester ?</translation>
+        <translation>Ce test garde une connexion à la cible ouverte et inutilisée pendant {span}, puis s’en sert. Tester&#xa0;?</translation>
     </message>
     <message>
         <source>This makes the line busy both ways: it reads up to {megabytes} MB from {source} for 8 s at most, and then sends up to {megabytes} MB to {upload} for 8 s at most. Others on the same line may notice. Test?</source>
-        <translation>Ce test occupe la ligne dans les deux sens : il lit jusqu’à {megabytes} Mo depuis {source} pendant 8 s au plus, puis envoie jusqu’à {megabytes} Mo à {upload} pendant 8 s au plus. D’autres sur la même ligne peuvent le remarquer. Tester ?</translation>
+        <translation>Ce test occupe la ligne dans les deux sens&#xa0;: il lit jusqu’à {megabytes}&#xa0;Mo depuis {source} pendant 8&#xa0;s au plus, puis envoie jusqu’à {megabytes}&#xa0;Mo à {upload} pendant 8&#xa0;s au plus. D’autres sur la même ligne peuvent le remarquer. Tester&#xa0;?</translation>
     </message>
     <message>
         <source>This moves up to {megabytes} MB: it sends to {upload} for 8 s at most, so that the line is busy. Others on the same line may notice. Test?</source>
-        <translation>Ce test déplace jusqu’à {megabytes} Mo : il envoie à {upload} pendant 8 s au plus, pour occuper la ligne. D’autres sur la même ligne peuvent le remarquer. Tester ?</translation>
+        <translation>Ce test déplace jusqu’à {megabytes}&#xa0;Mo&#xa0;: il envoie à {upload} pendant 8&#xa0;s au plus, pour occuper la ligne. D’autres sur la même ligne peuvent le remarquer. Tester&#xa0;?</translation>
     </message>
     <message>
         <source>This moves up to {megabytes} MB: it reads from {source} for 8 s at most, so that the line is busy. Others on the same line may notice. Test?</source>
-        <translation>Ce test déplace jusqu’à {megabytes} Mo : il lit depuis {source} pendant 8 s au plus, pour occuper la ligne. D’autres sur la même ligne peuvent le remarquer. Tester ?</translation>
+        <translation>Ce test déplace jusqu’à {megabytes}&#xa0;Mo&#xa0;: il lit depuis {source} pendant 8&#xa0;s au plus, pour occuper la ligne. D’autres sur la même ligne peuvent le remarquer. Tester&#xa0;?</translation>
     </message>
-<message>
-        <source>This moves up to {megabytes} MB: it reads from {host} for 8 s at most, so that the line is busy. Others on the same line may notice. Test?</source>
-        <translation>Ce test déplace jusqu’à {megabytes} Mo : il lit depuis {host} pendant 8 s au plus, pour occuper la ligne. D’autres sur la même ligne peuvent le remarquer. Tester ?</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>DiagnosisCommands</name>
     <message>
         <source>Your administrator allows no outside host, so this test cannot be made.</source>
-        <translation>Votre administrateur n’autorise aucun hôte extérieur : ce test ne peut pas être fait.</translation>
+        <translation>Votre administrateur n’autorise aucun hôte extérieur&#xa0;: ce test ne peut pas être fait.</translation>
     </message>
     <message>
         <source>Not allowed</source>
@@ -776,10 +772,6 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <translation>Choisissez une cible, ou saisissez une adresse en haut et appuyez sur Ctrl+Entrée.</translation>
     </message>
     <message>
-        <source>Not diagnosed yet. Clearline then tests every step from this computer to the target.</source>
-        <translation>Pas encore diagnostiquée. Clearline teste alors chaque étape de cet ordinateur à la cible.</translation>
-    </message>
-    <message>
         <source>Diagnose</source>
         <translation>Diagnostiquer</translation>
     </message>
@@ -797,7 +789,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Judge what was recorded at the pointer or in the middle of the graphs; tests nothing (Ctrl+D)</source>
-        <translation>Juger ce qui a été enregistré sous le pointeur, ou au milieu des graphiques ; ne teste rien (Ctrl+D)</translation>
+        <translation>Juger ce qui a été enregistré sous le pointeur, ou au milieu des graphiques&#xa0;; ne teste rien (Ctrl+D)</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -813,7 +805,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Take up to 30 s: repeated attempts and more patience</source>
-        <translation>Prendre jusqu’à 30 s : essais répétés et plus de patience</translation>
+        <translation>Prendre jusqu’à 30 s&#xa0;: essais répétés et plus de patience</translation>
     </message>
     <message>
         <source>Compare with another computer…</source>
@@ -843,11 +835,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <source>Test</source>
         <translation>Tester</translation>
     </message>
-<message>
+    <message>
         <source>Not diagnosed yet. A diagnosis tests every step from this computer to the target.</source>
         <translation>Pas encore diagnostiquée. Un diagnostic teste chaque étape de cet ordinateur à la cible.</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>EmptyState</name>
     <message>
@@ -902,7 +894,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>Events</name>
     <message>
         <source>marker: {text}</source>
-        <translation>repère : {text}</translation>
+        <translation>repère&#xa0;: {text}</translation>
     </message>
     <message>
         <source>{state} for {span}</source>
@@ -910,7 +902,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>this computer: {text}</source>
-        <translation>cet ordinateur : {text}</translation>
+        <translation>cet ordinateur&#xa0;: {text}</translation>
     </message>
     <message>
         <source>the probe engine runs again</source>
@@ -926,7 +918,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{state}: {reason}</source>
-        <translation>{state} : {reason}</translation>
+        <translation>{state}&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>goes on with {source}</source>
@@ -934,27 +926,27 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>open for {span}: {reason}</source>
-        <translation>ouvert pour {span} : {reason}</translation>
+        <translation>ouvert pour {span}&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>half-open: testing recovery</source>
-        <translation>semi-ouvert : essai de rétablissement</translation>
+        <translation>semi-ouvert&#xa0;: essai de rétablissement</translation>
     </message>
     <message>
         <source>half-open: {successes} of {needed} succeeded</source>
-        <translation>semi-ouvert : {successes} succès sur {needed}</translation>
+        <translation>semi-ouvert&#xa0;: {successes} succès sur {needed}</translation>
     </message>
     <message>
         <source>closed: {reason}</source>
-        <translation>fermé : {reason}</translation>
+        <translation>fermé&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>isolated: {reason}</source>
-        <translation>isolé : {reason}</translation>
+        <translation>isolé&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>the lab breaks it: {fault}</source>
-        <translation>le labo la met en panne : {fault}</translation>
+        <translation>le labo la met en panne&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>the lab mends it</source>
@@ -962,15 +954,15 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>diagnosis: {title}</source>
-        <translation>diagnostic : {title}</translation>
+        <translation>diagnostic&#xa0;: {title}</translation>
     </message>
     <message>
         <source>the clock was set back by {span}; nothing is lost, times go on as before</source>
-        <translation>l’horloge a été reculée de {span} ; rien n’est perdu, les heures continuent comme avant</translation>
+        <translation>l’horloge a été reculée de {span}&#xa0;; rien n’est perdu, les heures continuent comme avant</translation>
     </message>
     <message>
         <source>the clock was set ahead by {span}; nothing is lost, times go on as before</source>
-        <translation>l’horloge a été avancée de {span} ; rien n’est perdu, les heures continuent comme avant</translation>
+        <translation>l’horloge a été avancée de {span}&#xa0;; rien n’est perdu, les heures continuent comme avant</translation>
     </message>
 </context>
 <context>
@@ -1017,7 +1009,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Show the log file: everything that was noted, line by line</source>
-        <translation>Montrer le journal : tout ce qui a été noté, ligne par ligne</translation>
+        <translation>Montrer le journal&#xa0;: tout ce qui a été noté, ligne par ligne</translation>
     </message>
     <message>
         <source>Show the log file</source>
@@ -1056,7 +1048,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{0}; the wait for the repeat is no latency of the path</source>
-        <translation>{0} ; l’attente de la répétition ne dit rien de la latence du chemin</translation>
+        <translation>{0}&#xa0;; l’attente de la répétition ne dit rien de la latence du chemin</translation>
     </message>
     <message>
         <source>Connection requests</source>
@@ -1080,7 +1072,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>by nobody: anybody could answer here</source>
-        <translation>par personne : n’importe qui pourrait répondre ici</translation>
+        <translation>par personne&#xa0;: n’importe qui pourrait répondre ici</translation>
     </message>
     <message>
         <source>by the authority file of this target</source>
@@ -1100,7 +1092,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{0} (days left: {1})</source>
-        <translation>{0} (jours restants : {1})</translation>
+        <translation>{0} (jours restants&#xa0;: {1})</translation>
     </message>
     <message>
         <source>Certificate ends</source>
@@ -1144,11 +1136,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>kept from an earlier check, unused for {0}: nothing was connected or encrypted</source>
-        <translation>gardée d’une vérification précédente, inutilisée depuis {0} : ni connexion ni chiffrement à établir</translation>
+        <translation>gardée d’une vérification précédente, inutilisée depuis {0}&#xa0;: ni connexion ni chiffrement à établir</translation>
     </message>
     <message>
         <source>a fresh one: the server had closed the kept one meanwhile</source>
-        <translation>une nouvelle : le serveur avait fermé entre-temps celle qui était gardée</translation>
+        <translation>une nouvelle&#xa0;: le serveur avait fermé entre-temps celle qui était gardée</translation>
     </message>
     <message>
         <source>a fresh one</source>
@@ -1171,7 +1163,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>What the last attempt saw: way, encryption, answers; and as it was recorded</source>
-        <translation>Ce que le dernier essai a vu : chemin, chiffrement, réponses ; puis tel qu’enregistré</translation>
+        <translation>Ce que le dernier essai a vu&#xa0;: chemin, chiffrement, réponses&#xa0;; puis tel qu’enregistré</translation>
     </message>
     <message>
         <source>Copy as curl</source>
@@ -1179,7 +1171,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Copy this request as a curl command; secrets are masked</source>
-        <translation>Copier cette requête sous forme de commande curl ; les secrets sont masqués</translation>
+        <translation>Copier cette requête sous forme de commande curl&#xa0;; les secrets sont masqués</translation>
     </message>
     <message>
         <source>The last attempt as it was recorded</source>
@@ -1190,7 +1182,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>Explain</name>
     <message>
         <source>Next: {action} Pass to: {whose}.</source>
-        <translation>À faire : {action} À voir avec : {whose}.</translation>
+        <translation>À faire&#xa0;: {action} À voir avec&#xa0;: {whose}.</translation>
     </message>
     <message>
         <source>Nothing was tested yet.</source>
@@ -1218,7 +1210,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Slow: takes longer than {limit}</source>
-        <translation>Lente : plus de {limit}</translation>
+        <translation>Lente&#xa0;: plus de {limit}</translation>
     </message>
     <message>
         <source>{span} ago</source>
@@ -1226,19 +1218,19 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Half-open: testing recovery, {trial} of {needed}</source>
-        <translation>Semi-ouvert : essai {trial} sur {needed}</translation>
+        <translation>Semi-ouvert&#xa0;: essai {trial} sur {needed}</translation>
     </message>
     <message>
         <source>Isolated by hand: nothing is sent</source>
-        <translation>Isolé : rien n’est envoyé</translation>
+        <translation>Isolé&#xa0;: rien n’est envoyé</translation>
     </message>
     <message>
         <source>Open: next check tests recovery</source>
-        <translation>Ouvert : essai imminent</translation>
+        <translation>Ouvert&#xa0;: essai imminent</translation>
     </message>
     <message>
         <source>Open: tests recovery in {wait}</source>
-        <translation>Ouvert : essai dans {wait}</translation>
+        <translation>Ouvert&#xa0;: essai dans {wait}</translation>
     </message>
     <message>
         <source>Down</source>
@@ -1246,11 +1238,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Down: {fault}</source>
-        <translation>En panne : {fault}</translation>
+        <translation>En panne&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>It is paused: nothing is sent.</source>
-        <translation>Elle est en pause : rien n’est envoyé.</translation>
+        <translation>Elle est en pause&#xa0;: rien n’est envoyé.</translation>
     </message>
     <message>
         <source>No check has ended yet.</source>
@@ -1258,11 +1250,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>It answers, but slowly: {last} now, {median} in the middle.</source>
-        <translation>Elle répond, mais lentement : {last} à présent, {median} en médiane.</translation>
+        <translation>Elle répond, mais lentement&#xa0;: {last} à présent, {median} en médiane.</translation>
     </message>
     <message>
         <source>Nothing: every check of late succeeded.</source>
-        <translation>Rien : toutes les dernières vérifications ont réussi.</translation>
+        <translation>Rien&#xa0;: toutes les dernières vérifications ont réussi.</translation>
     </message>
     <message>
         <source>Nothing now. It failed before and is back since {time}.</source>
@@ -1270,7 +1262,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Failing since {time}; {loss} of the latest checks failed.</source>
-        <translation>En échec depuis {time} ; {loss} des dernières vérifications ont échoué.</translation>
+        <translation>En échec depuis {time}&#xa0;; {loss} des dernières vérifications ont échoué.</translation>
     </message>
     <message>
         <source>{count} failing</source>
@@ -1278,7 +1270,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>is slow: {latency}.</source>
-        <translation>est lente : {latency}.</translation>
+        <translation>est lente&#xa0;: {latency}.</translation>
     </message>
     <message>
         <source>is down.</source>
@@ -1286,11 +1278,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>is being tested again. {fault}. Pass to: {whose}.</source>
-        <translation>est de nouveau essayée. {fault}. À voir avec : {whose}.</translation>
+        <translation>est de nouveau essayée. {fault}. À voir avec&#xa0;: {whose}.</translation>
     </message>
     <message>
         <source>fails since {time}. {fault}. Pass to: {whose}.</source>
-        <translation>échoue depuis {time}. {fault}. À voir avec : {whose}.</translation>
+        <translation>échoue depuis {time}. {fault}. À voir avec&#xa0;: {whose}.</translation>
     </message>
     <message>
         <source>{fault} after {time}</source>
@@ -1302,13 +1294,13 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>is isolated by hand: nothing is sent.</source>
-        <translation>est isolée à la main : rien n’est envoyé.</translation>
+        <translation>est isolée à la main&#xa0;: rien n’est envoyé.</translation>
     </message>
-<message>
+    <message>
         <source>All that are selected answer.</source>
         <translation>Toutes celles qui sont sélectionnées répondent.</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ExplainPanel</name>
     <message>
@@ -1351,7 +1343,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Share of checks that needed no retry; retries hide what this shows.</source>
-        <translation>Part des vérifications sans reprise ; les reprises cachent ce que ceci montre.</translation>
+        <translation>Part des vérifications sans reprise&#xa0;; les reprises cachent ce que ceci montre.</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -1375,7 +1367,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Nothing was sent: the breaker was open.</source>
-        <translation>Rien n’a été envoyé : le disjoncteur était ouvert.</translation>
+        <translation>Rien n’a été envoyé&#xa0;: le disjoncteur était ouvert.</translation>
     </message>
     <message>
         <source>Not made</source>
@@ -1419,7 +1411,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>This computer was busy or asleep meanwhile: they are in no other figure.</source>
-        <translation>Cet ordinateur était occupé ou en veille : elles ne comptent dans aucun autre chiffre.</translation>
+        <translation>Cet ordinateur était occupé ou en veille&#xa0;: elles ne comptent dans aucun autre chiffre.</translation>
     </message>
     <message>
         <source>Disturbed</source>
@@ -1467,7 +1459,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{name} needs {needed} successes; so far {count}.</source>
-        <translation>{name} demande {needed} succès ; jusqu’ici {count}.</translation>
+        <translation>{name} demande {needed} succès&#xa0;; jusqu’ici {count}.</translation>
     </message>
 </context>
 <context>
@@ -1475,8 +1467,8 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <message numerus="yes">
         <source>95% certain between {low} and {high}, from {count} checks (Wilson)</source>
         <translation>
-            <numerusform>À 95 % entre {low} et {high}, sur {count} vérification (Wilson)</numerusform>
-            <numerusform>À 95 % entre {low} et {high}, sur {count} vérifications (Wilson)</numerusform>
+            <numerusform>À 95&#xa0;% entre {low} et {high}, sur {count} vérification (Wilson)</numerusform>
+            <numerusform>À 95&#xa0;% entre {low} et {high}, sur {count} vérifications (Wilson)</numerusform>
         </translation>
     </message>
 </context>
@@ -1492,7 +1484,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Count all figures anew from now; the session file keeps everything</source>
-        <translation>Recompter tous les chiffres à partir de maintenant ; le fichier de session garde tout</translation>
+        <translation>Recompter tous les chiffres à partir de maintenant&#xa0;; le fichier de session garde tout</translation>
     </message>
     <message>
         <source>Export…</source>
@@ -1535,7 +1527,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Which faults do you want to see? They are made on this computer; nothing leaves it.</source>
-        <translation>Quelles pannes voulez-vous voir ? Elles sont créées sur cet ordinateur ; rien n’en sort.</translation>
+        <translation>Quelles pannes voulez-vous voir&#xa0;? Elles sont créées sur cet ordinateur&#xa0;; rien n’en sort.</translation>
     </message>
     <message>
         <source>Practice lab</source>
@@ -1628,7 +1620,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source> MB</source>
-        <translation> Mo</translation>
+        <translation>&#xa0;Mo</translation>
     </message>
     <message>
         <source>Keep one success in ten after</source>
@@ -1636,7 +1628,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source> hours</source>
-        <translation> heures</translation>
+        <translation>&#xa0;heures</translation>
     </message>
     <message>
         <source>Delete sessions after</source>
@@ -1644,7 +1636,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source> days</source>
-        <translation> jours</translation>
+        <translation>&#xa0;jours</translation>
     </message>
     <message>
         <source>Keep of all sessions at most</source>
@@ -1652,7 +1644,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source> GB</source>
-        <translation> Go</translation>
+        <translation>&#xa0;Go</translation>
     </message>
     <message>
         <source>never</source>
@@ -1660,7 +1652,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Failures, checks and every graph stay as they are; only single old successes go.</source>
-        <translation>Les échecs, les vérifications et tous les graphiques restent ; seuls d’anciens succès isolés partent.</translation>
+        <translation>Les échecs, les vérifications et tous les graphiques restent&#xa0;; seuls d’anciens succès isolés partent.</translation>
     </message>
     <message>
         <source>everything</source>
@@ -1671,7 +1663,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>LabPanel</name>
     <message>
         <source>Applies to: {target}</source>
-        <translation>Concerne : {target}</translation>
+        <translation>Concerne&#xa0;: {target}</translation>
     </message>
     <message>
         <source>All is well there now.</source>
@@ -1679,11 +1671,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>On by hand: {fault}</source>
-        <translation>À la main : {fault}</translation>
+        <translation>À la main&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>On by the scenario: {fault}</source>
-        <translation>Par le scénario : {fault}</translation>
+        <translation>Par le scénario&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>No fault can be made at this target. Choose another one.</source>
@@ -1691,7 +1683,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Choose a target on the left; then press a fault to make it.</source>
-        <translation>Choisissez une cible à gauche ; puis cliquez sur une panne pour la faire.</translation>
+        <translation>Choisissez une cible à gauche&#xa0;; puis cliquez sur une panne pour la faire.</translation>
     </message>
     <message>
         <source>The practice lab has stopped. Leave it and start it again.</source>
@@ -1707,7 +1699,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Play the scenario from its beginning; faults made by hand go</source>
-        <translation>Rejouer le scénario depuis le début ; les pannes faites à la main cessent</translation>
+        <translation>Rejouer le scénario depuis le début&#xa0;; les pannes faites à la main cessent</translation>
     </message>
     <message>
         <source>Another scenario…</source>
@@ -1762,7 +1754,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>{span}   {target}: {fault}</source>
-        <translation>{span}   {target} : {fault}</translation>
+        <translation>{span}   {target}&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>What failed</source>
@@ -1813,7 +1805,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>The note on {name} was not saved: {reason}. Check that you may write to the folder of the sessions.</source>
-        <translation>La note sur {name} n’a pas été enregistrée : {reason}. Vérifiez que vous avez le droit d’écrire dans le dossier des sessions.</translation>
+        <translation>La note sur {name} n’a pas été enregistrée&#xa0;: {reason}. Vérifiez que vous avez le droit d’écrire dans le dossier des sessions.</translation>
     </message>
     <message>
         <source>Search name, target, date, outage, note</source>
@@ -1871,7 +1863,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>LogView</name>
     <message>
         <source>The log cannot be read: {reason}</source>
-        <translation>Le journal ne peut pas être lu : {reason}</translation>
+        <translation>Le journal ne peut pas être lu&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>Log</source>
@@ -1998,7 +1990,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Answer again: {names}</source>
-        <translation>Répondent de nouveau : {names}</translation>
+        <translation>Répondent de nouveau&#xa0;: {names}</translation>
     </message>
     <message numerus="yes">
         <source>{names} and {count} more</source>
@@ -2009,11 +2001,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Your own network does not answer either: look there first.</source>
-        <translation>Votre propre réseau ne répond pas non plus : commencez par là.</translation>
+        <translation>Votre propre réseau ne répond pas non plus&#xa0;: commencez par là.</translation>
     </message>
     <message>
         <source>Nothing else outside answers either: look at the internet access first.</source>
-        <translation>Rien d’autre ne répond à l’extérieur : cherchez d’abord du côté de l’accès à Internet.</translation>
+        <translation>Rien d’autre ne répond à l’extérieur&#xa0;: cherchez d’abord du côté de l’accès à Internet.</translation>
     </message>
 </context>
 <context>
@@ -2052,7 +2044,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <name>OutsideSettings</name>
     <message>
         <source>none: the administrator allows no other host</source>
-        <translation>aucun : l’administrateur n’autorise aucun autre hôte</translation>
+        <translation>aucun&#xa0;: l’administrateur n’autorise aucun autre hôte</translation>
     </message>
     <message>
         <source>Hosts that a diagnosis may contact</source>
@@ -2076,7 +2068,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Connections to the target rest at the same time, for 15, 30, 60, 120, 300 and 600 s up to this; asked about each time.</source>
-        <translation>Des connexions à la cible restent au repos en même temps, 15, 30, 60, 120, 300 et 600 s, jusqu’à cette durée ; demandé chaque fois.</translation>
+        <translation>Des connexions à la cible restent au repos en même temps, 15, 30, 60, 120, 300 et 600&#xa0;s, jusqu’à cette durée&#xa0;; demandé chaque fois.</translation>
     </message>
     <message>
         <source>Known good targets of your company</source>
@@ -2088,7 +2080,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Up to {count} targets of your own that should always work: a diagnosis compares with them.</source>
-        <translation>Jusqu’à {count} cibles à vous qui devraient toujours fonctionner : un diagnostic s’y compare.</translation>
+        <translation>Jusqu’à {count} cibles à vous qui devraient toujours fonctionner&#xa0;: un diagnostic s’y compare.</translation>
     </message>
     <message>
         <source>Without the internet, or without permission, a diagnosis does all its other steps, says which one was not tested, and is less sure where that matters. Nothing else is ever contacted.</source>
@@ -2100,11 +2092,11 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>From {low} to {high} MB.</source>
-        <translation>De {low} à {high} Mo.</translation>
+        <translation>De {low} à {high}&#xa0;Mo.</translation>
     </message>
     <message>
         <source> MB</source>
-        <translation> Mo</translation>
+        <translation>&#xa0;Mo</translation>
     </message>
     <message>
         <source>Megabytes that a load test may move at most</source>
@@ -2132,7 +2124,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>Each way, for 8 s at most; read from the target or a known good one. Asked about each time.</source>
-        <translation>Dans chaque sens, pendant 8 s au plus ; lus depuis la cible ou une cible de référence. Demandé chaque fois.</translation>
+        <translation>Dans chaque sens, pendant 8&#xa0;s au plus&#xa0;; lus depuis la cible ou une cible de référence. Demandé chaque fois.</translation>
     </message>
     <message>
         <source>A load test sends to</source>
@@ -2154,15 +2146,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
         <source>An address of your own that takes as much again and throws it away. Without one, nothing is sent.</source>
         <translation>Une adresse à vous qui accepte d’en recevoir autant et le jette. Sans elle, rien n’est envoyé.</translation>
     </message>
-<message>
-        <source>Read from the target itself, or from a known good one, for 8 s at most; asked about each time.</source>
-        <translation>Lus depuis la cible elle-même, ou une cible de référence, pendant 8 s au plus ; demandé chaque fois.</translation>
-    </message>
-    <message>
-        <source>Your targets (through another network adapter too, where the one in use does not reach them), this network’s gateway, DNS servers and proxy, and the known good targets below. While targets are watched, gateway and DNS server are asked twice a minute whether they answer, and more often while a target fails.</source>
-        <translation>Vos cibles (aussi par une autre carte réseau quand celle utilisée n’y mène pas), la passerelle, les serveurs DNS et le proxy de ce réseau, et les cibles de référence ci-dessous. Pendant que des cibles sont surveillées, on demande deux fois par minute à la passerelle et au serveur DNS s’ils répondent, et plus souvent quand une cible échoue.</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Page</name>
     <message>
@@ -2206,7 +2190,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     </message>
     <message>
         <source>New: {good}. Already there: {known}. Cannot be used: {bad}.</source>
-        <translation>Nouvelles : {good}. Déjà là : {known}. Inutilisables : {bad}.</translation>
+        <translation>Nouvelles&#xa0;: {good}. Déjà là&#xa0;: {known}. Inutilisables&#xa0;: {bad}.</translation>
     </message>
     <message>
         <source>is there already</source>
@@ -2215,7 +2199,7 @@ Aussi h3, tcp, tls, banner, ws, wss, udp, dns, ntp, beat (une longue connexion),
     <message>
         <source>One target a line: an address, or address, name, group and tags separated by commas, semicolons or tabs.
 A hosts file works too, and the modules of a blackbox_exporter. [Group] begins a group, # a comment.</source>
-        <translation>Une cible par ligne : une adresse, ou adresse, nom, groupe et étiquettes séparés par des virgules, des points-virgules ou des tabulations.
+        <translation>Une cible par ligne&#xa0;: une adresse, ou adresse, nom, groupe et étiquettes séparés par des virgules, des points-virgules ou des tabulations.
 Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter. [Groupe] commence un groupe, # un commentaire.</translation>
     </message>
     <message>
@@ -2228,7 +2212,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>not taken over: {options}</source>
-        <translation>non repris : {options}</translation>
+        <translation>non repris&#xa0;: {options}</translation>
     </message>
 </context>
 <context>
@@ -2236,45 +2220,45 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message numerus="yes">
         <source>%n added: {names}</source>
         <translation>
-            <numerusform>%n ajoutée : {names}</numerusform>
-            <numerusform>%n ajoutées : {names}</numerusform>
+            <numerusform>%n ajoutée&#xa0;: {names}</numerusform>
+            <numerusform>%n ajoutées&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n removed: {names}</source>
         <translation>
-            <numerusform>%n retirée : {names}</numerusform>
-            <numerusform>%n retirées : {names}</numerusform>
+            <numerusform>%n retirée&#xa0;: {names}</numerusform>
+            <numerusform>%n retirées&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n paused: {names}</source>
         <translation>
-            <numerusform>%n en pause : {names}</numerusform>
-            <numerusform>%n en pause : {names}</numerusform>
+            <numerusform>%n en pause&#xa0;: {names}</numerusform>
+            <numerusform>%n en pause&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n going on: {names}</source>
         <translation>
-            <numerusform>%n reprise : {names}</numerusform>
-            <numerusform>%n reprises : {names}</numerusform>
+            <numerusform>%n reprise&#xa0;: {names}</numerusform>
+            <numerusform>%n reprises&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n edited: {names}</source>
         <translation>
-            <numerusform>%n modifiée : {names}</numerusform>
-            <numerusform>%n modifiées : {names}</numerusform>
+            <numerusform>%n modifiée&#xa0;: {names}</numerusform>
+            <numerusform>%n modifiées&#xa0;: {names}</numerusform>
         </translation>
     </message>
     <message>
         <source>profile “{name}” added</source>
-        <translation>profil « {name} » ajouté</translation>
+        <translation>profil «&#xa0;{name}&#xa0;» ajouté</translation>
     </message>
     <message>
         <source>profile “{name}”: {changes}</source>
-        <translation>profil « {name} » : {changes}</translation>
+        <translation>profil «&#xa0;{name}&#xa0;»&#xa0;: {changes}</translation>
     </message>
     <message>
         <source>on</source>
@@ -2301,7 +2285,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Down now: {0}.</source>
-        <translation>En panne à présent : {0}.</translation>
+        <translation>En panne à présent&#xa0;: {0}.</translation>
     </message>
     <message>
         <source>Target</source>
@@ -2333,7 +2317,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>fails at: {0}</source>
-        <translation>échec : {0}</translation>
+        <translation>échec&#xa0;: {0}</translation>
     </message>
     <message>
         <source>nothing measured</source>
@@ -2341,7 +2325,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>paler: not sent</source>
-        <translation>plus pâle : non envoyée</translation>
+        <translation>plus pâle&#xa0;: non envoyée</translation>
     </message>
     <message>
         <source>Heat map of all targets over time, by failing layer</source>
@@ -2365,7 +2349,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Each retry costs a token; successes earn them back, time does not.</source>
-        <translation>Chaque reprise coûte un jeton ; les succès en rendent, le temps non.</translation>
+        <translation>Chaque reprise coûte un jeton&#xa0;; les succès en rendent, le temps non.</translation>
     </message>
     <message>
         <source>asks to wait {0}</source>
@@ -2377,11 +2361,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{2} clients failed at once return up to {0} at a time; with full jitter {1}.</source>
-        <translation>{2} clients en échec ensemble reviennent jusqu’à {0} à la fois ; avec un aléa total, {1}.</translation>
+        <translation>{2} clients en échec ensemble reviennent jusqu’à {0} à la fois&#xa0;; avec un aléa total, {1}.</translation>
     </message>
     <message>
         <source>{2} clients failed at once return up to {1} at a time; without jitter {0}.</source>
-        <translation>{2} clients en échec ensemble reviennent jusqu’à {1} à la fois ; sans aléa, {0}.</translation>
+        <translation>{2} clients en échec ensemble reviennent jusqu’à {1} à la fois&#xa0;; sans aléa, {0}.</translation>
     </message>
     <message>
         <source>Second</source>
@@ -2409,7 +2393,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0}: median {1}, {2} failed.</source>
-        <translation>{0} : médiane {1}, {2} d’échecs.</translation>
+        <translation>{0}&#xa0;: médiane {1}, {2} d’échecs.</translation>
     </message>
     <message>
         <source>Median</source>
@@ -2437,7 +2421,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>limit of {0}: {1}</source>
-        <translation>limite ({0}) : {1}</translation>
+        <translation>limite ({0})&#xa0;: {1}</translation>
     </message>
     <message>
         <source>Session</source>
@@ -2497,11 +2481,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>not sent: waits as asked until {0}</source>
-        <translation>non envoyée : attend jusqu’à {0}, comme demandé</translation>
+        <translation>non envoyée&#xa0;: attend jusqu’à {0}, comme demandé</translation>
     </message>
     <message>
         <source>not sent: breaker open</source>
-        <translation>non envoyée : disjoncteur ouvert</translation>
+        <translation>non envoyée&#xa0;: disjoncteur ouvert</translation>
     </message>
     <message>
         <source>mean {0}, from {1} to {2}</source>
@@ -2549,15 +2533,15 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0}: up to {1}</source>
-        <translation>{0} : jusqu’à {1}</translation>
+        <translation>{0}&#xa0;: jusqu’à {1}</translation>
     </message>
     <message>
         <source>{0}: {1}</source>
-        <translation>{0} : {1}</translation>
+        <translation>{0}&#xa0;: {1}</translation>
     </message>
     <message>
         <source>{0}: {1} to {2} by chance</source>
-        <translation>{0} : de {1} à {2}, au hasard</translation>
+        <translation>{0}&#xa0;: de {1} à {2}, au hasard</translation>
     </message>
     <message>
         <source>Retry preview</source>
@@ -2573,11 +2557,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0}: nothing was measured.</source>
-        <translation>{0} : rien n’a été mesuré.</translation>
+        <translation>{0}&#xa0;: rien n’a été mesuré.</translation>
     </message>
     <message>
         <source>{0}. Checks: {1}.</source>
-        <translation>{0}. Vérifications : {1}.</translation>
+        <translation>{0}. Vérifications&#xa0;: {1}.</translation>
     </message>
     <message>
         <source>Median {0}.</source>
@@ -2589,7 +2573,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>{0} failed, most at: {1}.</source>
-        <translation>{0} d’échecs, surtout : {1}.</translation>
+        <translation>{0} d’échecs, surtout&#xa0;: {1}.</translation>
     </message>
     <message>
         <source>None failed.</source>
@@ -2645,11 +2629,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>no check: {0}</source>
-        <translation>pas de vérification : {0}</translation>
+        <translation>pas de vérification&#xa0;: {0}</translation>
     </message>
     <message>
         <source>this computer: {0}</source>
-        <translation>cet ordinateur : {0}</translation>
+        <translation>cet ordinateur&#xa0;: {0}</translation>
     </message>
     <message>
         <source>Pictures (*.png);;Vector pictures (*.svg)</source>
@@ -2693,7 +2677,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>lab: {0}</source>
-        <translation>labo : {0}</translation>
+        <translation>labo&#xa0;: {0}</translation>
     </message>
     <message>
         <source>Network</source>
@@ -2701,7 +2685,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>network: {0}</source>
-        <translation>réseau : {0}</translation>
+        <translation>réseau&#xa0;: {0}</translation>
     </message>
     <message>
         <source>Time budget</source>
@@ -2721,19 +2705,19 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Tokens of the retry budget: {0} of {1}</source>
-        <translation>Jetons du budget de reprises : {0} sur {1}</translation>
+        <translation>Jetons du budget de reprises&#xa0;: {0} sur {1}</translation>
     </message>
     <message>
         <source>connection requests repeated: {0}</source>
-        <translation>demandes de connexion répétées : {0}</translation>
+        <translation>demandes de connexion répétées&#xa0;: {0}</translation>
     </message>
     <message>
         <source>Checks: {0}; most take {1} to {2}.</source>
-        <translation>Vérifications : {0} ; la plupart prennent de {1} à {2}.</translation>
+        <translation>Vérifications&#xa0;: {0}&#xa0;; la plupart prennent de {1} à {2}.</translation>
     </message>
     <message>
         <source>failed checks: {0} of {1}</source>
-        <translation>vérifications échouées : {0} sur {1}</translation>
+        <translation>vérifications échouées&#xa0;: {0} sur {1}</translation>
     </message>
 </context>
 <context>
@@ -2758,11 +2742,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
-        <translation>&amp;Voir dans :</translation>
+        <translation>&amp;Voir dans&#xa0;:</translation>
     </message>
     <message>
         <source>Files of &amp;type:</source>
-        <translation>Fichiers de &amp;type :</translation>
+        <translation>Fichiers de &amp;type&#xa0;:</translation>
     </message>
 </context>
 <context>
@@ -2910,8 +2894,8 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message numerus="yes">
         <source>{0} attempts; an error after {1} at worst, about {2} where all fail at once.</source>
         <translation>
-            <numerusform>{0} tentative ; une erreur après {1} au pire, environ {2} si elle échoue aussitôt.</numerusform>
-            <numerusform>{0} tentatives ; une erreur après {1} au pire, environ {2} si toutes échouent aussitôt.</numerusform>
+            <numerusform>{0} tentative&#xa0;; une erreur après {1} au pire, environ {2} si elle échoue aussitôt.</numerusform>
+            <numerusform>{0} tentatives&#xa0;; une erreur après {1} au pire, environ {2} si toutes échouent aussitôt.</numerusform>
         </translation>
     </message>
 </context>
@@ -2979,7 +2963,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Only while another window is in front; one message for all of them, at most one a minute.</source>
-        <translation>Seulement quand une autre fenêtre est devant ; un seul message pour toutes, au plus un par minute.</translation>
+        <translation>Seulement quand une autre fenêtre est devant&#xa0;; un seul message pour toutes, au plus un par minute.</translation>
     </message>
     <message>
         <source>With a sound</source>
@@ -3088,7 +3072,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Counts in no figure: it says nothing about the target</source>
-        <translation>Ne compte dans aucun chiffre : cela ne dit rien de la cible</translation>
+        <translation>Ne compte dans aucun chiffre&#xa0;: cela ne dit rien de la cible</translation>
     </message>
     <message>
         <source>Made</source>
@@ -3120,7 +3104,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Due, but not made: the check before was still under way, or the tester was away</source>
-        <translation>Dues, mais pas faites : la vérification précédente durait encore, ou cet ordinateur était indisponible</translation>
+        <translation>Dues, mais pas faites&#xa0;: la vérification précédente durait encore, ou cet ordinateur était indisponible</translation>
     </message>
     <message>
         <source>Answered late</source>
@@ -3168,35 +3152,35 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Evidence: check {0}</source>
-        <translation>Preuve : vérification {0}</translation>
+        <translation>Preuve&#xa0;: vérification {0}</translation>
     </message>
     <message>
         <source>{layer}: {fault}</source>
-        <translation>{layer} : {fault}</translation>
+        <translation>{layer}&#xa0;: {fault}</translation>
     </message>
     <message>
         <source>Left out: computer asleep</source>
-        <translation>Écarté : ordinateur en veille</translation>
+        <translation>Écarté&#xa0;: ordinateur en veille</translation>
     </message>
     <message>
         <source>Left out: computer busy</source>
-        <translation>Écarté : ordinateur occupé</translation>
+        <translation>Écarté&#xa0;: ordinateur occupé</translation>
     </message>
     <message>
         <source>Left out: engine not running</source>
-        <translation>Écarté : moteur arrêté</translation>
+        <translation>Écarté&#xa0;: moteur arrêté</translation>
     </message>
     <message>
         <source>Left out: paused</source>
-        <translation>Écarté : en pause</translation>
+        <translation>Écarté&#xa0;: en pause</translation>
     </message>
     <message>
         <source>Left out: checks that prove nothing</source>
-        <translation>Écarté : sans valeur de preuve</translation>
+        <translation>Écarté&#xa0;: sans valeur de preuve</translation>
     </message>
     <message>
         <source>Left out: not measured</source>
-        <translation>Écarté : non mesuré</translation>
+        <translation>Écarté&#xa0;: non mesuré</translation>
     </message>
     <message>
         <source>Nothing was measured in this time</source>
@@ -3204,19 +3188,19 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Nothing was sent in its last {unsure}: the breaker was open, or the target asked to wait.</source>
-        <translation>Rien n’a été envoyé à la fin, pendant {unsure} : le disjoncteur était ouvert, ou la cible demandait d’attendre.</translation>
+        <translation>Rien n’a été envoyé à la fin, pendant {unsure}&#xa0;: le disjoncteur était ouvert, ou la cible demandait d’attendre.</translation>
     </message>
     <message>
         <source>Left out: own network or internet access lost</source>
-        <translation>Écarté : réseau local ou accès à Internet perdu</translation>
+        <translation>Écarté&#xa0;: réseau local ou accès à Internet perdu</translation>
     </message>
     <message>
         <source>Share of the measured time without success: each check stands until the next one was due, so slow failures do not hide an outage. 95% sure: {low} to {high}.</source>
-        <translation>Part du temps mesuré sans succès : chaque vérification vaut jusqu’à l’échéance de la suivante, si bien que des échecs lents ne cachent pas une panne. À 95 % : de {low} à {high}.</translation>
+        <translation>Part du temps mesuré sans succès&#xa0;: chaque vérification vaut jusqu’à l’échéance de la suivante, si bien que des échecs lents ne cachent pas une panne. À 95&#xa0;%&#xa0;: de {low} à {high}.</translation>
     </message>
     <message>
         <source>95% sure</source>
-        <translation>À 95 %</translation>
+        <translation>À 95&#xa0;%</translation>
     </message>
     <message>
         <source>the last {unsure} not tested</source>
@@ -3253,8 +3237,8 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message numerus="yes">
         <source>Outages in this time: {0}</source>
         <translation>
-            <numerusform>Pannes dans cette période : {0}</numerusform>
-            <numerusform>Pannes dans cette période : {0}</numerusform>
+            <numerusform>Pannes dans cette période&#xa0;: {0}</numerusform>
+            <numerusform>Pannes dans cette période&#xa0;: {0}</numerusform>
         </translation>
     </message>
     <message>
@@ -3286,7 +3270,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <name>Stages</name>
     <message>
         <source>Practice lab: {title}. These faults are made on this computer. Nothing leaves it.</source>
-        <translation>Labo d’exercice : {title}. Ces pannes sont créées sur cet ordinateur. Rien n’en sort.</translation>
+        <translation>Labo d’exercice&#xa0;: {title}. Ces pannes sont créées sur cet ordinateur. Rien n’en sort.</translation>
     </message>
     <message>
         <source>Leave the lab</source>
@@ -3314,41 +3298,41 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>The probe engine is not running: nothing is measured.</source>
-        <translation>Le moteur de mesure est arrêté : rien n’est mesuré.</translation>
+        <translation>Le moteur de mesure est arrêté&#xa0;: rien n’est mesuré.</translation>
     </message>
 </context>
 <context>
     <name>Status</name>
     <message>
         <source>Up: the latest check succeeded.</source>
-        <translation>En service : la dernière vérification a réussi.</translation>
+        <translation>En service&#xa0;: la dernière vérification a réussi.</translation>
     </message>
     <message>
         <source>Slow: it answers, but takes longer than people put up with.</source>
-        <translation>Lente : elle répond, mais plus lentement qu’on ne le supporte.</translation>
+        <translation>Lente&#xa0;: elle répond, mais plus lentement qu’on ne le supporte.</translation>
     </message>
     <message>
         <source>Half-open: it failed before; single tests find out whether it is back.</source>
-        <translation>Semi-ouvert : elle était en panne ; des essais un à un vérifient si elle est revenue.</translation>
+        <translation>Semi-ouvert&#xa0;: elle était en panne&#xa0;; des essais un à un vérifient si elle est revenue.</translation>
     </message>
     <message>
         <source>Down: the latest check failed.</source>
-        <translation>En panne : la dernière vérification a échoué.</translation>
+        <translation>En panne&#xa0;: la dernière vérification a échoué.</translation>
     </message>
     <message>
         <source>Paused: it is not being checked.</source>
-        <translation>En pause : elle n’est pas vérifiée.</translation>
+        <translation>En pause&#xa0;: elle n’est pas vérifiée.</translation>
     </message>
     <message>
         <source>Unknown: no check has ended yet.</source>
-        <translation>Inconnue : aucune vérification n’est encore terminée.</translation>
+        <translation>Inconnue&#xa0;: aucune vérification n’est encore terminée.</translation>
     </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message>
         <source>Not recording: {reason}</source>
-        <translation>Pas d’enregistrement : {reason}</translation>
+        <translation>Pas d’enregistrement&#xa0;: {reason}</translation>
     </message>
     <message>
         <source>Recording   {name}   {size}</source>
@@ -3364,11 +3348,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Probe engine: {pace} checks/s, late by {lag}: this computer is busy, figures may be too high</source>
-        <translation>Moteur de mesure : {pace} vérif./s, en retard de {lag} : cet ordinateur est occupé, les chiffres peuvent être trop hauts</translation>
+        <translation>Moteur de mesure&#xa0;: {pace} vérif./s, en retard de {lag}&#xa0;: cet ordinateur est occupé, les chiffres peuvent être trop hauts</translation>
     </message>
     <message>
         <source>Probe engine: {pace} checks/s, timing error {lag}</source>
-        <translation>Moteur de mesure : {pace} vérif./s, écart de {lag}</translation>
+        <translation>Moteur de mesure&#xa0;: {pace} vérif./s, écart de {lag}</translation>
     </message>
     <message>
         <source>Recorded session   {name}   {span}</source>
@@ -3376,7 +3360,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Not recording: nothing is tested yet</source>
-        <translation>Pas d’enregistrement : rien n’est encore testé</translation>
+        <translation>Pas d’enregistrement&#xa0;: rien n’est encore testé</translation>
     </message>
     <message>
         <source>The recording begins</source>
@@ -3391,7 +3375,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>What happens at this moment?</source>
-        <translation>Que se passe-t-il à cet instant ?</translation>
+        <translation>Que se passe-t-il à cet instant&#xa0;?</translation>
     </message>
     <message>
         <source>Mark</source>
@@ -3403,7 +3387,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Remove the {count} selected targets from the plan? What was recorded stays.</source>
-        <translation>Supprimer du plan les {count} cibles sélectionnées ? Ce qui a été enregistré reste.</translation>
+        <translation>Supprimer du plan les {count} cibles sélectionnées&#xa0;? Ce qui a été enregistré reste.</translation>
     </message>
     <message>
         <source>Remove targets</source>
@@ -3498,11 +3482,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Words to find it by: #printer #floor-2</source>
-        <translation>Mots pour la retrouver : #imprimante #étage-2</translation>
+        <translation>Mots pour la retrouver&#xa0;: #imprimante #étage-2</translation>
     </message>
     <message>
         <source>As the system says; none, http://host:port or pac+http://…</source>
-        <translation>Comme le système ; none, http://hôte:port ou pac+http://…</translation>
+        <translation>Comme le système&#xa0;; none, http://hôte:port ou pac+http://…</translation>
     </message>
     <message>
         <source>Text to send</source>
@@ -3518,7 +3502,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Not saved yet: this was typed before Clearline ended.</source>
-        <translation>Pas encore enregistré : ceci a été saisi avant la fin de Clearline.</translation>
+        <translation>Pas encore enregistré&#xa0;: ceci a été saisi avant la fin de Clearline.</translation>
     </message>
 </context>
 <context>
@@ -3570,7 +3554,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Needs {count} successful checks; so far {samples}.</source>
-        <translation>Il faut {count} vérifications réussies ; jusqu’ici {samples}.</translation>
+        <translation>Il faut {count} vérifications réussies&#xa0;; jusqu’ici {samples}.</translation>
     </message>
     <message>
         <source>The latest successful check, all phases together.</source>
@@ -3578,7 +3562,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>It answered, but connection requests were lost: their repeats are no latency of the path.</source>
-        <translation>Réponse reçue, mais des demandes de connexion se sont perdues : leurs répétitions ne disent rien de la latence du chemin.</translation>
+        <translation>Réponse reçue, mais des demandes de connexion se sont perdues&#xa0;: leurs répétitions ne disent rien de la latence du chemin.</translation>
     </message>
     <message>
         <source>The latest check did not succeed, or none has ended yet.</source>
@@ -3625,7 +3609,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>RTT noyau</translation>
     </message>
     <message>
-        <source>The round trip as the operating system measured it, free of this program's own delays.</source>
+        <source>The round trip as the operating system measured it, free of this program&apos;s own delays.</source>
         <translation>L’aller-retour mesuré par le système, sans les retards propres à ce programme.</translation>
     </message>
     <message>
@@ -3638,11 +3622,11 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Attempts so far; a check has one or more.</source>
-        <translation>Tentatives jusqu’ici ; une vérification en compte une ou plusieurs.</translation>
+        <translation>Tentatives jusqu’ici&#xa0;; une vérification en compte une ou plusieurs.</translation>
     </message>
     <message>
         <source>How long one attempt may take: the limit in force.</source>
-        <translation>Durée permise à une tentative : la limite en vigueur.</translation>
+        <translation>Durée permise à une tentative&#xa0;: la limite en vigueur.</translation>
     </message>
     <message>
         <source>Timeout</source>
@@ -3650,20 +3634,20 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Adaptive limit of the step “{phase}”.</source>
-        <translation>Limite adaptative de l’étape « {phase} ».</translation>
+        <translation>Limite adaptative de l’étape «&#xa0;{phase}&#xa0;».</translation>
     </message>
     <message>
         <source>Share of the latest checks that failed; with 95% confidence {low} to {high}.</source>
-        <translation>Part des dernières vérifications qui ont échoué ; de {low} à {high} avec 95 % de confiance.</translation>
+        <translation>Part des dernières vérifications qui ont échoué&#xa0;; de {low} à {high} avec 95&#xa0;% de confiance.</translation>
     </message>
-<message numerus="yes">
+    <message numerus="yes">
         <source>{count} selected targets</source>
         <translation>
             <numerusform>{count} cible sélectionnée</numerusform>
             <numerusform>{count} cibles sélectionnées</numerusform>
         </translation>
     </message>
-    </context>
+</context>
 <context>
     <name>TargetListPanel</name>
     <message>
@@ -3753,7 +3737,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Diagnose one of these targets: it stands for all</source>
-        <translation>Diagnostiquer l’une de ces cibles : elle vaut pour toutes</translation>
+        <translation>Diagnostiquer l’une de ces cibles&#xa0;: elle vaut pour toutes</translation>
     </message>
 </context>
 <context>
@@ -3791,7 +3775,7 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     </message>
     <message>
         <source>Copy what was found, when, from where and to where; secrets are masked</source>
-        <translation>Copier ce qui a été trouvé, quand, d’où et vers où ; les secrets sont masqués</translation>
+        <translation>Copier ce qui a été trouvé, quand, d’où et vers où&#xa0;; les secrets sont masqués</translation>
     </message>
     <message>
         <source>Report…</source>
