@@ -1,5 +1,7 @@
 """From the engine to the models, a batch a frame."""
 
+from collections.abc import Sequence
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -47,6 +49,30 @@ def test_it_leaves_the_rest_of_a_flood_for_the_next_frame(qtbot: QtBot, monkeypa
     qtbot.waitUntil(lambda: pump.waiting == 0)
 
     assert folded == flood
+
+
+def test_it_takes_longer_turns_the_more_waits(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_s = 0.0
+    monkeypatch.setattr(event_pump.time, "perf_counter", lambda: now_s)
+    folded: list[AnyEvent] = []
+
+    def fold(events: Sequence[AnyEvent]) -> None:
+        nonlocal now_s
+        now_s += 0.004
+        folded.extend(events)
+
+    def turn(count: int) -> float:
+        pump = EventPump([fold])
+        pump.receive(success(SHOP.id, 1)[:1] * count)
+        begun_s = now_s
+        pump.flush()
+        pump.stop()
+        return now_s - begun_s
+
+    usual_s, longer_s, longest_s = turn(500), turn(2 * event_pump.BEHIND), turn(100 * event_pump.BEHIND)
+
+    assert usual_s == pytest.approx(event_pump.BUDGET_S)
+    assert usual_s < longer_s < longest_s == pytest.approx(event_pump.LONGEST_S)
 
 
 def test_it_folds_nothing_once_stopped(qtbot: QtBot) -> None:

@@ -14,6 +14,10 @@ CHUNK = 50
 BUDGET_S = 0.008
 """Folding stops after this and goes on a little later: a flood of events never holds up a click."""
 AGAIN_MS = 5
+LONGEST_S = 0.04
+"""A turn's most, where so much waits that the window would never catch up: better slow than ever later."""
+BEHIND = 1_000
+"""Events that wait for each BUDGET_S more."""
 
 Fold = Callable[[Sequence[AnyEvent]], None]
 
@@ -42,7 +46,7 @@ class EventPump(QObject):
 
     def flush(self) -> None:
         """Fold what is waiting for as long as BUDGET_S allows; the rest follows."""
-        end_s = time.perf_counter() + BUDGET_S
+        end_s = time.perf_counter() + min(LONGEST_S, BUDGET_S * (1 + len(self._waiting) // BEHIND))
         while self._waiting:
             batch = list(islice(self._waiting, CHUNK))
             for _ in batch:
