@@ -9,6 +9,7 @@ from typing import Any
 from clearline.diagnosis.course import Course
 from clearline.diagnosis.facts import host_of
 from clearline.diagnosis.resting import ANSWER_S, LOOK_S, End, Open, Seen, bare, seen_on, web
+from clearline.domain.target import Probe
 from clearline.domain.verdict import Saying, Step
 from clearline.net.network import Address, literal_address
 
@@ -31,7 +32,7 @@ async def try_reuse(course: Course) -> dict[str, Any]:
     when those are closed.
     """
     told: dict[str, Any] = {}
-    if course.target.probe.value == "http":
+    if course.target.probe is Probe.HTTP:
         told = await _used_twice(course)
         if not told.get("reuse.is_kept"):
             return told
@@ -156,8 +157,9 @@ async def _meaning(course: Course, series: _Series) -> dict[str, Any]:
     others = [one.end for rest_s, one in series.rested.items() if rest_s > idle_s]
     others += [one.end for one in series.beside]
     fresh = await course.attempt(course.target, ANSWER_S)
-    is_in_use_cut = lives_s > 0 and series.in_use in (End.CUT, End.SILENT)
-    if End.LIVES in others or is_in_use_cut or not fresh.ok:
+    # A bare connection is in use by empty packets alone: a peer that resets what is idle need not count them.
+    lost = (End.CUT, End.SILENT) if course.target.probe is Probe.HTTP else (End.SILENT,)
+    if End.LIVES in others or (lives_s and series.in_use in lost) or not fresh.ok:
         return told | {"reuse.is_lost": True}
     told |= {"reuse.is_cut": True, "reuse.idle_s": idle_s}
     if lives_s and end is End.SILENT and End.SILENT in others and series.in_use is End.LIVES:

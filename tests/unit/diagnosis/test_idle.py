@@ -42,8 +42,9 @@ class Way:
         breaks_at_s: float = 1e9,
         breaks: int | None = None,
         most_uses: int = 1000,
+        counts_empty: bool = True,
     ) -> None:
-        self.limit_s, self.how, self.most_uses = limit_s, how, most_uses
+        self.limit_s, self.how, self.most_uses, self.counts_empty = limit_s, how, most_uses, counts_empty
         self.breaks_at_s, self.breaks = breaks_at_s, breaks
         self.open = self.most_open = self.made = 0
 
@@ -123,7 +124,7 @@ class BareConnection:
             return greeting
         if not self._way.is_forgotten(self._number, self._used_s):
             await asyncio.sleep(5)
-            self._used_s = now()
+            self._used_s = now() if self._way.counts_empty else self._used_s
             raise NetworkError(Evidence(deadline=Deadline(5.0, "own")))
         if self._way.how == "closed":
             return b""
@@ -269,9 +270,18 @@ def test_it_is_certain_only_where_nothing_else_explains_it(way: Way) -> None:
     assert (told.verdict.code, told.verdict.confidence) == ("idle_limit", Confidence.LIKELY)
 
 
-@pytest.mark.parametrize(("address", "second"), [(ADDRESS, 3), (BARE, 2)])
-@pytest.mark.parametrize("is_alone", [True, False])
-@pytest.mark.parametrize("how", ["silent", "reset"])
+@pytest.mark.parametrize(
+    ("address", "second", "is_alone", "how"),
+    [
+        (ADDRESS, 3, True, "silent"),
+        (ADDRESS, 3, True, "reset"),
+        (ADDRESS, 3, False, "silent"),
+        (ADDRESS, 3, False, "reset"),
+        (BARE, 2, True, "silent"),
+        (BARE, 2, True, "reset"),
+        (BARE, 2, False, "silent"),
+    ],
+)
 def test_it_blames_no_rest_where_all_connections_or_one_alone_were_lost(
     address: str, second: int, is_alone: bool, how: str
 ) -> None:
@@ -281,6 +291,12 @@ def test_it_blames_no_rest_where_all_connections_or_one_alone_were_lost(
     assert told.verdict.code == "works"
     assert "note.lost_meanwhile" in said(told)
     assert "ruled_out.idle_cut" not in said(told)
+
+
+def test_a_peer_that_resets_what_is_idle_need_not_count_empty_packets() -> None:
+    told = rested(Way(45.0, "reset", counts_empty=False), address=BARE)
+    assert (told.verdict.code, told.verdict.confidence) == ("idle_limit", Confidence.LIKELY)
+    assert {"idle_s": 60, "lives_s": 30}.items() <= facts(told).items()
 
 
 @pytest.mark.parametrize("address", [ADDRESS, BARE])
