@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import MarkerDropped
@@ -313,3 +313,22 @@ def test_in_the_narrowest_window_it_still_says_which_when_and_what(view, store, 
     assert view.table.isColumnHidden(REPORT)
     assert view.table.columnWidth(FROM) > wide("00:00:00")
     assert view.table.columnWidth(WHAT) > wide("Connection")
+
+
+def test_it_draws_its_ground_in_the_colour_of_the_theme_in_force(view, store, axis, theme: Theme) -> None:
+    view.setStyleSheet("QGraphicsView { background: #ffffff; }")
+    feed(view, store, axis)
+    view.compare.show_targets(["t0", "t1"])
+    draw(view)
+    grounds = [view.heat.view, view.compare.stack]
+    assert [_corner(each) for each in grounds] == ["#ffffff", "#ffffff"]
+
+    view.setStyleSheet("QGraphicsView { background: #22262d; }")
+    theme.choose(ThemeChoice.DARK)
+    QApplication.processEvents()
+
+    assert [_corner(each) for each in grounds] == ["#22262d", "#22262d"]
+
+
+def _corner(view: QWidget) -> str:
+    return view.grab().toImage().pixelColor(2, view.height() - 2).name()

@@ -159,6 +159,8 @@ class HeatMap(QWidget):
 
     def recolour(self) -> None:
         """Take the colours in force."""
+        # pyqtgraph keeps the ground as a picture, in the colour it had.
+        self.view.resetCachedContent()
         self._table = np.zeros((256, 4), np.uint8)
         for state in State:
             color = self._theme.state(state)

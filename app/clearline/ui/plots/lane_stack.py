@@ -81,6 +81,8 @@ class LaneStack(pg.GraphicsView):
 
     def recolour(self) -> None:
         """Draw all again: the theme, the language or the font changed."""
+        # pyqtgraph keeps the ground as a picture, in the colour it had.
+        self.resetCachedContent()
         self._fit_headings()
         for lane in self.lanes:
             lane.item.renew()

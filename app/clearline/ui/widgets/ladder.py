@@ -10,7 +10,6 @@ from clearline.ui.icons import StatusShape
 from clearline.ui.painted import Painted
 from clearline.ui.viewmodels.diagnosis_words import RungRow
 from clearline.ui.viewmodels.theme import Theme
-from clearline.ui.widgets.elided_label import ElidedLabel
 from clearline.ui.widgets.labels import Label
 
 BAR_HEIGHT = 3.0
@@ -59,17 +58,18 @@ class RungWidget(QWidget):
         self._shape = StatusShape(theme)
         self.name = Label(bold=True)
         self.said = Label("muted", wrap=True)
-        self.brief = ElidedLabel("muted")
+        self.brief = Label("muted", wrap=True)
         self.took = Label("muted", 0.9)
         self._bar = Bar(theme)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 1, 0, 3)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(0)
-        grid.addWidget(self._shape, 0, 0)
-        grid.addWidget(self.name, 0, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self._shape, 0, 0, top)
+        grid.addWidget(self.name, 0, 1, top)
         grid.addWidget(self.brief, 0, 2)
-        grid.addWidget(self.took, 0, 3, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self.took, 0, 3, top | Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self.said, 1, 1, 1, 3)
         grid.addWidget(self._bar, 2, 1, 1, 3)
         grid.setColumnStretch(2, 1)
