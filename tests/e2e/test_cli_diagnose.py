@@ -164,6 +164,14 @@ def test_it_sends_what_it_may_and_no_more_where_it_is_told_to() -> None:
     assert done.returncode == 0
 
 
+def test_it_says_that_an_address_takes_no_uploads_even_where_that_is_said_before_the_body_is_read() -> None:
+    with server(answering(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")) as there:
+        place = f"127.0.0.1:{there.port}"
+        done = clearline("diagnose", f"tcp://{place}", "--load", "5", "--load-to", f"http://{place}/page")
+    assert "127.0.0.1 does not take what is sent to it (HTTP 405)" in done.stdout
+    assert done.returncode == 0
+
+
 @pytest.mark.parametrize(("option", "value"), [("--idle", "1h"), ("--load", "0"), ("--load", "9999")])
 def test_it_lets_nobody_ask_for_too_much(option: str, value: str) -> None:
     done = clearline("diagnose", "http://127.0.0.1:1/", option, value)
