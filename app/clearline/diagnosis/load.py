@@ -3,6 +3,7 @@
 import asyncio
 import statistics
 from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -19,8 +20,12 @@ _LEAST_BUSY_S = 2.0
 _WARM_S = 0.5
 """A queue needs a moment to fill."""
 _APART_S, _BUSY_APART_S = 0.2, 0.1
-_IDLE_ROUNDS, _LEAST_ROUNDS, _MOST_ROUNDS = 8, 5, 10
+_IDLE_ROUNDS, _LEAST_ROUNDS = 8, 5
 _ROUND_S = 2.0
+_LATE_MS = 3000.0
+"""So much of waiting in vain tells enough of a line on which hardly any round trip is made."""
+_QUIET_S = 4.0
+"""A line is given so long to be quiet again."""
 _SPARE_S, _BETWEEN_S = 4.0, 2.0
 """Of a diagnosis' time, for the time after and what it all means; and for the rest between the two ways."""
 _THIN_BYTES = 50_000
@@ -32,6 +37,22 @@ GRADES = ((5.0, "A"), (30.0, "B"), (60.0, "C"), (200.0, "D"))
 def grade_of(rise_ms: float) -> str:
     """`A` to `F`."""
     return next((grade for below_ms, grade in GRADES if rise_ms < below_ms), "F")
+
+
+@dataclass(frozen=True, slots=True)
+class _Trip:
+    ms: float
+    is_whole: bool
+    """Else it was lost, or asked for again: it took so long at least. A connection asks again after a second."""
+
+
+def _typical_ms(trips: list[_Trip]) -> float | None:
+    """The median; None of few, unless those that came late, or never, waited for long."""
+    whole = [trip.ms for trip in trips if trip.is_whole]
+    if len(whole) >= _LEAST_ROUNDS:
+        return statistics.median(whole)
+    is_late = sum(trip.ms for trip in trips if not trip.is_whole) > _LATE_MS
+    return statistics.median(trip.ms for trip in trips) if is_late else None
 
 
 async def try_load(course: Course) -> dict[str, Any]:
@@ -47,7 +68,7 @@ async def try_load(course: Course) -> dict[str, Any]:
     busy_s = min(BUSY_S, (left_s - _BETWEEN_S * (ways - 1)) / ways) if ways else 0.0
     if busy_s < _LEAST_BUSY_S:
         return {}
-    idle = [ms for ms in [await _round_trip(course) for _ in range(_IDLE_ROUNDS)] if ms is not None]
+    idle = [trip.ms for trip in [await _round_trip(course) for _ in range(_IDLE_ROUNDS)] if trip.is_whole]
     if len(idle) < _LEAST_ROUNDS:
         return {}
     idle_ms = min(idle)
@@ -69,32 +90,33 @@ async def try_load(course: Course) -> dict[str, Any]:
 
 async def _while_busy(course: Course, flows: Flows, prefix: str, idle_ms: float) -> dict[str, Any]:
     """What round trips took while the flows ran, and whether the line is quiet again."""
-    rounds: list[float] = []
+    rounds: list[_Trip] = []
     with course.keeping(FLOWS) as ask:
         if await flows.begin(ask):
             rounds = await _rounds_beside(course, flows, ask)
     told: dict[str, Any] = {"mb": flows.moved_mb, "rate_mbit": flows.rate_mbit, "rounds": len(rounds), "ok": False}
     if flows.trouble:
         told |= flows.trouble
-    elif len(rounds) < _LEAST_ROUNDS:
+    elif (busy_ms := _typical_ms(rounds)) is None:
         # The bytes were used up before the line was busy for long.
         told["is_short"] = True
+        await _is_quiet(course, idle_ms + GRADES[0][0])
     else:
-        told |= await _judged(course, flows, idle_ms, statistics.median(rounds))
+        told |= await _judged(course, flows, idle_ms, busy_ms)
     return {f"{prefix}{name}": value for name, value in told.items()}
 
 
-async def _rounds_beside(course: Course, flows: Flows, ask: Ask) -> list[float]:
-    """Round trips to the target while the flows run, in ms."""
-    rounds: list[float] = []
+async def _rounds_beside(course: Course, flows: Flows, ask: Ask) -> list[_Trip]:
+    """Round trips to the target while the flows run."""
+    rounds: list[_Trip] = []
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(flows.run(ask)) for _ in range(FLOWS)]
         apart = tasks.create_task(flows.ask_apart())
         await asyncio.sleep(_WARM_S)
         while any(not flow.done() for flow in running):
-            ms = await _round_trip(course, _BUSY_APART_S)
-            if ms is not None and any(not flow.done() for flow in running):
-                rounds.append(ms)
+            trip = await _round_trip(course, _BUSY_APART_S)
+            if any(not flow.done() for flow in running):
+                rounds.append(trip)
         apart.cancel()
     return rounds
 
@@ -119,24 +141,29 @@ async def _judged(course: Course, flows: Flows, idle_ms: float, busy_ms: float) 
 async def _is_quiet(course: Course, below_ms: float) -> bool:
     """Is waiting short again soon? What a queue still holds, or what this system still sends, must go out first."""
     latest: deque[float] = deque(maxlen=_LEAST_ROUNDS)
-    for _ in range(_MOST_ROUNDS):
-        ms = await _round_trip(course)
-        if ms is not None:
-            latest.append(ms)
+    until_s = course.clock.now() + _QUIET_S
+    while course.clock.now() < until_s:
+        trip = await _round_trip(course)
+        if trip.is_whole:
+            latest.append(trip.ms)
         if len(latest) == _LEAST_ROUNDS and statistics.median(latest) < below_ms:
             return True
     return False
 
 
-async def _round_trip(course: Course, after_s: float = _APART_S) -> float | None:
-    """One round trip to the target, in ms; None where it was lost."""
+async def _round_trip(course: Course, after_s: float = _APART_S) -> _Trip:
+    """To the target and back."""
     await asyncio.sleep(after_s)
+    began_s = course.clock.now()
     place = course.facts.get("target.address")
-    if course.facts["target.is_datagram"] or not place:
-        outcome = await course.attempt(course.target, _ROUND_S)
-        return outcome.latency_ms if outcome.ok else None
-    outcome = await course.attempt_address(f"tcp://{place}", _ROUND_S)
-    return _connect_ms(outcome) if outcome.ok else None
+    is_asked = course.facts["target.is_datagram"] or not place
+    outcome = await (
+        course.attempt(course.target, _ROUND_S) if is_asked else course.attempt_address(f"tcp://{place}", _ROUND_S)
+    )
+    ms = outcome.latency_ms if is_asked else _connect_ms(outcome)
+    if ms is None or not outcome.ok:
+        return _Trip((course.clock.now() - began_s) * 1000, is_whole=False)
+    return _Trip(ms, is_whole=True)
 
 
 def _connect_ms(outcome: Outcome) -> float | None:

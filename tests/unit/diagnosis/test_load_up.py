@@ -11,7 +11,7 @@ from clearline.domain.fault import Fault
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.target import Target
-from clearline.domain.verdict import Depth, DiagnosisPolicy, Outside, Step, Trial
+from clearline.domain.verdict import Confidence, Depth, DiagnosisPolicy, Outside, Step, Trial
 from support.scripted_ladder import GATEWAY, TARGET_IP, Told, diagnosed, ok
 
 KNOCK = f"tcp://{TARGET_IP}:22"
@@ -73,6 +73,21 @@ def test_it_names_a_line_that_chokes_and_leaves_others_in_peace(rise_ms: float, 
     told = look(Sink(rise_ms=rise_ms))
     assert (told.verdict.code, facts(told)["load.up_grade"]) == (code, grade)
     assert "note.load_up_grade_rpm" in notes(told)
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["asked again after a second", "lost"])
+def test_it_takes_a_line_on_which_hardly_any_round_trip_is_made_for_no_short_test(is_lost: bool) -> None:
+    sink = Sink()
+
+    def knock(_target: Target) -> Outcome | None:
+        if not sink.bodies:
+            return sink.knock(_target)
+        return None if is_lost else Outcome(PhaseTimes(connect=1400), None, f"{TARGET_IP}:22", syn_retransmits=1)
+
+    told = look(sink, **{KNOCK: knock})
+    assert (told.verdict.code, facts(told)["load.up_grade"]) == ("line_overloaded_up", "F")
+    assert told.verdict.confidence is Confidence.LIKELY
+    assert told.events[-1].at_s < 30
 
 
 def test_it_sends_nothing_where_no_address_was_named_for_it() -> None:
