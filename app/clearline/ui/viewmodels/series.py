@@ -104,7 +104,10 @@ class SeriesStore:
         found = self.targets.get(target_id)
         if found is None:
             found = self.targets[target_id] = TargetSeries(target_id, self._names)
-            self._share()
+            count = len(self.targets)
+            if not count & (count - 1):
+                # Sharing anew for each target would be quadratic; with the plan it is done to the row.
+                self._share()
         return found
 
     def kind(self, number: float) -> str:
@@ -203,6 +206,8 @@ class SeriesStore:
         for target_id, series in self.targets.items():
             if target_id not in present:
                 series.plan_applied(None, event.plan, event.at_s)
+        if self.targets:
+            self._share()
         adaptive = {profile.name for profile in event.plan.profiles if profile.adaptive.is_on}
         for key, changes in self.limits.items():
             if key.rpartition("#")[2] not in adaptive:
@@ -236,8 +241,6 @@ class SeriesStore:
     def _share(self) -> None:
         """Divide the memory that all targets may use."""
         count = len(self.targets)
-        if count & (count - 1) and count != 1:
-            return  # again at the next power of two: sharing anew for each target would be quadratic
         capacity = max(FEWEST_ATTEMPTS, min(RAW_ATTEMPTS, ALL_ATTEMPTS // count))
         stretches = max(FEWEST_STRETCHES, min(STRETCHES, ALL_STRETCHES // count))
         for series in self.targets.values():

@@ -86,6 +86,8 @@ class TargetSeries:
     _pending: dict[int, _Pending] = field(default_factory=dict)
     _fold: OutageFold = field(init=False)
     _last_layer: Layer | None = None
+    _loaded: int = 0
+    """Roll-ups of a recorded session's past, which are kept besides."""
     is_page: bool = False
     """Shows single checks only: keeps no roll-ups and no outages."""
     page: "TargetSeries | None" = None
@@ -147,7 +149,8 @@ class TargetSeries:
     def load(self, rollups: Iterable[Rollup], outages: Iterable[Outage], from_s: float) -> None:
         """Take the long past of a recorded session: what follows from `from_s` on is folded event by event."""
         kept = list(rollups)
-        self.long.capacity = max(self.long.capacity, len(kept) + self.stretches)
+        self._loaded = len(kept)
+        self.long.capacity += len(kept)
         for part in kept:
             self.long.append(part, is_slow=(part.latency_max_ms or 0.0) > self.slow_from_ms)
         for outage in outages:
@@ -197,7 +200,7 @@ class TargetSeries:
         for columns in (self.attempts, self.checks, self.misses, self.backoffs):
             columns.capacity = capacity
         self.most_outcomes = max(FEWEST_OUTCOMES, MOST_OUTCOMES * capacity // RAW_ATTEMPTS)
-        self.short.capacity = self.long.capacity = stretches
+        self.short.capacity, self.long.capacity = stretches, stretches + self._loaded
 
     @property
     def label(self) -> str:

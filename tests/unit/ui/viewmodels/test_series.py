@@ -23,6 +23,7 @@ from clearline.domain.fault import Fault, Layer
 from clearline.domain.outcome import Outcome
 from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.profile import BreakerPolicy, Profile
+from clearline.domain.rollup import Rollup
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import check_runs, stretch_states
 from clearline.ui.viewmodels.series_state import State
@@ -144,6 +145,17 @@ def test_it_shares_memory_between_many_targets() -> None:
     store = folded(count=2048)
     assert store.series("t0").attempts.capacity < 1000
     assert folded(count=4).series("t0").attempts.capacity == 20_000
+    assert folded(count=1000).series("t0").attempts.capacity == 1000
+
+
+def test_it_keeps_the_whole_past_of_a_recorded_session_when_memory_is_shared_anew() -> None:
+    store = folded(count=1)
+    past = [Rollup(start_s=300.0 * number, span_s=300, ok=1) for number in range(20_000)]
+    store.series("t0").load(past, (), 6e6)
+    store.fold(begun(plan_of(2000)))
+    for number in (1, 2):
+        store.series("t0").fold(check(6e6 + 300 * number, number)[0])
+    assert len(store.series("t0").long) == len(past) + 2
 
 
 def test_it_joins_checks_of_one_state_into_runs() -> None:
