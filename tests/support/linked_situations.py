@@ -391,6 +391,21 @@ LINES = (
         (placed("gateway is slow", f"tcp://{SERVER}:80", "own_network_poor", "gateway", "lan", L, is_full=True),),
         gateway=SERVER,
     ),
+    Line(
+        Link(delay_ms=5, rate_kbit=512, queue_packets=200, is_narrow_out_alone=True),
+        (
+            placed(
+                "what is sent waits for seconds",
+                f"tcp://{SERVER}:9",
+                "line_overloaded_up",
+                "quality",
+                "lan",
+                C,
+                consents=LOAD,
+                outside=_TAKES_UPLOADS,
+            ),
+        ),
+    ),
 )
 
 
