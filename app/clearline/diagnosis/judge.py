@@ -79,6 +79,8 @@ NOTES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("load_grade_rpm", ("load.is_thin = False", "load.has_rpm")),
     ("load_thin", ("load.is_thin",)),
     ("load_short", ("load.is_short",)),
+    ("load_lost", ("load.is_lost",)),
+    ("load_lost", ("load.up_is_lost",)),
     ("load_refused", ("load.status",)),
     ("load_failed", ("load.kind",)),
     ("load_up_grade", ("load.up_ok", "load.up_has_rpm = False")),

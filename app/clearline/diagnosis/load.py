@@ -46,13 +46,21 @@ class _Trip:
     """Else it was lost, or asked for again: it took so long at least. A connection asks again after a second."""
 
 
-def _typical_ms(trips: list[_Trip]) -> float | None:
-    """The median; None of few, unless those that came late, or never, waited for long."""
+def _typical(trips: list[_Trip], short_ms: float) -> tuple[float | None, str]:
+    """The median, in ms; else why there is none. A trip below `short_ms` finds no queue.
+
+    Behind a queue of seconds every trip is late, and each that is not is long. Where some are short, the late ones were
+    lost: a queue that is full and short drops what comes.
+    """
     whole = [trip.ms for trip in trips if trip.is_whole]
     if len(whole) >= _LEAST_ROUNDS:
-        return statistics.median(whole)
-    is_late = sum(trip.ms for trip in trips if not trip.is_whole) > _LATE_MS
-    return statistics.median(trip.ms for trip in trips) if is_late else None
+        return statistics.median(whole), ""
+    if sum(trip.ms for trip in trips if not trip.is_whole) < _LATE_MS:
+        # The bytes were used up before the line was busy for long.
+        return None, "is_short"
+    if any(ms < short_ms for ms in whole):
+        return None, "is_lost"
+    return statistics.median(trip.ms for trip in trips), ""
 
 
 async def try_load(course: Course) -> dict[str, Any]:
@@ -97,12 +105,13 @@ async def _while_busy(course: Course, flows: Flows, prefix: str, idle_ms: float)
     told: dict[str, Any] = {"mb": flows.moved_mb, "rate_mbit": flows.rate_mbit, "rounds": len(rounds), "ok": False}
     if flows.trouble:
         told |= flows.trouble
-    elif (busy_ms := _typical_ms(rounds)) is None:
-        # The bytes were used up before the line was busy for long.
-        told["is_short"] = True
-        await _is_quiet(course, idle_ms + GRADES[0][0])
     else:
-        told |= await _judged(course, flows, idle_ms, busy_ms)
+        busy_ms, why_not = _typical(rounds, idle_ms + course.policy.thresholds.load_rise_ms)
+        if busy_ms is not None:
+            told |= await _judged(course, flows, idle_ms, busy_ms)
+        else:
+            told[why_not] = True
+            await _is_quiet(course, idle_ms + GRADES[0][0])
     return {f"{prefix}{name}": value for name, value in told.items()}
 
 

@@ -90,6 +90,22 @@ def test_it_takes_a_line_on_which_hardly_any_round_trip_is_made_for_no_short_tes
     assert told.events[-1].at_s < 30
 
 
+def test_what_a_short_queue_drops_makes_no_long_one() -> None:
+    sink, asked = Sink(), 0
+
+    def knock(_target: Target) -> Outcome:
+        nonlocal asked
+        asked += 1
+        if sink.bodies and asked % 4:
+            return Outcome(PhaseTimes(connect=1010), None, f"{TARGET_IP}:22", syn_retransmits=1)
+        return sink.knock(_target)
+
+    told = look(sink, **{KNOCK: knock})
+    assert facts(told)["load.up_is_lost"]
+    assert not told.verdict.code.startswith("line_overloaded")
+    assert notes(told) == ["note.load_lost"]
+
+
 def test_it_sends_nothing_where_no_address_was_named_for_it() -> None:
     sink = Sink()
     outside = Outside(control=(UPLOAD,))
