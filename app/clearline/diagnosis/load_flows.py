@@ -200,6 +200,9 @@ class Sender(Flows):
         self.allowance.moved += outcome.bytes_out
         if outcome.ok:
             self._pass(size)
+        elif self._left_s <= _LEAST_S:
+            # Between nothing and all of it came through.
+            self._pass(outcome.bytes_out / 2)
         return outcome
 
     async def _ask_on(self, ask: Ask) -> None:

@@ -170,9 +170,20 @@ def test_it_says_that_sending_failed(after: int) -> None:
     assert (facts(told)["load.up_kind"], notes(told)) == ("tcp.reset", ["note.load_up_failed"])
 
 
-def test_a_body_that_the_end_cuts_off_is_no_failure() -> None:
-    told = look(Sink(rate=60_000))
+def test_a_body_that_the_end_cuts_off_is_no_failure_and_counts_half() -> None:
+    sink = Sink(rate=1e6)
+
+    def answer(target: Target) -> Outcome:
+        told = sink.answer(target)
+        if target.method == "HEAD" or len(sink.bodies) <= 5:
+            return told
+        late = Fault("tcp.timed_out", Phase.SEND)
+        return Outcome(PhaseTimes(send=BUSY_S * 1000), late, f"{TARGET_IP}:443", bytes_out=50_000)
+
+    told = look(sink, **{UPLOAD: answer})
     assert facts(told)["load.up_ok"] is True
+    # 5 of 64 kB and the halves of 4 of 50 kB, in 8.3 s.
+    assert facts(told)["load.up_rate_mbit"] == 0.4
 
 
 def test_it_says_that_the_bytes_were_gone_too_soon() -> None:
