@@ -65,7 +65,7 @@ class Flows:
         self.allowance = Allowance(course.policy.load_mb * 1e6)
         self.trips = RoundTrips()
         self.passed_bytes = 0.0
-        """Known to have come through; reckoned for answers that were cut off."""
+        """Known to have come through; reckoned for what was cut off."""
         self.trouble: dict[str, Any] = {}
         """What keeps it from being a test: facts."""
         self._course = course
