@@ -21,6 +21,7 @@ from clearline.host.target_list import PastedLine, read_list
 from clearline.ui.dialogs import Question
 from clearline.ui.viewmodels.plan import PlanModel
 from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label
 
@@ -154,5 +155,5 @@ class PasteDialog(Question):
         for place, text in enumerate((str(line.number), mask_secrets(line.text), became)):
             item = QTableWidgetItem(text)
             item.setForeground(QColor(self._theme.color(tone if place == 2 else "text_muted")))
-            item.setToolTip(text)
+            item.setToolTip(plain_tip(text))
             self.table.setItem(row, place, item)

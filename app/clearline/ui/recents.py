@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from clearline.ui.settings import WindowSettings
+from clearline.ui.viewmodels.tips import plain_tip
 
 MOST = 8
 
@@ -40,7 +41,7 @@ class Recents(QObject):
         self._menu.clear()
         for path in self.paths:
             action = QAction(Path(path).name.replace("&", "&&"), self._menu)
-            action.setToolTip(path)
+            action.setToolTip(plain_tip(path))
             action.setData(path)
             self._menu.addAction(action)
         self._menu.setToolTipsVisible(True)

@@ -117,6 +117,7 @@ class GraphActions(QObject):
         box = QMessageBox(self._view)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(translate("Plots", "{0} could not be written. Choose another place.").format(path.name))
         box.setInformativeText(error.strerror or str(error))
         box.open()

@@ -11,6 +11,7 @@ from clearline.domain.outages import Outage
 from clearline.host.texts import FaultText
 from clearline.ui.plots.ticks import clock_text
 from clearline.ui.viewmodels.series import SeriesStore
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import Words, translate
 
 MOST_ROWS = 200
@@ -88,7 +89,7 @@ class OutageModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.cell(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._hint(row)
+            return plain_tip(self._hint(row))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -42,6 +42,7 @@ from clearline.ui.viewmodels.event_words import event_words
 from clearline.ui.viewmodels.plan_changes import PlanChanges
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import Words
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -159,7 +160,7 @@ class EventListModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return "  ".join(part for part in (line.time, line.subject, line.text) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (line.time, line.subject, line.text, line.kind) if part)
+            return plain_tip("\n".join(part for part in (line.time, line.subject, line.text, line.kind) if part))
         return None
 
     def _lines_of(self, event: AnyEvent, session: SessionModel) -> list[EventLine]:

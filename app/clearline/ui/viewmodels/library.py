@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 
 from clearline.domain.fault import Layer
 from clearline.domain.problem import Problem
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import NONE, Words
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class LibraryModel(QAbstractTableModel):
         if role == ENTRY_ROLE:
             return entry
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._about(entry)
+            return plain_tip(self._about(entry))
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == PREVIEW:
             return self._shares(entry)
         return self._words_of(entry, index.column()) if role == Qt.ItemDataRole.DisplayRole else None

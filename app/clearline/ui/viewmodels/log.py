@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from clearline.host.log_reader import LEVELS, LogEntry
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import NONE, Words
 
 translate = QCoreApplication.translate
@@ -101,7 +102,7 @@ class LogModel(QAbstractTableModel):
             return None
         entry = self._shown[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return entry.text if index.column() == TEXT else None
+            return plain_tip(entry.text) if index.column() == TEXT else None
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         match index.column():

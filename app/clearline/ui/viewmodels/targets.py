@@ -21,6 +21,7 @@ from clearline.domain.tags import show_tags
 from clearline.ui.viewmodels.session import SessionModel
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.target_state import TargetState
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import NONE, Words, translate
 
 
@@ -115,7 +116,7 @@ class TargetListModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(row, self.words)
             case Qt.ItemDataRole.ToolTipRole:
-                return tooltip(row.state, self.words) if row.state else None
+                return plain_tip(tooltip(row.state, self.words)) if row.state else None
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 from clearline.domain.verdict import Trial
 from clearline.ui.viewmodels.diagnosis_words import DiagnosisPage, Offer
 from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.labels import Label
 from clearline.ui.widgets.ladder import LadderView
 from clearline.ui.widgets.verdict_card import VerdictCard
@@ -97,7 +98,7 @@ class OfferRows(QWidget):
                 button.trial = offers[at].trial
                 button.setText(self._word)
                 button.setAccessibleName(f"{self._word}: {offers[at].text}")
-                button.setToolTip(offers[at].text)
+                button.setToolTip(plain_tip(offers[at].text))
         self.setVisible(bool(offers))
 
     def name_button(self, word: str) -> None:

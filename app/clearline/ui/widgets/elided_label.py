@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.labels import Label
 
 
@@ -38,7 +39,7 @@ class ElidedLabel(Label):
         """Show this text, with all of it as the tooltip."""
         if text != self.text():
             self.setText(text)
-            self.setToolTip(text)
+            self.setToolTip(plain_tip(text))
             self.updateGeometry()
 
     def whole_parts(self) -> str:

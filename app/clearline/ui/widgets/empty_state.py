@@ -6,6 +6,7 @@ from pathlib import PurePath
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.labels import Label
 
 WIDTH = 440
@@ -30,7 +31,7 @@ class RecentButton(QPushButton):
         name = PurePath(path).name
         self.setText(name.replace("&", "&&"))
         self.setAccessibleName(name)
-        self.setToolTip(path)
+        self.setToolTip(plain_tip(path))
 
     def _clicked(self) -> None:
         self.chosen.emit(self._path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.labels import Label
 
 MINIMUM_WIDTH = 76
@@ -39,7 +40,7 @@ class FigureBox(QWidget):
         self._value.say(figure.value)
         self._value.set_tone(figure.tone)
         if figure.tip != self.toolTip():
-            self.setToolTip(figure.tip)
+            self.setToolTip(plain_tip(figure.tip))
         self.setAccessibleName(f"{figure.heading}: {figure.value}")
 
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from clearline.ui.viewmodels.figures import FigureGroup, FigureRow, FiguresModel
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.elided_label import ElidedLabel
 from clearline.ui.widgets.labels import Label
 
@@ -62,11 +63,11 @@ class FigureGrid(QWidget):
                 self._lines[at].addWidget(label, 0, RIGHT)
             values.append(label)
         self._names[at].say(row.name)
-        self._names[at].setToolTip("\n".join(part for part in (row.name, row.tip) if part))
+        self._names[at].setToolTip(plain_tip("\n".join(part for part in (row.name, row.tip) if part)))
         for label, text in zip(values, row.values, strict=False):
             label.say(text)
             label.set_tone(row.tone)
-            label.setToolTip(row.tip)
+            label.setToolTip(plain_tip(row.tip))
             label.setAccessibleName(f"{row.name}: {text}")
         self._set_shown(at, True)
 

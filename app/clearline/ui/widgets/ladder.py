@@ -10,6 +10,7 @@ from clearline.ui.icons import StatusShape
 from clearline.ui.painted import Painted
 from clearline.ui.viewmodels.diagnosis_words import RungRow
 from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.labels import Label
 
 BAR_HEIGHT = 3.0
@@ -89,7 +90,7 @@ class RungWidget(QWidget):
         self._bar.setVisible(row.to_share > row.from_share)
         self._bar.show_row(row)
         self.setAccessibleName(f"{row.name}: {row.state}. {row.said}")
-        self.setToolTip(f"{row.name}: {row.state}")
+        self.setToolTip(plain_tip(f"{row.name}: {row.state}"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line to the next rung."""

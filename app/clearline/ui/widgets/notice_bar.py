@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.labels import Label
 
 Way = tuple[Callable[[], str], Callable[[], None]]
@@ -123,4 +124,4 @@ class NoticeBar(QFrame):
             self._text.say(self._notices[-1].sentence())
         for button in self._buttons:
             button.setText(button.way[0]())
-            button.setToolTip(button.text())
+            button.setToolTip(plain_tip(button.text()))

@@ -9,6 +9,7 @@ from clearline.domain.problem import InputError
 from clearline.domain.verdict import LOAD_MB
 from clearline.ui.viewmodels.outside import MOST_CONTROLS, REST_S, OutsideModel
 from clearline.ui.viewmodels.profile import NumberSpec
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.labels import Label, set_problem
 from clearline.ui.widgets.number_field import NumberBox
@@ -167,7 +168,7 @@ class OutsideSettings(QWidget):
             )
         )
         for box, told in self._told.items():
-            box.setToolTip(told.text())
+            box.setToolTip(plain_tip(told.text()))
             box.setAccessibleDescription(told.text())
         self._list_name.say(self.tr("The list"))
         self._controls_name.say(self.tr("Known good targets"))

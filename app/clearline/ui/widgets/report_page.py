@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from clearline.host.texts import Language
 from clearline.ui.rich_page import INK, PAPER
 from clearline.ui.viewmodels.report import ReportModel, ReportTime
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.choice_box import ChoiceBox
 from clearline.ui.widgets.labels import Label
@@ -200,11 +201,16 @@ class ReportPage(Page):
         self.leaving.clear()
         self.leaving.setColumnHidden(1, not is_replaced)
         for category, pairs in prepared.leaving:
-            top = QTreeWidgetItem([f"{texts.say(f'report.preview.{category}')} ({texts.number(len(pairs))})"])
+            told = f"{texts.say(f'report.preview.{category}')} ({texts.number(len(pairs))})"
+            top = QTreeWidgetItem([told])
+            top.setToolTip(0, plain_tip(told))
             self.leaving.addTopLevelItem(top)
             top.setFirstColumnSpanned(True)
             for original, alias in pairs[:_MOST_SHOWN]:
-                top.addChild(QTreeWidgetItem([original, alias or ""]))
+                row = QTreeWidgetItem([original, alias or ""])
+                for column in (0, 1):
+                    row.setToolTip(column, plain_tip(row.text(column)))
+                top.addChild(row)
             top.setExpanded(len(pairs) <= 12)
         stays = QTreeWidgetItem([texts.say("report.preview.stays")])
         stays.setToolTip(0, texts.say("report.preview.stays"))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from clearline.ui.viewmodels.span import OutageLine, SpanModel
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.elided_label import ElidedLabel
 from clearline.ui.widgets.figures_panel import FigureGrid
 from clearline.ui.widgets.labels import Label
@@ -99,7 +100,7 @@ class SpanPanel(QWidget):
         for line in lines:
             told = (f"{line.when}   {line.length}", line.cause, line.unsent)
             item = QListWidgetItem("\n".join(part for part in told if part))
-            item.setToolTip(line.hint)
+            item.setToolTip(plain_tip(line.hint))
             self.list.addItem(item)
         if 0 <= chosen < len(lines):
             self.list.setCurrentRow(chosen)

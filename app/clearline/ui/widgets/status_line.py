@@ -8,6 +8,7 @@ from clearline.domain.event import EngineReported
 from clearline.ui.icons import StatusShape
 from clearline.ui.viewmodels.status import Status
 from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.viewmodels.words import Words
 from clearline.ui.widgets.elided_label import ElidedLabel
 
@@ -45,7 +46,7 @@ class StatusLine(QWidget):
                 day = self._words.size(round(foreseen_bytes))
                 text = self.tr("{recording}, about {size} a day at this pace").format(recording=text, size=day)
             self._show_recording(Status.UP, text)
-            self._recording.setToolTip(report.recording)
+            self._recording.setToolTip(plain_tip(report.recording))
         else:
             self._show_recording(Status.PAUSED, self.tr("Not recording"))
         texts = self._words.texts

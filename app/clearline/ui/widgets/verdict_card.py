@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from clearline.ui.icons import StatusShape
 from clearline.ui.viewmodels.diagnosis_words import DiagnosisPage, Fact
 from clearline.ui.viewmodels.theme import Theme
+from clearline.ui.viewmodels.tips import plain_tip
 from clearline.ui.widgets.labels import Label
 
 MOST_FACTS = 5
@@ -27,7 +28,7 @@ class FactLabel(QLabel):
         text = f"<b>{escape(fact.name)}</b> {escape(fact.said)}"
         if text != self.text():
             self.setText(text)
-            self.setToolTip(fact.tip)
+            self.setToolTip(plain_tip(fact.tip))
 
 
 class VerdictCard(QFrame):
