@@ -29,6 +29,7 @@ from clearline.ui.viewmodels.preferences import Preferences
 from clearline.ui.viewmodels.session import Source
 from clearline.ui.viewmodels.theme import Theme
 from clearline.ui.viewmodels.words import Words
+from clearline.ui.widgets.explain_panel import ParagraphRow
 from support.window_events import PLAN, PRINTER, SHOP, WALL_S, SilentEngine, failure, started
 
 pytestmark = [pytest.mark.qt, pytest.mark.slow]
@@ -62,6 +63,11 @@ class House:
         self.run(0.35)
         self.desk.stage.pump.receive([started(), *failure(PRINTER.id, 1)])
         self.desk.stage.pump.flush()
+        # Until the window explains it: the first words of a kind make what they are drawn with.
+        for _ in range(100):
+            if any(row.isVisible() for row in self.desk.explain.findChildren(ParagraphRow)):
+                break
+            self.run(0.05)
         self.path = folder / "recorded.clearline"
         writer = SessionWriter(self.path, "s", WALL_S)
         writer.emit([started(), PlanApplied(at_s=0.0, plan=PLAN), *failure(SHOP.id, 1)])
