@@ -36,6 +36,7 @@ from clearline.domain.profile import AdaptivePolicy
 from clearline.ui import plots
 from clearline.ui.plots.lane_stack import GAP_PX
 from clearline.ui.plots.target_view import TargetView
+from clearline.ui.viewmodels import series
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
@@ -410,9 +411,14 @@ def test_it_adds_no_items_however_long_it_runs(view, store, axis) -> None:
     assert len(view.stack.scene().items()) == items
 
 
-def test_it_draws_roll_ups_where_single_attempts_were_dropped(view, store, axis) -> None:
-    store.fold(begun(plan_of()))
-    store.series("t0").limit(100, 8640)
+def keep_attempts(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Of each target."""
+    monkeypatch.setattr(series, "FEWEST_ATTEMPTS", count)
+    monkeypatch.setattr(series, "RAW_ATTEMPTS", count)
+
+
+def test_it_draws_roll_ups_where_single_attempts_were_dropped(view, store, axis, monkeypatch) -> None:
+    keep_attempts(monkeypatch, 100)
     axis.set_span(Span.SESSION)
     feed(view, store, axis, *hour_of_checks(2000), now_s=2000.0)
     drawn = view.latency.item._drawn
@@ -493,9 +499,8 @@ def test_it_says_so_when_nothing_was_measured(view, store, axis) -> None:
     assert view.summary().endswith("nothing was measured.")
 
 
-def test_it_tells_of_a_time_that_only_roll_ups_are_kept_of(view, store, axis) -> None:
-    store.fold(begun(plan_of()))
-    store.series("t0").limit(100, 8640)
+def test_it_tells_of_a_time_that_only_roll_ups_are_kept_of(view, store, axis, monkeypatch) -> None:
+    keep_attempts(monkeypatch, 100)
     axis.set_span(Span.SESSION)
     events = [e for n in range(1000) for e in check(float(n), n, fault=REFUSED if 20 <= n < 25 else None)]
     feed(view, store, axis, *events, now_s=1000.0)

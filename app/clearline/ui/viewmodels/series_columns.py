@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SLACK = 1.25
-"""Columns grow to this much more than their capacity before the oldest rows go: dropping is amortised."""
+"""Columns grow to this much more than their capacity before the oldest rows go: dropping is amortised. From then on
+they keep their room: thousands of columns that shrink and grow again leave holes in the memory, a third of it all."""
 LATEST = 32
 """So many rows are kept as they came, then put into the columns together, which takes a fifth of the time."""
 
@@ -30,13 +31,15 @@ class Columns:
         self._in_order = list(self._columns.values())
         self._key: array[float] = self._columns[key]
         self._latest: list[tuple[float, ...]] = []
+        self._size = 0
+        """Rows in the columns, which may have room for more."""
         self.capacity = capacity
         self.dropped = 0
         """Rows that were let go since the beginning; row `n` of the whole session is at `n - dropped`."""
 
     def __len__(self) -> int:
         self._settle()
-        return len(self._key)
+        return self._size
 
     @property
     def total(self) -> int:
@@ -52,18 +55,21 @@ class Columns:
     def value(self, name: str, row: int) -> float:
         """One value; negative rows count from the end. Raises IndexError."""
         self._settle()
-        found: float = self._columns[name][row]
+        place = row + self._size if row < 0 else row
+        if not 0 <= place < self._size:
+            raise IndexError(row)
+        found: float = self._columns[name][place]
         return found
 
     def first_at(self, moment: float) -> int:
         """The first row whose key is at or after this moment."""
         self._settle()
-        return bisect_left(self._key, moment)
+        return bisect_left(self._key, moment, 0, self._size)
 
     def after(self, moment: float) -> int:
         """The first row whose key is after this moment."""
         self._settle()
-        return bisect_right(self._key, moment)
+        return bisect_right(self._key, moment, 0, self._size)
 
     def part(self, low: int, high: int, names: Sequence[str] = ()) -> "dict[str, NDArray[Any]]":
         """Copies of the rows `low` up to `high` as numpy arrays, by column; of some columns only where named."""
@@ -72,19 +78,23 @@ class Columns:
         self._settle()
         columns = {name: self._columns[name] for name in names or self._columns}
         # A view would forbid the array to grow for as long as it lives.
-        return {name: np.frombuffer(column, column.typecode)[low:high].copy() for name, column in columns.items()}
+        return {name: np.frombuffer(column, column.typecode, self._size)[low:high].copy() for name, column in columns.items()}
 
     def _settle(self) -> None:
         """Put the latest rows into the columns, and let the oldest go."""
         if not self._latest:
             return
+        end = self._size + len(self._latest)
         for column, values in zip(self._in_order, zip(*self._latest, strict=True), strict=True):
-            column.extend(values)
+            column[self._size : end] = array(column.typecode, values)
+        self._size = end
         self._latest.clear()
-        if len(self._key) > self.capacity * SLACK:
-            excess = len(self._key) - self.capacity
+        if self._size > self.capacity * SLACK:
+            excess = self._size - self.capacity
             for column in self._in_order:
-                del column[:excess]
+                cells = memoryview(column)
+                cells[: self.capacity] = cells[excess : self._size]
+            self._size = self.capacity
             self.dropped += excess
 
 
