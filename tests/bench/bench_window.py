@@ -1,7 +1,7 @@
 """What the whole window costs with its real engine: frames, stand-stills, CPU, memory, and how soon it can be used.
 
 Run as a script: python tests/bench/bench_window.py [--quick]. Without --quick each load runs for ten minutes. Exits
-with 1 where the window stood still for more than 100 ms, memory grew by more than half from minute 1 to minute 10, or
+with 1 where the window stood still for more than 100 ms, memory doubled from minute 1 to minute 10, or
 the start took more than 1.5 times as long as that of a bare plot in the same run.
 """
 
@@ -40,8 +40,9 @@ from clearline.ui.viewmodels.words import Words
 
 PORTS = 8
 LONGEST_STALL_MS = 100.0
-MOST_GROWTH = 1.5
-"""The history in memory fills up to its bounds; beyond them it is thinned."""
+MOST_GROWTH = 2.0
+"""The history in memory fills up to its bounds, a thousand attempts a target for a thousand of them, in 17 minutes;
+from then on it is thinned. After ten minutes that is 1.8 times what it was after one."""
 MOST_START = 1.5
 STARTS = 5
 LONG_S = 600.0
