@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 from clearline.domain.command import (
@@ -35,7 +35,9 @@ from clearline.domain.event import (
 from clearline.domain.plan import Plan, validate_plan
 from clearline.domain.ports import Clock, EventSink, Random
 from clearline.domain.profile import Profile
+from clearline.domain.problem import Problem
 from clearline.domain.target import Target
+from clearline.domain.verdict import validate_outside
 from clearline.engine.checks import Checks
 from clearline.engine.diagnosing import Diagnoser
 from clearline.engine.health import TICK_S, HealthWatch
@@ -140,6 +142,8 @@ class Engine:
                     self._tell(*breaker.close(self._clock.now()))
                 else:
                     self._refuse("engine.no_breaker", key=key)
+            case Diagnose(policy=policy) if problems := validate_outside(policy.outside):
+                self._refuse_all(problems)
             case Diagnose() | StopDiagnosis():
                 self._diagnoser.apply(command)
             case _:
@@ -155,8 +159,7 @@ class Engine:
 
     def _take_plan(self, plan: Plan, progress: dict[str, Progress], now_s: float) -> None:
         if problems := validate_plan(plan):
-            for problem in problems:
-                self._refuse(problem.code, **problem.values)
+            self._refuse_all(problems)
             return
         self._tell(PlanApplied(at_s=now_s, plan=plan))
         wanted = {target.id: target for target in plan.targets}
@@ -341,6 +344,10 @@ class Engine:
         self._reported_s = now_s
 
     # --- events
+
+    def _refuse_all(self, problems: Sequence[Problem]) -> None:
+        for problem in problems:
+            self._refuse(problem.code, **problem.values)
 
     def _refuse(self, code: str, **values: str) -> None:
         self._tell(CommandRefused(at_s=self._clock.now(), code=code, values=values))

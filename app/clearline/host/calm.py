@@ -3,8 +3,8 @@
 import gc
 import sys
 
-COLLECTOR_ROUNDS = 2000, 5, 5000
-"""Many short rounds: one over a hundred thousand objects that all live takes 100 ms."""
+COLLECTOR_ROUNDS = 2000, 2, 12_500
+"""Many short rounds: one over a hundred thousand objects that all live takes 100 ms, one over ten thousand 25."""
 SWITCH_S = 0.0005
 
 

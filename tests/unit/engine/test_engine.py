@@ -10,6 +10,7 @@ import msgspec
 from clearline.domain.command import (
     ApplyPlan,
     CheckNow,
+    Diagnose,
     DropMarker,
     NoteLabFault,
     Progress,
@@ -25,6 +26,7 @@ from clearline.domain.event import (
     CheckEnded,
     CheckMissed,
     CommandRefused,
+    DiagnosisStarted,
     EngineReported,
     Event,
     Health,
@@ -41,6 +43,7 @@ from clearline.domain.phase import Phase, PhaseTimes
 from clearline.domain.plan import Plan
 from clearline.domain.profile import BreakerPolicy, Profile, RetryPolicy, Timeouts
 from clearline.domain.target import Target
+from clearline.domain.verdict import DiagnosisPolicy, Outside
 from clearline.engine.engine import Engine
 from clearline.net.machine_state import Machine
 from support.virtual_time import VirtualClock, VirtualLoop, run
@@ -447,6 +450,18 @@ def test_it_closes_a_breaker_by_hand() -> None:
         (BreakerState.CLOSED, "manual"),
     ]
     assert [event.code for event in stage.of(CommandRefused)] == ["engine.no_breaker"]
+
+
+def test_it_diagnoses_nothing_by_a_list_of_hosts_that_holds_nonsense() -> None:
+    async def story(stage: Stage) -> None:
+        await stage.start(plan_of(target("a")))
+        outside = Outside(control=("nonsense://",), upload="tcp://files.example:1")
+        stage.engine.apply(Diagnose(diagnosis="d", target=target("a"), policy=DiagnosisPolicy(outside=outside)))
+        await asyncio.sleep(0.5)
+
+    stage = play(story)
+    assert [event.code for event in stage.of(CommandRefused)] == ["address.scheme", "address.upload"]
+    assert not stage.of(DiagnosisStarted)
 
 
 def test_it_forgets_the_breaker_of_a_target_that_was_taken_away() -> None:

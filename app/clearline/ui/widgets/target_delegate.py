@@ -83,7 +83,8 @@ class RowLayout:
         if found is None:
             if len(self._lines) >= MOST_LINES:
                 self._lines.clear()
-            cut = self._metrics[is_small].elidedText(text, Qt.TextElideMode.ElideRight, self.columns.name_width)
+            one_line = " ".join(text.splitlines())
+            cut = self._metrics[is_small].elidedText(one_line, Qt.TextElideMode.ElideRight, self.columns.name_width)
             found = self._lines[key] = QStaticText(cut)
             # It may come from the network.
             found.setTextFormat(Qt.TextFormat.PlainText)
