@@ -34,8 +34,8 @@ from clearline.domain.event import (
 )
 from clearline.domain.plan import Plan, validate_plan
 from clearline.domain.ports import Clock, EventSink, Random
-from clearline.domain.profile import Profile
 from clearline.domain.problem import Problem
+from clearline.domain.profile import Profile
 from clearline.domain.target import Target
 from clearline.domain.verdict import validate_outside
 from clearline.engine.checks import Checks

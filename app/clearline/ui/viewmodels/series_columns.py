@@ -78,7 +78,10 @@ class Columns:
         self._settle()
         columns = {name: self._columns[name] for name in names or self._columns}
         # A view would forbid the array to grow for as long as it lives.
-        return {name: np.frombuffer(column, column.typecode, self._size)[low:high].copy() for name, column in columns.items()}
+        return {
+            name: np.frombuffer(column, column.typecode, self._size)[low:high].copy()
+            for name, column in columns.items()
+        }
 
     def _settle(self) -> None:
         """Put the latest rows into the columns, and let the oldest go."""
