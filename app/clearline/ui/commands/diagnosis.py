@@ -12,7 +12,7 @@ from clearline.domain.command import Diagnose
 from clearline.domain.event import CheckEnded, Result
 from clearline.domain.problem import InputError, Problem
 from clearline.domain.target import Target
-from clearline.domain.verdict import NEEDS_CONSENT, Depth, DiagnosisPolicy, Trial
+from clearline.domain.verdict import NEEDS_CONSENT, Depth, DiagnosisPolicy, Outside, Trial
 from clearline.host.verdict_texts import VerdictWords
 from clearline.store.opening import SessionFileError
 from clearline.store.reader import SessionReader
@@ -141,8 +141,14 @@ class DiagnosisCommands(QObject):
         outside = self._outside.could_be if Trial.RESOLVERS in consents else self._outside.in_force
         needed = tuple(trial for trial in consents if trial in NEEDS_CONSENT)
         name = new_name(target, is_free=desk.stage.session.state(target.id) is None)
-        policy = DiagnosisPolicy(depth, outside, needed, idle_s=self._outside.idle_s, load_mb=self._outside.load_mb)
-        live.diagnose(Diagnose(diagnosis=name, target=target, policy=policy))
+        live.diagnose(Diagnose(diagnosis=name, target=target, policy=self._policy(outside, depth, needed)))
+
+    def _policy(
+        self, outside: Outside, depth: Depth = Depth.QUICK, consents: tuple[Trial, ...] = ()
+    ) -> DiagnosisPolicy:
+        """As far as the settings go."""
+        model = self._outside
+        return DiagnosisPolicy(depth, outside, consents, idle_s=model.idle_s, load_mb=model.load_mb)
 
     def _try(self, trial: Trial) -> None:
         if trial is Trial.COLLEAGUE:
@@ -158,9 +164,7 @@ class DiagnosisCommands(QObject):
         target = self._target(desk) if desk else None
         if desk is None or target is None:
             return
-        policy = DiagnosisPolicy(
-            outside=self._outside.in_force, idle_s=self._outside.idle_s, load_mb=self._outside.load_mb
-        )
+        policy = self._policy(self._outside.in_force)
         if trial is Trial.RESOLVERS and not self._outside.could_be.is_allowed:
             sentence = self.tr("Your administrator allows no outside host, so this test cannot be made.")
             await answer(Complaint(self.tr("Not allowed"), sentence, self.tr("Close"), self._window))

@@ -39,8 +39,8 @@ class FigureBox(QWidget):
         self._heading.say(figure.heading)
         self._value.say(figure.value)
         self._value.set_tone(figure.tone)
-        if figure.tip != self.toolTip():
-            self.setToolTip(plain_tip(figure.tip))
+        if (tip := plain_tip(figure.tip)) != self.toolTip():
+            self.setToolTip(tip)
         self.setAccessibleName(f"{figure.heading}: {figure.value}")
 
 

@@ -25,7 +25,7 @@ SPARK_WIDTH = 72
 NARROWEST_SPARK = 40
 ROOM_FOR_NAMES = 185
 SMALL = 0.86
-WIDEST_FIGURE = "SYN perdus 9"
+WIDEST_FIGURE = "9 SYN perdus"
 """A test holds every short word for a fault, in every language, to the room this takes."""
 LOSS_SHOWN_RED = 0.01
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
