@@ -47,6 +47,8 @@ from clearline.net.tls_context import ContextCache
 from clearline.net.tls_trust import is_trusted_by_bundle
 
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr(errno, "WSAEWOULDBLOCK", 0)}
+_AFTER_CONNECT = () if sys.platform == "win32" else (errno.ECONNRESET, errno.EPIPE)
+"""Of a connection that was open and has been reset since: a refused one is ECONNREFUSED (tcp_reset() in Linux)."""
 _READ_BYTES = 65_536
 _DATAGRAM_BYTES = 65_535
 _FIRST_BYTES = 64
@@ -198,9 +200,9 @@ async def _connect(address: Address, limit: Limit, source: Source | None = None)
             else:
                 done_ns = await wait_ready(sock, limit, is_writing=True)
             number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            if number == 0:
+            if number == 0 or number in _AFTER_CONNECT:
                 stop_asking_for_errors(sock)
-                return SystemStream(sock, address, began_ns, done_ns, read_tcp_info(sock))
+                return SystemStream(sock, address, began_ns, done_ns, read_tcp_info(sock), broken_by=number)
         raise _numbered(number)  # noqa: TRY301 - one place lets go of the socket
     except OSError as error:
         trouble = _trouble(sock, address, error)
@@ -264,10 +266,20 @@ def _with_queue(sock: socket.socket, address: Address, error: NetworkError) -> N
 
 
 class SystemStream:
-    """A TCP connection. Reads try the socket first and wait only when it has nothing."""
+    """A TCP connection. Reads try the socket first and wait only when it has nothing.
+
+    `broken_by` is the error that had come with the connection and that the kernel tells only once; 0 for none.
+    """
 
     def __init__(
-        self, sock: socket.socket, address: Address, began_at_ns: int, connected_at_ns: int, kernel: TcpFigures | None
+        self,
+        sock: socket.socket,
+        address: Address,
+        began_at_ns: int,
+        connected_at_ns: int,
+        kernel: TcpFigures | None,
+        *,
+        broken_by: int = 0,
     ) -> None:
         self.address = address
         self.local_ip = _local_ip(sock)
@@ -279,6 +291,7 @@ class SystemStream:
         self.read_at_ns = 0
         self.first_bytes = b""
         self._socket = sock
+        self._broken_by = broken_by
         self._turns = Turns()
 
     async def read(self, limit: Limit) -> bytes:
@@ -287,6 +300,7 @@ class SystemStream:
         at_ns = 0
         while True:
             try:
+                self._refuse_broken()
                 data = self._socket.recv(_READ_BYTES)
             except (BlockingIOError, InterruptedError):
                 at_ns = await self._wait(limit, is_writing=False)
@@ -304,6 +318,7 @@ class SystemStream:
         left = memoryview(data)
         while left:
             try:
+                self._refuse_broken()
                 sent = self._socket.send(left)
             except (BlockingIOError, InterruptedError):
                 await self._wait(limit, is_writing=True)
@@ -321,7 +336,8 @@ class SystemStream:
     @property
     def is_reset(self) -> bool:
         """Did a reset come?"""
-        return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0
+        self._broken_by = self._broken_by or self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        return self._broken_by != 0
 
     @property
     def kernel_now(self) -> TcpFigures | None:
@@ -335,6 +351,10 @@ class SystemStream:
     def close(self) -> None:
         """Let go of the connection at once."""
         self._socket.close()
+
+    def _refuse_broken(self) -> None:
+        if self._broken_by:
+            raise _numbered(self._broken_by)
 
     async def _wait(self, limit: Limit, *, is_writing: bool) -> int:
         try:

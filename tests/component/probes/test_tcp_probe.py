@@ -1,5 +1,6 @@
 """The TCP probe against real sockets on loopback."""
 
+import select
 import socket
 import sys
 import threading
@@ -7,6 +8,7 @@ import threading
 import pytest
 
 from clearline.domain.phase import Phase
+from clearline.net import sockets
 from support.misbehaving import (
     ThreadServer,
     free_port,
@@ -62,6 +64,30 @@ def test_it_counts_a_service_that_hangs_up_at_once_as_connected() -> None:
         outcome = probe(f"tcp://127.0.0.1:{running.port}")
 
     assert outcome.ok
+
+
+@ON_LINUX
+@pytest.mark.parametrize(
+    ("scheme", "kind", "phase"),
+    [("tcp", "", None), ("tls", "tls.reset", Phase.TLS), ("http", "tcp.reset", Phase.WAIT)],
+)
+def test_a_reset_right_behind_the_handshake_is_no_failed_connect(
+    scheme: str, kind: str, phase: Phase | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slam(connection: socket.socket, _: ThreadServer) -> None:
+        reset(connection)
+
+    def is_reset_first(sock: socket.socket) -> bool:
+        poll = select.poll()
+        poll.register(sock, 0)
+        return bool(poll.poll(5_000))
+
+    monkeypatch.setattr(sockets, "_is_settled", is_reset_first)
+    with server(slam) as running:
+        outcome = probe(f"{scheme}://127.0.0.1:{running.port}")
+
+    assert outcome.phases.connect is not None
+    assert (outcome.fault.kind, outcome.fault.phase) == (kind, phase) if outcome.fault else kind == ""
 
 
 @pytest.fixture
