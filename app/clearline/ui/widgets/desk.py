@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QPushButton,
     QSplitter,
@@ -107,6 +107,11 @@ class Desk(QWidget):
         self._lab_button: QPushButton | None = None
         self.middle = Panel()
         self._graph_place = QStackedWidget()
+        # Words first, graphs in a turn of their own: both at once would hold up what is typed meanwhile.
+        self._graph_turn = QTimer(self)
+        self._graph_turn.setSingleShot(True)
+        self._graph_turn.setInterval(0)
+        self._graph_turn.timeout.connect(self.show_graph)
         self._middle_stack = QStackedWidget()
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._place()
@@ -141,15 +146,22 @@ class Desk(QWidget):
         self.figures.show_target(state.target.id if state else None, state.target.label if state else "")
         if self.lab is not None:
             self.lab.show_target(state.target.id if state else None)
-        if self._graphs is not None:
-            self._graph_place.setCurrentWidget(self._graphs.target if state else self._graphs.all_targets)
-            if state:
-                self._graphs.show_target(state.target.id, state.target.breaker_key)
-            else:
-                self._graphs.show_only(self.stage.selection.ids)
         self._set_pause_text()
         self._frames = 0
         self.draw_frame()
+        self._graph_turn.start()
+
+    def show_graph(self) -> None:
+        """Bring the graphs to what is selected now, as `show_selection` has it done a moment later."""
+        self._graph_turn.stop()
+        if self._graphs is None:
+            return
+        state = self.stage.session.state(self.stage.selection.only)
+        self._graph_place.setCurrentWidget(self._graphs.target if state else self._graphs.all_targets)
+        if state:
+            self._graphs.show_target(state.target.id, state.target.breaker_key)
+        else:
+            self._graphs.show_only(self.stage.selection.ids)
 
     def show_lab(self) -> None:
         """Bring the lab's panel on screen, where the lab runs."""
@@ -178,6 +190,7 @@ class Desk(QWidget):
         """For paper: a title, the summary, what to draw, headings and rows; None where there is nothing to print."""
         if self._graphs is None or not self.stage.session.states:
             return None
+        self.show_graph()
         state = self.stage.session.state(self.stage.selection.only)
         summary, columns, rows = self._graphs.told(state is not None)
         title = state.target.label if state else self.tr("All targets")
