@@ -89,6 +89,14 @@ def test_it_shows_six_lines_without_a_line_more(view: CompareView) -> None:
     assert len({token for token, _ in view.legend.entries}) == 6
 
 
+def test_it_marks_what_lies_above_the_scale_in_the_colour_of_its_line(view: CompareView, store: SeriesStore) -> None:
+    store.fold(check(58.5, 1000, took_ms=5000.0, target="t2"))
+    shown(view, "t0", "t2")
+    assert view.lane.item.spikes(0) == []
+    assert view.lane.item.spikes(1) == pytest.approx([view.lane.item.x_of(58.5)])
+    assert view.lane.item.y_range.top_ms < 5000.0
+
+
 def test_it_appears_below_the_heat_map_where_two_to_six_are_chosen(
     store: SeriesStore, axis: TimeAxis, theme: Theme, show
 ) -> None:

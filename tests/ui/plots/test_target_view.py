@@ -205,6 +205,31 @@ def test_it_marks_what_the_breaker_refused(view, store, axis) -> None:
     assert x == pytest.approx([view.retry.item.x_of(at_s) for at_s in (50.0, 60.0, 70.0)])
 
 
+def test_an_attempt_that_was_stopped_is_not_drawn_as_failed(view, store, axis) -> None:
+    axis.set_span(Span.MINUTE)
+    feed(view, store, axis, *check(50.0, 0, fault=REFUSED), attempt(60.0, 1, fault=REFUSED, is_disturbed=True))
+    assert len(view.retry.item.bars(ok=False)) == 1
+    (stopped,) = view.retry.item.void()
+    assert stopped.left() == pytest.approx(view.retry.item.x_of(60.0), abs=1.0)
+
+
+def test_what_a_disturbed_attempt_met_is_not_taken_to_go_on(view, store, axis) -> None:
+    met = attempt(10.0, 0, fault=NO_NAME, is_disturbed=True)
+    feed(view, store, axis, *check(5.0, 9, fault=REFUSED), met, ended(10.1, 0, Result.VOID), refused(50.0, 1))
+    assert [state for _, _, state in view.layer.item.segments()][-1] is State.HELD_CONNECT
+
+
+def test_it_has_no_scale_before_the_first_success(view, store, axis) -> None:
+    feed(view, store, axis, *check(10.0, 0, fault=REFUSED))
+    assert view.latency.item.headings() == []
+    view.set_log(True)
+    assert view.latency.item.headings() == []
+    view.repaint()
+    store.fold(check(11.0, 1))
+    view.draw_frame()
+    assert view.latency.item.headings()
+
+
 def test_it_shows_where_the_connection_failed(view, store, axis) -> None:
     feed(view, store, axis, *check(10.0, 0), *check(11.0, 1, fault=NO_NAME), *check(12.0, 2, fault=REFUSED))
     assert [state for _, _, state in view.layer.item.segments()] == [State.UP, State.NAME, State.CONNECT]

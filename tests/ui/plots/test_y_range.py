@@ -73,3 +73,9 @@ def test_it_sets_the_scale_at_once_after_a_reset() -> None:
 
 def test_it_rounds_up_to_a_round_number() -> None:
     assert [nice_above(value) for value in (0.7, 1.2, 17.0, 80.0, 81.0)] == [0.8, 1.5, 20.0, 80.0, 100.0]
+
+
+def test_it_has_no_top_before_the_first_latency() -> None:
+    scale = YRange()
+    assert scale.update(np.empty(0), 0.0) == 0.0
+    assert scale.drawn_ms > 0.0

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from clearline.domain.scale import value_ticks
 from clearline.ui.plots.backend import pg
-from clearline.ui.plots.decimation import segments, thin
+from clearline.ui.plots.decimation import segments, spaced, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.latency_lane import pieces_of
 from clearline.ui.plots.plot_theme import PlotTheme
@@ -22,6 +22,10 @@ from clearline.ui.viewmodels.words import Words, translate
 
 ROW_PX = 7.0
 """Of the failures of one target."""
+HEAD_PX = 10.0
+"""Room above the scale for marks of values that lie above it."""
+MARK_PX = 4.0
+LINE_PX = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class CompareItem(LaneItem):
         self._lines: list[list[QPolygonF]] = []
         self._ends: list[tuple[int, float]] = []
         self._points: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        self._spikes: list[list[float]] = []
+
+    def spikes(self, place: int) -> list[float]:
+        """Where values of a target lie above the scale, in pixels from the left."""
+        return list(self._spikes[place])
 
     @property
     def foot_px(self) -> float:
@@ -81,8 +90,8 @@ class CompareItem(LaneItem):
         positive = np.concatenate(all_ms) if all_ms else np.empty(0)
         positive = positive[positive > 0]
         self._low_ms = 10.0 ** np.floor(np.log10(float(positive.min()))) if len(positive) else 0.1
-        self._low_ms = min(self._low_ms, self.y_range.top_ms / 10)
-        self._lines, self._ends, self._points = [], [], []
+        self._low_ms = min(self._low_ms, self.y_range.drawn_ms / 10)
+        self._lines, self._ends, self._points, self._spikes = [], [], [], []
         for number, one in enumerate(self._several, 1):
             attempts = one.shown.part.attempts
             good = measured(attempts)
@@ -99,21 +108,27 @@ class CompareItem(LaneItem):
                 lines.append(pg.functions.arrayToQPolygonF(line_x, line_y))
             self._lines.append(lines)
             self._points.append((at_s[rows], total[rows]))
+            above = xs[total[rows] > self.y_range.drawn_ms * 1.001]
+            self._spikes.append(above[spaced(above, 2 * MARK_PX + 1.0)].tolist())
             seen = np.flatnonzero(xs <= self.width)
             if len(seen):
                 self._ends.append((number, float(ys[seen[-1]])))
 
     def draw(self, painter: QPainter, shown: Shown) -> None:
-        """Grid, failures, lines, numbers."""
+        """Grid, lines, marks of what lies above the scale, failures, numbers."""
         del shown
         painter.setPen(self.theme.pen("plot_grid"))
         for y in self._y_px(np.array(self._ticks())).tolist():
             painter.drawLine(QPointF(0.0, round(y) - 0.5), QPointF(self.width, round(y) - 0.5))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for one, lines in zip(self._several, self._lines, strict=False):
-            painter.setPen(self.theme.pen(one.token))
+            pen = QPen(self.theme.pen(one.token))
+            # Of a picture with small pixels one is too thin to tell colours apart.
+            pen.setWidthF(LINE_PX if painter.device().devicePixelRatio() < 1.5 else 2 * LINE_PX)
+            painter.setPen(pen)
             for line in lines:
                 painter.drawPolyline(line)
+        self._draw_spikes(painter)
         top = self.height - self.foot_px + 4.0
         for row, one in enumerate(self._several):
             color = self.theme.color(one.token)
@@ -121,6 +136,17 @@ class CompareItem(LaneItem):
                 area = QRectF(left, top + row * ROW_PX, max(2.0, right - left), ROW_PX - 2.0)
                 painter.fillRect(area, self.theme.tint(one.token, 0.5) if state else color)
         self._draw_numbers(painter)
+
+    def _draw_spikes(self, painter: QPainter) -> None:
+        """▲ where the scale ends below a value, in the colour of its line."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        for one, spikes in zip(self._several, self._spikes, strict=False):
+            painter.setBrush(self.theme.color(one.token))
+            for x in spikes:
+                painter.drawPolygon(
+                    [QPointF(x - MARK_PX, HEAD_PX - 1.0), QPointF(x + MARK_PX, HEAD_PX - 1.0), QPointF(x, 1.0)]
+                )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _draw_numbers(self, painter: QPainter) -> None:
         """At the ends of the lines, moved apart where these meet."""
@@ -146,12 +172,12 @@ class CompareItem(LaneItem):
         return log_ticks(self._low_ms, top) if self.is_log else value_ticks(top, max(2, min(6, int(self.height / 42))))
 
     def _y_px(self, values_ms: NDArray[Any]) -> NDArray[np.float64]:
-        top = max(self.y_range.top_ms, 1e-9)
+        top = self.y_range.drawn_ms
         if self.is_log:
             share = np.log10(np.maximum(values_ms, self._low_ms) / self._low_ms) / np.log10(top / self._low_ms)
         else:
             share = values_ms / top
-        room = max(1.0, self.height - self.foot_px - 6.0)
+        room = max(1.0, self.height - self.foot_px - HEAD_PX)
         found: NDArray[np.float64] = self.height - self.foot_px - np.clip(share, 0.0, 1.0) * room
         return found
 

@@ -140,8 +140,8 @@ class LatencyItem(LaneItem):
         self.y_range.update(scale_of, shown.now_s)
         positive = scale_of[scale_of > 0]
         self._low_ms = 10.0 ** np.floor(np.log10(float(positive.min()))) if len(positive) else 0.1
-        self._low_ms = min(self._low_ms, self.y_range.top_ms / 10)
-        self.box.setYRange(0.0, self.y_range.top_ms, padding=0.0)
+        self._low_ms = min(self._low_ms, self.y_range.drawn_ms / 10)
+        self.box.setYRange(0.0, self.y_range.drawn_ms, padding=0.0)
         piece = pieces_of(shown, at_s, total, self.width)
         rows = thin((at_s - shown.from_s) / (shown.to_s - shown.from_s) * self.width, total)
         stack = np.cumsum(
@@ -154,7 +154,7 @@ class LatencyItem(LaneItem):
         self._place_old(drawn, old, has_old)
         drawn.bands = self.state_bars(shown.runs, FAILING)
         drawn.limits = limit_steps(
-            shown.limits, shown.from_s, shown.to_s, shown.now_s, self.width, self.y_range.top_ms, self._y_px
+            shown.limits, shown.from_s, shown.to_s, shown.now_s, self.width, self.y_range.drawn_ms, self._y_px
         )
         self._drawn = drawn
 
@@ -193,7 +193,7 @@ class LatencyItem(LaneItem):
 
     def _y_px(self, values_ms: NDArray[Any]) -> NDArray[np.float64]:
         """Pixels from the top; clipped to the scale."""
-        top = max(self.y_range.top_ms, 1e-9)
+        top = self.y_range.drawn_ms
         if self._is_log:
             share = np.log10(np.maximum(values_ms, self._low_ms) / self._low_ms) / np.log10(top / self._low_ms)
         else:
@@ -220,7 +220,7 @@ class LatencyItem(LaneItem):
         ground = np.full(len(x), self.height)
         for phase in reversed(phases):
             drawn.areas.append((phase, columns(x, tops[phase], ground, self.width, drawn.pieces)))
-        clipped = np.flatnonzero(drawn.stack[-1] > self.y_range.top_ms * 1.001)
+        clipped = np.flatnonzero(drawn.stack[-1] > self.y_range.drawn_ms * 1.001)
         drawn.spikes = [(float(x[clipped[row]]), float(drawn.stack[-1, clipped[row]])) for row in spaced(x[clipped], 9)]
 
     def _place_old(self, drawn: _Drawn, old: dict[str, NDArray[Any]], has_old: NDArray[np.bool_]) -> None:

@@ -12,7 +12,7 @@ from clearline.ui.plots.area import Area, fill
 from clearline.ui.plots.decimation import spaced, spread
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.viewmodels.series_state import RESULTS
+from clearline.ui.viewmodels.series_state import RESULTS, State
 from clearline.ui.viewmodels.words import Words, translate
 
 ROW_PX = 18.0
@@ -34,6 +34,8 @@ class RetryItem(LaneItem):
         self.attempts_allowed = 3
         self._ticks: dict[bool, list[Area]] = {True: [], False: []}
         """By row."""
+        self._void: list[Area] = []
+        """Of attempts that were stopped, or failed while this machine was disturbed, by row."""
         self._links: list[tuple[QPointF, QPointF]] = []
         self._refused: list[QPointF] = []
         self._asked: list[tuple[float, float]] = []
@@ -52,6 +54,10 @@ class RetryItem(LaneItem):
     def bars(self, *, ok: bool) -> list[QRectF]:
         """Drawn attempts that succeeded, or failed, in pixels."""
         return [box for area in self._ticks[ok] for box in area.boxes()]
+
+    def void(self) -> list[QRectF]:
+        """Drawn attempts that were stopped, or failed while this machine was disturbed, in pixels."""
+        return [box for area in self._void for box in area.boxes()]
 
     def links(self) -> list[tuple[QPointF, QPointF]]:
         """Drawn back-off waits."""
@@ -93,15 +99,20 @@ class RetryItem(LaneItem):
         seen = (right >= -2.0) & (left <= self.width + 2.0)
         # Whole pixels: a tick between two would look twice as wide as its neighbour.
         x = np.round(left).astype(np.int64)
-        is_ok = attempts["ok"] > 0
+        is_ok, is_void = attempts["ok"] > 0, attempts["state"] == State.VOID
+        narrow, wide = (np.round(np.maximum(right - left, least)).astype(np.int64) for least in (1.0, 2.0))
+        self._void = []
+        for number in range(1, self.rows + 1):
+            mine = np.flatnonzero(seen & (row == number) & is_void)
+            self._void.append(self._row_area(number, x[mine], x[mine] + narrow[mine], np.full(len(mine), TICK_PX)))
         for ok in (True, False):
-            wide = np.round(np.maximum(right - left, 1.0 if ok else 2.0)).astype(np.int64)
+            lasting = narrow if ok else wide
             self._ticks[ok] = []
             for number in range(1, self.rows + 1):
-                here = seen & (row == number)
+                here = seen & (row == number) & ~is_void
                 mine = np.flatnonzero(here & (is_ok == ok))
                 high = np.full(len(mine), TICK_PX) if ok else _shares(x[mine], x[here & is_ok])
-                self._ticks[ok].append(self._row_area(number, x[mine], x[mine] + wide[mine], high))
+                self._ticks[ok].append(self._row_area(number, x[mine], x[mine] + lasting[mine], high))
         self._asked = [
             (
                 (max(one.from_s, shown.from_s) - shown.from_s) * scale,
@@ -113,7 +124,7 @@ class RetryItem(LaneItem):
         self._prepare_refused(shown, scale, left[row == 1])
 
     def draw(self, painter: QPainter, shown: Shown) -> None:
-        """Links below, then successes, failures and what was refused."""
+        """Links below, then what proves nothing, successes, failures and what was refused."""
         del shown
         painter.setPen(self.theme.pen("refused", Qt.PenStyle.DotLine))
         for begin, end in self._links:
@@ -123,7 +134,8 @@ class RetryItem(LaneItem):
             painter.drawLine(QPointF(left, y), QPointF(right, y))
             painter.drawLine(QPointF(right, y - TICK_PX / 3), QPointF(right, y + TICK_PX / 3))
         colors = {True: self.theme.color("up"), False: self.theme.color("down")}
-        layers = [(area, colors[ok]) for ok in (True, False) for area in self._ticks[ok]]
+        layers = [(area, self.theme.color("refused")) for area in self._void]
+        layers += [(area, colors[ok]) for ok in (True, False) for area in self._ticks[ok]]
         fill(painter, layers, self.height, as_vectors=self.is_vector)
         painter.setPen(self.theme.pen("refused"))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -38,7 +38,13 @@ class YRange:
 
     def __init__(self) -> None:
         self.top_ms = 0.0
+        """0 where there never was a latency: then there is no scale."""
         self._small_since_s: float | None = None
+
+    @property
+    def drawn_ms(self) -> float:
+        """What the height of the lane stands for, always above zero."""
+        return self.top_ms or SMALLEST_TOP_MS
 
     def reset(self) -> None:
         """Forget the past: the next update sets the scale at once."""
@@ -46,10 +52,10 @@ class YRange:
         self._small_since_s = None
 
     def update(self, values: NDArray[Any], now_s: float) -> float:
-        """The top for these latencies at this moment; `now_s` may be of any clock that goes on."""
-        wanted = nice_above(max(robust_top(values) * 1.06, SMALLEST_TOP_MS))
-        if not len(values) and self.top_ms:
+        """The top for these latencies at this moment, 0 before the first; `now_s` may be of any clock that goes on."""
+        if not len(values):
             return self.top_ms
+        wanted = nice_above(max(robust_top(values) * 1.06, SMALLEST_TOP_MS))
         if wanted >= self.top_ms:
             self.top_ms, self._small_since_s = wanted, None
         elif wanted > self.top_ms * SHRINK_BELOW:

@@ -213,8 +213,11 @@ class TargetSeries:
         latency_ms = outcome.latency_ms if outcome.ok else phases.total_ms
         total = math.nan if latency_ms is None else latency_ms
         is_slow = outcome.ok and not event.is_disturbed and total > self.slow_from_ms
-        layer = outcome.fault.layer if outcome.fault is not None else None
-        state = STATE_OF[layer] if layer is not None else State.SLOW if is_slow else State.UP
+        # Stopped, or failed while this machine was busy or asleep: that tells nothing of the target.
+        is_void = outcome.fault is not None and event.is_disturbed
+        layer = outcome.fault.layer if outcome.fault is not None and not is_void else None
+        unfailed = State.VOID if is_void else State.SLOW if is_slow else State.UP
+        state = STATE_OF[layer] if layer is not None else unfailed
         self.attempts.append(
             event.started_s,
             event.at_s,
@@ -235,6 +238,7 @@ class TargetSeries:
         pending.is_slow = is_slow
         if layer is not None:
             pending.layer = self._last_layer = layer
+        if outcome.fault is not None:
             self.outcomes[event.check, event.attempt] = outcome
             while len(self.outcomes) > self.most_outcomes:
                 self.outcomes.popitem(last=False)
