@@ -28,6 +28,7 @@ Broken;two words
 MOST_TURNS = 40
 SETTLE_S = 0.4
 """A page or dialog is laid out and filled before its picture is taken."""
+DRAWN_S = 0.1
 
 
 class StartUp(QObject):
@@ -218,7 +219,7 @@ class StartUp(QObject):
         if options.page or options.beside is not None:
             await self._settle()
         # What came with the last frame is drawn before it is grabbed.
-        QApplication.processEvents()
+        await asyncio.sleep(DRAWN_S)
         if not self._shown().grab().save(str(path)):
             self.picture_failed.emit(
                 f"The picture could not be written to {path}. Choose a folder that can be written to."

@@ -27,6 +27,10 @@ ROOM_FOR_NAMES = 185
 SMALL = 0.86
 WIDEST_FIGURE = "9 SYN perdus"
 """A test holds every short word for a fault, in every language, to the room this takes."""
+USUAL_FIGURE = "00 000 ms"
+"""What a narrow list keeps room for."""
+LEAST_FOR_NAMES = 150
+"""With the margins: a narrower list cuts figures."""
 LOSS_SHOWN_RED = 0.01
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST_LINES = 4_000
@@ -52,6 +56,8 @@ def row_columns(width: int, metrics: QFontMetrics) -> RowColumns:
     """Columns for a row of this width. The sparkline gives way first, and goes where it would be too narrow."""
     loss = metrics.horizontalAdvance("100 %") + 4
     last = metrics.horizontalAdvance(WIDEST_FIGURE) + 6
+    # In a narrow list names come first: what a figure is cut to still begins with its number or word.
+    last = max(metrics.horizontalAdvance(USUAL_FIGURE) + 6, min(last, width - loss - LEAST_FOR_NAMES))
     loss_right = width - MARGIN
     last_right = loss_right - loss - GAP
     spark_right = last_right - last - GAP
@@ -180,9 +186,7 @@ class TargetDelegate(QStyledItemDelegate):
         last = QRect(
             rect.left() + columns.last_right - columns.last_width, rect.top(), columns.last_width, rect.height()
         )
-        text = last_figure(state, self._words)
-        if fault is not None:
-            text = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, last.width())
+        text = option.fontMetrics.elidedText(last_figure(state, self._words), Qt.TextElideMode.ElideRight, last.width())
         painter.drawText(last, RIGHT, text)
         share = state.statistics.loss
         if share is None:
