@@ -67,6 +67,8 @@ MASK = "•••"
 _PATH_SIGNS = "/%:@!$&'()*+,;=~-._"
 _QUERY_SIGNS = _PATH_SIGNS + "?[]|^{}`"
 """Beyond RFC 3986, as browsers send them; everything else, letters beyond ASCII first of all, is percent-encoded."""
+_KEPT = 10_000
+"""Addresses whose parts are kept: every attempt asks for them, and a plan may make a thousand a second."""
 _HAS_PATH = ("http", "https", "h3", "ws", "wss")
 _HAS_QUERY = (*_HAS_PATH, "dns", "tls", "banner")
 STARTTLS = ("smtp", "imap", "pop", "ftp")
@@ -141,12 +143,12 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def host(self) -> str:
         """Host name or literal address, without brackets. For DNS: the name that is asked for."""
-        return self._split.hostname or ""
+        return _host_of(self.address)
 
     @property
     def port(self) -> int:
         """The port that is connected to."""
-        return self._split.port or _DEFAULT_PORTS.get(self.scheme, 0)
+        return _port_of(self.address) or _DEFAULT_PORTS.get(self.scheme, 0)
 
     @property
     def label(self) -> str:
@@ -161,7 +163,7 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def query(self) -> dict[str, str]:
         """Options in the address: `type` and `server` of a DNS target."""
-        return dict(parse_qsl(self._split.query))
+        return dict(parse_qsl(urlsplit(self.address).query))
 
     @property
     def server(self) -> str | None:
@@ -207,19 +209,25 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def origin(self) -> str:
         """Targets with the same origin share what is learned of a host: one a transport, host and port."""
-        transport = _TRANSPORTS.get(self.probe, "tcp")
+        probe = self.probe
         place = self.via or f"{self.host}:{self.port}"
-        if self.probe is Probe.DNS:
+        if probe is Probe.DNS:
             # One name's failure says nothing about the next name on the same server.
             place = f"{self.server or 'system'}/{self.host}"
-        return f"{transport}://{place}"
-
-    @property
-    def _split(self) -> SplitResult:
-        return urlsplit(self.address)
+        return f"{_TRANSPORTS.get(probe, 'tcp')}://{place}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
+def _host_of(address: str) -> str:
+    return urlsplit(address).hostname or ""
+
+
+@lru_cache(maxsize=_KEPT)
+def _port_of(address: str) -> int:
+    return urlsplit(address).port or 0
+
+
+@lru_cache(maxsize=_KEPT)
 def mask_secrets(address: str) -> str:
     """An address with the password and every query value that looks like a secret replaced by `•••`."""
     try:

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from clearline.domain.liveness import KeepAlive
@@ -15,6 +16,9 @@ from clearline.net.proxy_login import ProxyLogin
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.timestamps import RoundTrip
 from clearline.net.timing import Limit
+
+_KEPT = 10_000
+"""Literal addresses that were read already: every attempt asks for its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,16 @@ class Address:
     @property
     def is_host(self) -> bool:
         """Can it be a machine's address? Linux would connect 0.0.0.0 to itself."""
-        try:
-            ip = ipaddress.ip_address(self.ip.partition("%")[0])
-        except ValueError:
-            return False
-        return not (ip.is_unspecified or ip.is_multicast or self.ip == "255.255.255.255")
+        return _is_host(self.ip)
+
+
+@lru_cache(maxsize=_KEPT)
+def _is_host(ip: str) -> bool:
+    try:
+        known = ipaddress.ip_address(ip.partition("%")[0])
+    except ValueError:
+        return False
+    return not (known.is_unspecified or known.is_multicast or ip == "255.255.255.255")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +288,16 @@ class Network(Protocol):
 
 def literal_address(host: str, port: int) -> Address | None:
     """The address a literal IP stands for, None for a name. Never asks the network."""
+    # The number of an adapter that a scope names may change.
+    return _read_literal(host, port) if "%" in host else _known_literal(host, port)
+
+
+@lru_cache(maxsize=_KEPT)
+def _known_literal(host: str, port: int) -> Address | None:
+    return _read_literal(host, port)
+
+
+def _read_literal(host: str, port: int) -> Address | None:
     try:
         ipaddress.ip_address(host.partition("%")[0])
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)

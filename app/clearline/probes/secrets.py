@@ -1,6 +1,7 @@
 """Takes a target's secrets out of everything that is recorded."""
 
 import base64
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -8,13 +9,15 @@ from clearline.domain.target import MASK, Target
 
 _SHORTEST = 3
 """Shorter texts would also mask innocent ones."""
+_KEPT = 10_000
+"""Targets whose secrets were found already: every attempt asks."""
 
 
 class Mask:
     """Replaces password and secret query values of a target, as typed and as sent, in nested plain values."""
 
     def __init__(self, target: Target) -> None:
-        self._secrets = tuple(_secrets_of(target))
+        self._secrets = _secrets_of(target)
 
     def __call__(self, value: Any) -> Any:
         """The same value with every secret replaced."""
@@ -40,7 +43,8 @@ def basic_credentials(target: Target) -> str:
     return base64.b64encode(pair.encode()).decode("ascii")
 
 
-def _secrets_of(target: Target) -> list[str]:
+@lru_cache(maxsize=_KEPT)
+def _secrets_of(target: Target) -> tuple[str, ...]:
     parts = urlsplit(target.address)
     # A token is often given as the user's name alone.
     typed = [secret] if (secret := parts.password or parts.username) else []
@@ -55,4 +59,4 @@ def _secrets_of(target: Target) -> list[str]:
         login = target.proxy.rpartition("@")[0].rpartition("//")[2]
         typed += [login.partition(":")[2] or login, base64.b64encode(unquote(login).encode()).decode("ascii")]
     found = {*typed, *map(unquote, typed), basic_credentials(target)}
-    return sorted((secret for secret in found if len(secret) >= _SHORTEST), key=len, reverse=True)
+    return tuple(sorted((secret for secret in found if len(secret) >= _SHORTEST), key=len, reverse=True))
