@@ -10,6 +10,7 @@ import msgspec
 from clearline.domain.command import NoteLabFault
 from clearline.domain.plan import Plan
 from clearline.domain.problem import InputError
+from clearline.host.texts import LANGUAGES
 from clearline.lab.ending import Ended, on_signals
 from clearline.lab.faults import LabFault, note
 from clearline.lab.lab import FaultChanged, Lab
@@ -35,6 +36,8 @@ class LabStarted(msgspec.Struct, frozen=True, tag_field="event", tag="lab_starte
     """The kind of server of each target at which faults can be made."""
     faults: dict[str, LabFault] = {}
     """Those that are on already, by target."""
+    told: dict[str, tuple[str, str]] = {}
+    """Title and lesson in every language: a window that shows them may change its own."""
 
     def notes(self) -> list[NoteLabFault]:
         """What a session that begins with the lab records first: how each server is."""
@@ -160,6 +163,10 @@ def _started(lab: Lab, language: str) -> LabStarted:
         {target: stretches for target, stretches in played.items() if stretches},
         lab.servers,
         {target: fault for target in lab.servers if (fault := lab.fault(target)) is not None},
+        {
+            known: (in_language(scenario.title, known), in_language(scenario.lesson, known).strip())
+            for known in LANGUAGES
+        },
     )
 
 

@@ -96,17 +96,16 @@ class Stages(QObject):
         started = await lab.start()
         self._lab = lab
         desk = self._make(Source.LAB)
-        title = started.banner.rstrip(".")
+        model = LabModel(started, self._words, ticks_s, desk)
         self._tell(
             Source.LAB,
             lambda: self.tr("Practice lab: {title}. These faults are made on this computer. Nothing leaves it.").format(
-                title=title
+                title=model.title.rstrip(".")
             ),
             lambda: self.tr("Leave the lab"),
         )
         desk.banner.left.connect(self._leave_lab)
         desk.stage.plans.use(started.plan)
-        model = LabModel(started, self._words, ticks_s, desk)
         if desk.stage.live is not None:
             model.noted.connect(desk.stage.live.note_lab_fault)
         model.fault_asked.connect(lab.set_fault)

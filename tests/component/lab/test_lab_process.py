@@ -64,6 +64,9 @@ def test_the_first_line_has_all_that_is_needed_to_test_the_lab() -> None:
     with child() as process:
         started = read(process)
         assert isinstance(started, LabStarted)
+        assert set(started.told) == {"en", "fr"}
+        assert all(title and lesson for title, lesson in started.told.values())
+        assert (started.banner, started.lesson) in started.told.values()
         assert isinstance(started.plan, Plan)
         assert started.banner == "A quiet day"
         assert started.servers["web"] == "http"

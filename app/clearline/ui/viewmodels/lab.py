@@ -68,8 +68,8 @@ class LabModel(QObject):
     ) -> None:
         """`now_s` reads a clock."""
         super().__init__(parent)
-        self.title = started.banner
-        self.lesson = started.lesson
+        self._told = started.told
+        self._first_told = started.banner, started.lesson
         self.duration_s = started.duration_s
         self.problem = ""
         """Why the lab did not do what was asked last; empty while it does."""
@@ -81,6 +81,16 @@ class LabModel(QObject):
         self._began_s = now_s()
         self._by_hand: set[str] = set()
         self._faults: dict[str, LabFault | None] = dict(started.faults)
+
+    @property
+    def title(self) -> str:
+        """The scenario's title in the language in force."""
+        return self._told.get(self._words.texts.language, self._first_told)[0]
+
+    @property
+    def lesson(self) -> str:
+        """What the scenario teaches, in the language in force."""
+        return self._told.get(self._words.texts.language, self._first_told)[1]
 
     @property
     def elapsed_s(self) -> float:

@@ -41,6 +41,15 @@ def test_it_knows_what_the_scenario_begins_with(model: LabModel) -> None:
     assert (model.fault("shop"), model.fault("dns")) == (EXPIRED, None)
 
 
+def test_it_teaches_in_the_language_in_force(watch: Watch) -> None:
+    told = {"en": ("A tour", "Look."), "fr": ("Une visite", "Regardez.")}
+    words = Words("fr")
+    model = LabModel(LabStarted("tour", "Une visite", "Regardez.", 1, 60.0, Plan(), "", {}, told=told), words, watch)
+    assert (model.title, model.lesson) == told["fr"]
+    words.use("en")
+    assert (model.title, model.lesson) == told["en"]
+
+
 def test_it_offers_what_the_server_can_make_by_section(model: LabModel) -> None:
     sections = {section.title: [choice.kind for choice in section.choices] for section in model.sections("dns")}
     assert list(sections) == ["Names", "Network"]
