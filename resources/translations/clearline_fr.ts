@@ -2408,10 +2408,6 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>Latences des cibles sélectionnées, superposées</translation>
     </message>
     <message>
-        <source>p95 {0}</source>
-        <translation>p95 {0}</translation>
-    </message>
-    <message>
         <source>Fails at</source>
         <translation>Échec à</translation>
     </message>
@@ -2568,8 +2564,8 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>Médiane {0}.</translation>
     </message>
     <message>
-        <source>p95 {0}.</source>
-        <translation>p95 {0}.</translation>
+        <source>p{0} {1}.</source>
+        <translation>p{0} {1}.</translation>
     </message>
     <message>
         <source>{0} failed, most at: {1}.</source>
@@ -2718,6 +2714,10 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>failed checks: {0} of {1}</source>
         <translation>vérifications échouées&#xa0;: {0} sur {1}</translation>
+    </message>
+    <message>
+        <source>p{0} {1}</source>
+        <translation>p{0} {1}</translation>
     </message>
 </context>
 <context>

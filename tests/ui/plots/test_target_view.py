@@ -115,12 +115,15 @@ def test_it_leaves_out_what_a_busy_tester_measured(view, store, axis) -> None:
     assert x[~np.isnan(x)].tolist() == [1.0, 3.0]
 
 
-def test_it_shows_p95_only_from_40_samples_on(view, store, axis) -> None:
-    feed(view, store, axis, *hour_of_checks(39))
-    assert view.latency.item.p95_ms is None
-    store.fold(check(39.0, 39))
+@pytest.mark.parametrize(("percent", "needed"), [(50, 5), (95, 40), (99, 200)])
+def test_it_draws_a_percentile_only_with_enough_samples(view, store, axis, percent: int, needed: int) -> None:
+    axis.set_span(Span.FIVE_MINUTES)
+    feed(view, store, axis, *hour_of_checks(needed - 1), now_s=250.0)
+    assert percent not in view.latency.item.percentiles
+    store.fold(check(float(needed), needed))
     view.draw_frame()
-    assert view.latency.item.p95_ms == pytest.approx(20.0)
+    assert view.latency.item.percentiles[percent] == pytest.approx(20.0)
+    view.repaint()
 
 
 def test_it_marks_a_clipped_spike_instead_of_flattening_the_rest(view, store, axis) -> None:

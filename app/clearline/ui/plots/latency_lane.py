@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPolygonF
 
 from clearline.domain.scale import value_ticks
-from clearline.domain.statistics import P95_FROM
+from clearline.domain.statistics import P50_FROM, P95_FROM, P99_FROM
 from clearline.host.texts import Texts
 from clearline.ui.plots.area import Area, columns, fill
 from clearline.ui.plots.backend import pg
@@ -29,6 +29,12 @@ HEAD_PX = 18.0
 MARK_PX = 4.0
 THINNEST_BAND_PX = 1.5
 LEAST_BREAK_PX = 1.5
+PERCENTILES = (
+    (50, P50_FROM, Qt.PenStyle.DotLine),
+    (95, P95_FROM, Qt.PenStyle.DashLine),
+    (99, P99_FROM, Qt.PenStyle.DashDotLine),
+)
+"""Each with the successes on screen that it needs, and how its line is drawn."""
 
 
 @dataclass(slots=True)
@@ -46,7 +52,8 @@ class _Drawn:
     spikes: list[tuple[float, float]] = field(default_factory=list)
     """Clipped values: pixels from the left, milliseconds."""
     bands: list[tuple[float, float, State]] = field(default_factory=list)
-    p95_ms: float | None = None
+    percentiles: dict[int, float] = field(default_factory=dict)
+    """Milliseconds by percent; those with enough successes."""
     limits: list[LimitStep] = field(default_factory=list)
 
 
@@ -72,9 +79,9 @@ class LatencyItem(LaneItem):
         self.renew()
 
     @property
-    def p95_ms(self) -> float | None:
-        """The 95th percentile of the successes on screen; None with fewer than 40."""
-        return self._drawn.p95_ms if self._drawn is not None else None
+    def percentiles(self) -> dict[int, float]:
+        """Percentiles of the successes on screen, in ms by percent; those that have enough of them."""
+        return dict(self._drawn.percentiles) if self._drawn is not None else {}
 
     @property
     def phases(self) -> list[int]:
@@ -148,8 +155,11 @@ class LatencyItem(LaneItem):
             np.nan_to_num(np.array([attempts[name][good][rows] for name in PHASES], dtype=np.float64)), axis=0
         )
         drawn = _Drawn(at_s[rows], stack, segments(piece[rows]))
-        if int(visible.sum()) >= P95_FROM:
-            drawn.p95_ms = float(np.percentile(total[visible], 95))
+        count = int(visible.sum())
+        wanted = [percent for percent, least, _ in PERCENTILES if count >= least]
+        if wanted:
+            found = np.percentile(total[visible], wanted).tolist()
+            drawn.percentiles = dict(zip(wanted, found, strict=True))
         self._place(drawn, shown)
         self._place_old(drawn, old, has_old)
         drawn.bands = self.state_bars(shown.runs, FAILING)
@@ -180,7 +190,7 @@ class LatencyItem(LaneItem):
         for polygon in drawn.lines:
             painter.drawPolyline(polygon)
         self._draw_markers(painter, shown)
-        self._draw_p95(painter, drawn)
+        self._draw_percentiles(painter, drawn)
         self._draw_spikes(painter, drawn)
         draw_limit(painter, drawn.limits, self.width, self.height, self.theme, self.words)
 
@@ -277,20 +287,29 @@ class LatencyItem(LaneItem):
             painter.setPen(self.theme.color("plot_background"))
             painter.drawText(flag, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _draw_p95(self, painter: QPainter, drawn: _Drawn) -> None:
-        if drawn.p95_ms is None:
-            return
-        y = round(float(self._y_px(np.array([drawn.p95_ms]))[0])) - 0.5
-        painter.setPen(self.theme.pen("plot_threshold", Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(0.0, y), QPointF(self.width, y))
+    def _draw_percentiles(self, painter: QPainter, drawn: _Drawn) -> None:
+        """A line each; those that lie too close for a label of their own share one, above the topmost."""
         metrics = self.metrics()
-        text = translate("Plots", "p95 {0}").format(self.words.latency(drawn.p95_ms))
-        label = QRectF(4.0, y - metrics.height() - 2.0, metrics.horizontalAdvance(text) + 8.0, metrics.height())
-        if label.top() < 0.0:
-            label.moveTop(y + 2.0)
-        painter.fillRect(label, self.theme.faded("plot_background", 215))
-        painter.setPen(self.theme.color("plot_axis"))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+        lines: list[tuple[int, list[str]]] = []
+        for percent, _, style in PERCENTILES[::-1]:
+            if (value_ms := drawn.percentiles.get(percent)) is None:
+                continue
+            y = round(float(self._y_px(np.array([value_ms]))[0]))
+            painter.setPen(self.theme.pen("plot_threshold", style))
+            painter.drawLine(QPointF(0.0, y - 0.5), QPointF(self.width, y - 0.5))
+            text = translate("Plots", "p{0} {1}").format(percent, self.words.latency(value_ms))
+            if lines and y - lines[-1][0] < metrics.height() + 4.0:
+                lines[-1][1].insert(0, text)
+            else:
+                lines.append((y, [text]))
+        for y, texts in lines:
+            text = " · ".join(texts)
+            label = QRectF(4.0, y - metrics.height() - 2.0, metrics.horizontalAdvance(text) + 8.0, metrics.height())
+            if label.top() < 0.0:
+                label.moveTop(y + 2.0)
+            painter.fillRect(label, self.theme.faded("plot_background", 215))
+            painter.setPen(self.theme.color("plot_axis"))
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_spikes(self, painter: QPainter, drawn: _Drawn) -> None:
         """▲ where the scale ends below a value; the value where there is room."""

@@ -1,5 +1,7 @@
 """What the lanes of one target show of a span of time, read from the store; and the same as two or three sentences."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from clearline.domain.fault import Layer
@@ -53,9 +55,14 @@ def read_shown(
 
 
 def target_summary(
-    store: SeriesStore, target_id: str, breaker_key: str, axis: TimeAxis, p95_ms: float | None, words: Words
+    store: SeriesStore,
+    target_id: str,
+    breaker_key: str,
+    axis: TimeAxis,
+    percentiles: Mapping[int, float],
+    words: Words,
 ) -> str:
-    """What the graphs of a target show now; the p95 as they draw it, None with too few samples."""
+    """What the graphs of a target show now; the percentiles as they draw them, in ms by percent."""
     series = store.series(target_id)
     part = series.slice(axis.from_s, axis.to_s)
     count, failed = part.count()
@@ -70,8 +77,11 @@ def target_summary(
     if len(good := part.latencies()):
         median = words.latency(float(np.median(good)))
         said.append(translate("Plots", "Median {0}.").format(median))
-    if p95_ms is not None:
-        said.append(translate("Plots", "p95 {0}.").format(words.latency(p95_ms)))
+    said += [
+        translate("Plots", "p{0} {1}.").format(percent, words.latency(percentiles[percent]))
+        for percent in (95, 99)
+        if percent in percentiles
+    ]
     if failed:
         layer = words.texts.layer(part.usual_failure().layer or Layer.CONNECT)
         share = words.percent(failed / count)

@@ -173,8 +173,8 @@ class TargetView(GraphView):
         """What the graphs show now, in two or three sentences."""
         if not self._target_id:
             return translate("Plots", "No target is selected.")
-        p95_ms = self.latency.item.p95_ms
-        return target_summary(self._store, self._target_id, self._breaker_key, self._axis, p95_ms, self._words)
+        percentiles = self.latency.item.percentiles
+        return target_summary(self._store, self._target_id, self._breaker_key, self._axis, percentiles, self._words)
 
     def columns(self) -> list[str]:
         """Headings of `rows`."""
