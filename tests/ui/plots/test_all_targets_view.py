@@ -3,10 +3,12 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clearline.domain.event import MarkerDropped
+from clearline.ui.plots import all_targets_view
 from clearline.ui.plots.all_targets_view import AllTargetsView
 from clearline.ui.plots.outage_table import FROM, LAYER, LENGTH, REPORT, TARGET, WHAT
 from clearline.ui.plots.plot_theme import PlotTheme
@@ -53,6 +55,19 @@ def test_it_has_a_row_per_target_with_the_failing_layer(view, store, axis) -> No
     assert view.heat.state_at(1, 120.0) is State.CONNECT
     assert view.heat.state_at(2, 250.0) is State.NAME
     assert view.heat.state_at(0, 120.0) is State.UP
+
+
+def test_its_table_catches_up_with_what_came_last(view, store, axis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(all_targets_view, "TABLE_EVERY_MS", 20)
+    monkeypatch.setattr(all_targets_view, "DRAW_EVERY_MS", 0)
+    feed(view, store, axis)
+    before = view.outages.seen
+    store.fold([event for number in (400, 401) for event in check(299.0 + number / 1e3, number, fault=REFUSED)])
+    view.draw_frame()  # The heat map; too early for the table.
+    assert view.outages.seen == before
+    QTest.qWait(40)
+    view.draw_frame()
+    assert view.outages.seen == before + 1
 
 
 def test_it_writes_letters_only_where_they_fit(view, store, axis) -> None:

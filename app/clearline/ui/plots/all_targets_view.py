@@ -42,7 +42,8 @@ class AllTargetsView(GraphView):
     ) -> None:
         super().__init__(store, axis, theme, words, parent)
         self._only: tuple[str, ...] = ()
-        self._drawn_revision = self._table_revision = -1
+        self._drawn_revision = -1
+        self._table_shows: tuple[object, ...] = ()
         self._since_table = QElapsedTimer()
         self.heat = HeatMap(store, axis, self._theme)
         self.compare = CompareView(store, axis, theme, self._words)
@@ -82,6 +83,9 @@ class AllTargetsView(GraphView):
             self.heat.bar.pageStep(),
         )
         if key == self._drawn and not (self._is_due(DRAW_EVERY_MS) and store.revision != self._drawn_revision):
+            if self._is_table_due:
+                # What came last may have come while it was too early for the table.
+                self._show_outages(self.target_ids())
             return
         self._drawn, self._drawn_revision = key, store.revision
         self._since_draw.start()
@@ -91,8 +95,7 @@ class AllTargetsView(GraphView):
         self.heat.draw()
         column = translate("Plots", "one column is {0}").format(self._words.span(column_s))
         self._show_legend(column if axis.is_live else translate("Plots", "Not live"))
-        if not self._since_table.isValid() or self._since_table.elapsed() >= TABLE_EVERY_MS or not axis.is_live:
-            self._since_table.start()
+        if self._is_table_due or not axis.is_live:
             self._show_outages(ids)
         self._cursor_changed()
 
@@ -221,8 +224,21 @@ class AllTargetsView(GraphView):
         super()._forget()
         self._since_table.invalidate()
 
+    @property
+    def _is_table_due(self) -> bool:
+        """Is there something that the table does not show yet, and was it shown long enough?"""
+        if not self._since_table.isValid():
+            return True
+        return self._since_table.elapsed() >= TABLE_EVERY_MS and self._table_shows != self._table_key()
+
+    def _table_key(self) -> tuple[object, ...]:
+        axis, store = self._axis, self._store
+        return self._only, store.plan_revision, store.revision, axis.from_s, axis.to_s, axis.now_s
+
     def _show_outages(self, ids: list[str]) -> None:
         axis = self._axis
+        self._since_table.start()
+        self._table_shows = self._table_key()
         self.outages.show(ids, axis.from_s, axis.to_s, axis.now_s)
         self.table.fit()
         number = self._words.texts.number

@@ -1,7 +1,7 @@
 """How we connect: the profile and its numbers, in force at once, with a preview of the worst case."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from clearline.domain.profile import LIMITS, BackoffKind, BreakerMode, FallbackMode, Jitter
 from clearline.ui.viewmodels.profile import ProfileModel, spec_of
@@ -211,11 +211,21 @@ class ControlPanel(QWidget):
         self._typical.say(text)
         self._typical.show()
 
+    def _bring_rest(self) -> None:
+        area: QWidget | None = self
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        if isinstance(area, QScrollArea) and (scrolled := area.widget()) is not None and self.more.isChecked():
+            area.verticalScrollBar().setValue(self.more.mapTo(scrolled, QPoint(0, 0)).y())
+
     def _show_rest(self, is_shown: bool) -> None:
         if is_shown and not self._headings:
             self._place_rest()
             self._set_texts()
         self._rest.setVisible(is_shown)
+        if is_shown:
+            # Once it is laid out: below what is on screen nobody would see that anything opened.
+            QTimer.singleShot(0, self, self._bring_rest)
         self._show_arrow()
 
     def _show_arrow(self) -> None:
