@@ -18,6 +18,7 @@ from clearline.ui.viewmodels.words import Words
 from clearline.ui.viewmodels.work import Work
 from clearline.ui.widgets.compare_page import OTHER, ComparePage
 from clearline.ui.widgets.try_page import TryPage
+from support.measured_events import begun, check, plan_of
 from support.planted import planted_events
 from support.report_session import made, recorded
 
@@ -69,6 +70,19 @@ def test_it_shows_what_differs(page: ComparePage, session: str) -> None:
     assert page.bars.accessibleName() == page.headline.text()
     assert page.bars.height() > 100
     assert page.share.isEnabled()
+
+
+def test_it_draws_nothing_where_the_two_have_no_target_in_common(
+    page: ComparePage, session: str, tmp_path: Path
+) -> None:
+    other = str(recorded(tmp_path / "other.clearline", [*begun(plan_of(1)), *check(1.0, 0)], "another"))
+    work = Work()
+    page.model.begin(work)
+    page.model.compared = compare(CompareRequest(session, other, 0.0, ""), TEXTS, work)
+    page.model.finish(work)
+    assert page.headline.text()
+    assert not page.table.isVisible()
+    assert not page.bars.isVisible()
 
 
 def test_it_offers_markers_to_divide_a_session_at(page: ComparePage, session: str) -> None:

@@ -187,3 +187,6 @@ class ComparePage(Page):
         self.differences.say("\n".join(f"•  {one}" for one in shown.differences))
         table = next((section.table for section in document.sections if section.table is not None), None)
         show_table(self.table, table)
+        # Without a target in common there is nothing to draw.
+        for part in (self.bars, self.table):
+            part.setVisible(table is not None and bool(table.rows))
