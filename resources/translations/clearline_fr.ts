@@ -2316,6 +2316,10 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>{0} sur cette durée, {1} en cours</translation>
     </message>
     <message>
+        <source>{0} of the checks</source>
+        <translation>{0} des vérifications</translation>
+    </message>
+    <message>
         <source>fails at: {0}</source>
         <translation>échec&#xa0;: {0}</translation>
     </message>
@@ -2326,6 +2330,10 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
     <message>
         <source>paler: not sent</source>
         <translation>plus pâle&#xa0;: non envoyée</translation>
+    </message>
+    <message>
+        <source>height: share that failed</source>
+        <translation>hauteur&#xa0;: part en échec</translation>
     </message>
     <message>
         <source>Heat map of all targets over time, by failing layer</source>

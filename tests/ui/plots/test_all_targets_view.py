@@ -15,7 +15,7 @@ from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.viewmodels.series import SeriesStore
 from clearline.ui.viewmodels.series_state import State
 from clearline.ui.viewmodels.theme import Theme, ThemeChoice
-from clearline.ui.viewmodels.time_axis import TimeAxis
+from clearline.ui.viewmodels.time_axis import Span, TimeAxis
 from support.measured_events import NO_NAME, REFUSED, begun, check, plan_of, refused
 
 
@@ -55,6 +55,24 @@ def test_it_has_a_row_per_target_with_the_failing_layer(view, store, axis) -> No
     assert view.heat.state_at(1, 120.0) is State.CONNECT
     assert view.heat.state_at(2, 250.0) is State.NAME
     assert view.heat.state_at(0, 120.0) is State.UP
+
+
+def test_a_column_of_which_a_little_failed_is_filled_in_part(view, store, axis) -> None:
+    store.fold(begun(plan_of(1)))
+    for number in range(3600):
+        store.fold(check(float(number), number, fault=REFUSED if number % 20 == 5 else None))
+    axis.set_now(3600.0)
+    axis.set_span(Span.HOUR)
+    draw(view)
+    assert view.heat.column_s() == 20.0
+    assert view.heat.has_parts
+    assert "height: share that failed" in view.legend.note
+    column = view.heat.image.image[:, 10]
+    assert column.tolist() == sorted(column.tolist())
+    assert 0.2 < (column == State.CONNECT).mean() < 0.6
+    view.heat.hovered_row = 0
+    axis.set_cursor(1810.0)
+    assert view.heat.crosshair.lines[0].endswith("5% of the checks")
 
 
 def test_its_table_catches_up_with_what_came_last(view, store, axis, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,25 @@ def test_it_shows_the_worst_state_of_a_column() -> None:
     assert grid.cells[:, :-1].tolist() == [[State.UP, State.NAME, State.UP, State.UP]]
 
 
+def test_it_tells_which_share_of_a_column_failed() -> None:
+    store = started()
+    for number in range(40):
+        store.fold(check(float(number), number, fault=REFUSED if number in (15, 17) or number >= 30 else None))
+    grid = HeatGrid()
+    grid.show(store, ["t0"], 0.0, 40.0, 10.0, ROWS)
+    assert grid.shares(slice(0, 1))[:, :-1].tolist() == [[0.0, 0.2, 0.0, 1.0]]
+
+
+def test_it_tells_the_share_of_what_only_roll_ups_hold() -> None:
+    store = started()
+    store.series("t0").limit(50, 8640)
+    for number in range(1000):
+        store.fold(check(float(number), number, fault=REFUSED if 205 <= number < 210 else None))
+    grid = HeatGrid()
+    grid.show(store, ["t0"], 0.0, 1000.0, 20.0, ROWS)
+    assert grid.shares(slice(0, 1))[0, 9:12].tolist() == [0.0, 0.25, 0.0]
+
+
 @pytest.mark.parametrize("interval_s", [1.0, 7.0, 25.0])
 def test_it_adds_up_to_what_reading_anew_finds(interval_s: float) -> None:
     store, grown = started(2, interval_s), HeatGrid()
@@ -42,6 +61,7 @@ def test_it_adds_up_to_what_reading_anew_finds(interval_s: float) -> None:
     fresh.show(store, ["t0", "t1"], begin_s, begin_s + 300.0, 10.0, ROWS)
     # The left column of a moved window may have lost what came before it.
     np.testing.assert_array_equal(grown.cells[:, 1:], fresh.cells[:, 1:])
+    np.testing.assert_array_equal(grown.shares(slice(0, 2))[:, 1:], fresh.shares(slice(0, 2))[:, 1:])
 
 
 def test_it_fills_the_columns_between_checks_of_a_slow_pace() -> None:

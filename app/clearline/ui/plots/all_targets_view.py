@@ -162,13 +162,16 @@ class AllTargetsView(GraphView):
     def data(self) -> GraphData:
         """The heat map as figures: a row per target and column of time, with its state."""
         grid, store = self.heat.grid, self._store
+        shares = grid.shares(slice(0, len(grid.cells)))
         labels = [store.series(target_id).label for target_id in self.heat.target_ids]
         rows = []
-        for label, line in zip(labels, grid.cells, strict=False):
-            for column, state in enumerate(line.tolist()):
-                at_s = (grid.first + column) * grid.column_s
-                rows.append([utc_text(at_s, store.wall_s), at_s, grid.column_s, label, State(state).name.lower()])
-        return GraphData(["utc", "session_s", "length_s", "target", "state"], rows)
+        for label, line, line_shares in zip(labels, grid.cells, shares, strict=False):
+            for column, (number, share) in enumerate(zip(line.tolist(), line_shares.tolist(), strict=True)):
+                at_s, state = (grid.first + column) * grid.column_s, State(number)
+                failed = round(share, 4) if state >= FAILING else 0.0
+                utc = utc_text(at_s, store.wall_s)
+                rows.append([utc, at_s, grid.column_s, label, state.name.lower(), failed])
+        return GraphData(["utc", "session_s", "length_s", "target", "state", "failed"], rows)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and font."""
@@ -264,9 +267,10 @@ class AllTargetsView(GraphView):
             return
         state = heat.state_at(row, at_s)
         label = self._store.series(heat.target_ids[row]).label
-        said = " · ".join(
-            (clock_text(at_s, self._store.wall_s), label, self._state_word(state, heat.target_ids[row], at_s))
-        )
+        parts = [clock_text(at_s, self._store.wall_s), label, self._state_word(state, heat.target_ids[row], at_s)]
+        if state >= FAILING and 0.0 < (share := heat.share_at(row, at_s)) < 1.0:
+            parts.append(translate("Plots", "{0} of the checks").format(self._words.percent(share)))
+        said = " · ".join(parts)
         x = (at_s - self._axis.from_s) / self._axis.length_s * heat.box.rect().width()
         below = heat.rows.rect_of(row, 1.0).bottom() + 4.0
         at = heat.box.mapToScene(x, below)
@@ -297,6 +301,8 @@ class AllTargetsView(GraphView):
         held = [state for state in State if state.is_held and bool((self.heat.grid.cells == state).any())]
         if held:
             note = " · ".join(part for part in (translate("Plots", "paler: not sent"), note) if part)
+        if self.heat.has_parts:
+            note = " · ".join(part for part in (translate("Plots", "height: share that failed"), note) if part)
         paused = [(STATE_TOKENS[State.PAUSED], texts.state("paused"))]
         self.legend.show_entries([*plain, *layers, *paused], note)
 

@@ -1,7 +1,8 @@
-"""Targets × time as one matrix of states: a column is a roll-up, the worst state in it wins."""
+"""Targets × time as one matrix of states: a column is a roll-up, the worst state in it wins, by its share."""
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from clearline.ui.plots.decimation import spread
 from clearline.ui.viewmodels.series import SeriesStore, TargetSeries
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, stretch_states
-from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.series_state import FAILING, State
 
 Floats = NDArray[np.float64]
 _NEVER = -1
@@ -32,10 +33,18 @@ class HeatGrid:
         self.column_s = 1.0
         self.first = 0
         """Number of the left column: it begins at `first * column_s`."""
+        self._checks: NDArray[np.uint32] = np.zeros((0, 0), np.uint32)
+        self._failed: NDArray[np.uint32] = np.zeros((0, 0), np.uint32)
         self._pages = 0
         self._targets: list[str] = []
         self._seen: list[int] = []
         self._last: list[tuple[int, float, int]] = []
+
+    def shares(self, rows: slice) -> NDArray[np.float64]:
+        """Of each cell of these rows the share of its checks that failed; 1 where it holds none of its own."""
+        checks, failed = self._checks[rows], self._failed[rows]
+        found: NDArray[np.float64] = np.divide(failed, checks, out=np.ones(checks.shape), where=checks > 0)
+        return found
 
     @property
     def from_s(self) -> float:
@@ -69,13 +78,15 @@ class HeatGrid:
             self._pages = store.pages
             self._targets, self.column_s, self.first = list(targets), column_s, first
             self.cells = np.zeros((len(targets), count), np.uint8)
+            self._checks, self._failed = (np.zeros((len(targets), count), np.uint32) for _ in range(2))
             self._seen = [_NEVER] * len(targets)
             self._last = [(first, 0.0, 0)] * len(targets)
             ahead = 0
         if ahead:
             self.first = first
-            self.cells[:, :-ahead] = self.cells[:, ahead:].copy()
-            self.cells[:, -ahead:] = State.NOTHING
+            for kept in (self.cells, self._checks, self._failed):
+                kept[:, :-ahead] = kept[:, ahead:].copy()
+                kept[:, -ahead:] = 0
         for row in range(max(0, rows.start), min(len(targets), rows.stop)):
             series = store.series(targets[row])
             if self._seen[row] == _NEVER:
@@ -93,10 +104,29 @@ class HeatGrid:
         # Between checks of a slow pace the state of the one before goes on; not across a silence.
         lasts = np.where(nexts - due <= GAP_INTERVALS * series.interval_s, nexts, due)
         self._spread(line, due, lasts, states)
+        self._count(row, old, due, states)
         self._seen[row] = series.checks.total
         if len(series.checks):
             due_s, state = series.checks.value("due_s", -1), int(series.checks.value("state", -1))
             self._last[row] = (self._column(due_s), due_s, state)
+
+    def _count(self, row: int, old: dict[str, NDArray[Any]], due: Floats, states: NDArray[np.uint8]) -> None:
+        """How many checks each column holds, and how many of them failed; a roll-up tells it of all its columns."""
+        width = self.cells.shape[1]
+        begins = np.floor(old["start_s"] / self.column_s).astype(np.int64) - self.first
+        ends = np.floor((old["start_s"] + old["span_s"]) / self.column_s + 1e-9).astype(np.int64) - self.first
+        low, high = np.clip(begins, 0, width), np.clip(np.maximum(ends, begins + 1), 0, width)
+        bad = old["failed"] + old["refused"]
+        column = np.floor(due / self.column_s).astype(np.int64) - self.first
+        inside = (column >= 0) & (column < width) & (states >= State.UP)
+        for counts, of_old, seen in (
+            (self._checks, old["ok"] + bad, inside),
+            (self._failed, bad, inside & (states >= FAILING)),
+        ):
+            steps = np.zeros(width + 1, np.int64)
+            np.add.at(steps, low, of_old.astype(np.int64))
+            np.add.at(steps, high, -of_old.astype(np.int64))
+            counts[row] = np.cumsum(steps)[:-1] + np.bincount(column[seen], minlength=width)
 
     def _spread(self, line: NDArray[np.uint8], begins: Floats, ends: Floats, states: NDArray[np.uint8]) -> None:
         """Each state into the column of its beginning and those that lie wholly before its end."""
@@ -116,6 +146,8 @@ class HeatGrid:
                 np.maximum(between, np.uint8(last_state), out=between)
             if 0 <= column < len(line):
                 line[column] = max(int(line[column]), state)
+                self._checks[row, column] += state >= State.UP
+                self._failed[row, column] += state >= FAILING
             self._last[row] = (column + self.first, due_s, state)
         self._seen[row] = checks.total
 

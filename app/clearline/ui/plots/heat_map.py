@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,17 +16,21 @@ from PySide6.QtWidgets import (
 from clearline.ui.plots.backend import pg
 from clearline.ui.plots.crosshair import Crosshair
 from clearline.ui.plots.heat_grid import HeatGrid, column_seconds
-from clearline.ui.plots.heat_rows import SCROLL_FROM, TALLEST_LINES, HeatNames, HeatOverlay, HeatRows
+from clearline.ui.plots.heat_rows import GAP_PX, SCROLL_FROM, TALLEST_LINES, HeatNames, HeatOverlay, HeatRows
 from clearline.ui.plots.lane import LaneBox
 from clearline.ui.plots.lane_stack import FONT_SHARE
 from clearline.ui.plots.plot_theme import PlotTheme
 from clearline.ui.plots.time_keys import move_by_key
 from clearline.ui.plots.time_scale import TimeScale
 from clearline.ui.viewmodels.series import SeriesStore
-from clearline.ui.viewmodels.series_state import State
+from clearline.ui.viewmodels.series_state import FAILING, State
 from clearline.ui.viewmodels.time_axis import TimeAxis
 
 COLUMN_PX = 3.0
+SLICES = 16
+"""Of a row, from above, where cells are filled in part."""
+LEAST_SHARE = 0.25
+"""So much of a cell is filled at least: one failed check of an hour must be seen."""
 
 
 class HeatBox(LaneBox):
@@ -88,6 +93,8 @@ class HeatMap(QWidget):
         self.hovered_row = -1
         """The row under the pointer; -1 without one."""
         self.grid = HeatGrid()
+        self.has_parts = False
+        """Is there a cell on screen of which only some checks failed?"""
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.rows = HeatRows(self.bar)
         self.view = _HeatGraphics()
@@ -147,12 +154,13 @@ class HeatMap(QWidget):
         self._place_rows()
         rows = range(self.rows.top, self.rows.top + self.bar.pageStep() + 1)
         self.grid.show(self._store, self._targets, axis.from_s, axis.to_s, self.column_s(), rows)
-        if self.grid.cells.size:
-            self.image.setImage(self.grid.cells, autoLevels=False, levels=None, lut=self._table)
-            self.image.setRect(
-                QRectF(self.grid.from_s, 0.0, self.grid.to_s - self.grid.from_s, float(len(self._targets)))
-            )
-        self.image.setVisible(bool(self.grid.cells.size))
+        seen = slice(rows.start, min(len(self._targets), rows.stop))
+        picture = self._picture(seen)
+        if picture.size:
+            self.image.setImage(picture, autoLevels=False, levels=None, lut=self._table)
+            length_s = self.grid.to_s - self.grid.from_s
+            self.image.setRect(QRectF(self.grid.from_s, seen.start, length_s, seen.stop - seen.start))
+        self.image.setVisible(bool(picture.size))
         self.box.setXRange(axis.from_s, axis.to_s, padding=0.0)
         self.overlay.show_markers([one for one in self._store.markers if axis.from_s <= one.at_s <= axis.to_s])
         self.overlay.update()
@@ -176,6 +184,26 @@ class HeatMap(QWidget):
         if not (0 <= row < len(self.grid.cells) and 0 <= column < self.grid.cells.shape[1]):
             return State.NOTHING
         return State(int(self.grid.cells[row, column]))
+
+    def share_at(self, row: int, at_s: float) -> float:
+        """Which share of a cell's checks failed; 1 where it holds none of its own, 0 outside."""
+        column = math.floor(at_s / self.grid.column_s) - self.grid.first
+        if not (0 <= row < len(self.grid.cells) and 0 <= column < self.grid.cells.shape[1]):
+            return 0.0
+        return float(self.grid.shares(slice(row, row + 1))[0, column])
+
+    def _picture(self, rows: slice) -> NDArray[np.uint8]:
+        """The cells of these rows; where some of a cell's checks failed, it is filled by their share, from below."""
+        cells, share = self.grid.cells[rows], self.grid.shares(rows)
+        is_part = (cells >= FAILING) & (share < 1.0)
+        self.has_parts = bool(is_part.any())
+        if not self.has_parts:
+            return cells
+        room = SLICES - round(SLICES * GAP_PX / self.rows.row_px)
+        filled = np.maximum(LEAST_SHARE * room, share * room).round()
+        is_well = is_part[:, None, :] & (np.arange(SLICES)[None, :, None] < (room - filled)[:, None, :])
+        picture = np.where(is_well, np.uint8(State.UP), cells[:, None, :])
+        return picture.reshape(len(cells) * SLICES, cells.shape[1])
 
     def fit_font(self) -> None:
         """Take the font in force."""

@@ -24,6 +24,8 @@ GAP_PX = 3.0
 MARKER_PX = 140.0
 """The words of a marker take no more room."""
 WIDEST_NAMES = 0.3
+MOSTLY = 0.6
+"""From this share of a cell on its letter lies on the colour of what failed."""
 HATCH_FROM_PX = 26.0
 """Narrower stretches in which nothing was sent are only paler."""
 
@@ -83,14 +85,16 @@ class HeatOverlay(QGraphicsObject):
 
     def letters(self) -> list[tuple[int, str, QRectF]]:
         """Row, letter and place of each letter that fits."""
-        return [(row, letter, cell) for row, letter, cell, _ in self._letters()]
+        return [(row, letter, cell) for row, letter, cell, *_ in self._letters()]
 
-    def _letters(self) -> list[tuple[int, str, QRectF, State]]:
+    def _letters(self) -> list[tuple[int, str, QRectF, State, float]]:
         metrics = QFontMetricsF(self.scene().font())
         width = self._box.rect().width()
         pixel = width / self._axis.length_s
         found = []
-        for row in range(self._rows.top, min(self._rows.count, self._rows.top + self._rows.bar.pageStep())):
+        top = self._rows.top
+        shares = self._grid.shares(slice(top, top + self._rows.bar.pageStep()))
+        for row in range(top, min(self._rows.count, top + self._rows.bar.pageStep())):
             if row >= len(self._grid.cells):
                 break
             strip = self._rows.rect_of(row, width)
@@ -102,7 +106,7 @@ class HeatOverlay(QGraphicsObject):
                 cell = QRectF(left, strip.top(), (high - low) * self._grid.column_s * pixel, strip.height())
                 cell = cell.intersected(strip)
                 if metrics.horizontalAdvance(layer.letter) + 3.0 <= cell.width():
-                    found.append((row, layer.letter, cell, state))
+                    found.append((row, layer.letter, cell, state, float(shares[row - top, low:high].mean())))
         return found
 
     def show_markers(self, markers: Sequence[Marker]) -> None:
@@ -121,13 +125,13 @@ class HeatOverlay(QGraphicsObject):
         whole = min(rows.bar.pageStep(), rows.count - rows.top) * rows.row_px
         painter.fillRect(QRectF(0.0, whole - GAP_PX, width, self._box.rect().height() - whole + GAP_PX + 1.0), ground)
         painter.setFont(self.scene().font())
-        for _, letter, cell, state in self._letters():
-            if state.is_held and cell.width() >= HATCH_FROM_PX:
+        for _, letter, cell, state, share in self._letters():
+            if state.is_held and share == 1.0 and cell.width() >= HATCH_FROM_PX:
                 painter.fillRect(cell, self._theme.hatch(state))
                 plate = QRectF(0.0, 0.0, cell.height(), cell.height()).translated(cell.topLeft())
                 plate.moveCenter(cell.center())
                 painter.fillRect(plate, self._theme.state(state))
-            painter.setPen(self._theme.text_on_state(state))
+            painter.setPen(self._theme.text_on_state(state if share >= MOSTLY else State.UP))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, letter)
         self._draw_markers(painter, min(whole, self._box.rect().height()))
         if 0 <= rows.marked < rows.count:
