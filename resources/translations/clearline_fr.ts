@@ -2316,8 +2316,8 @@ Un fichier hosts convient aussi, ainsi que les modules d’un blackbox_exporter.
         <translation>{0} sur cette durée, {1} en cours</translation>
     </message>
     <message>
-        <source>{0} of the checks</source>
-        <translation>{0} des vérifications</translation>
+        <source>{0} failed</source>
+        <translation>{0} en échec</translation>
     </message>
     <message>
         <source>fails at: {0}</source>

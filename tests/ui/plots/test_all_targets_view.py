@@ -72,7 +72,7 @@ def test_a_column_of_which_a_little_failed_is_filled_in_part(view, store, axis) 
     assert 0.2 < (column == State.CONNECT).mean() < 0.6
     view.heat.hovered_row = 0
     axis.set_cursor(1810.0)
-    assert view.heat.crosshair.lines[0].endswith("5% of the checks")
+    assert view.heat.crosshair.lines[0].endswith("5% failed")
 
 
 def test_its_table_catches_up_with_what_came_last(view, store, axis, monkeypatch: pytest.MonkeyPatch) -> None:

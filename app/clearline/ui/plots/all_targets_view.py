@@ -269,7 +269,7 @@ class AllTargetsView(GraphView):
         label = self._store.series(heat.target_ids[row]).label
         parts = [clock_text(at_s, self._store.wall_s), label, self._state_word(state, heat.target_ids[row], at_s)]
         if state >= FAILING and 0.0 < (share := heat.share_at(row, at_s)) < 1.0:
-            parts.append(translate("Plots", "{0} of the checks").format(self._words.percent(share)))
+            parts.append(translate("Plots", "{0} failed").format(self._words.percent(share)))
         said = " · ".join(parts)
         x = (at_s - self._axis.from_s) / self._axis.length_s * heat.box.rect().width()
         below = heat.rows.rect_of(row, 1.0).bottom() + 4.0
