@@ -29,6 +29,8 @@ _TRACE_PORT = 33434
 _HEADER_BYTES = {socket.AF_INET: 20, socket.AF_INET6: 40}
 _UDP_HEADER_BYTES = 8
 _IN_PROGRESS = (0, errno.EINPROGRESS)
+_ANSWERS = (0, errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE)
+"""A connection, a refusal, or a connection that was reset right behind the handshake: the target itself spoke."""
 _LOOK_EVERY_S = 0.02
 
 
@@ -158,7 +160,7 @@ async def _knock(sock: socket.socket, address: Address, limit: Limit) -> Reach:
     if queue.icmp is not None:
         return _told(queue, address, ms)
     number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if number not in (0, errno.ECONNREFUSED):
+    if number not in _ANSWERS:
         raise OSError(number, "connect failed")
     figures = read_tcp_info(sock) if number == 0 else None
     if figures is not None and not figures.total_retrans:
