@@ -15,6 +15,7 @@ TOPICS = (
     "read",
     "several",
     "graphs",
+    "heat",
     "explain",
     "diagnosis",
     "policies",
