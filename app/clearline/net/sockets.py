@@ -14,16 +14,14 @@ import ssl
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from clearline.domain.liveness import KeepAlive
 from clearline.net import icmp_windows
-from clearline.net.evidence import Evidence, Icmp, NetworkError, OsError, TcpFigures
+from clearline.net.datagrams import SystemDatagrams
+from clearline.net.evidence import Evidence, NetworkError, OsError, TcpFigures
 from clearline.net.keepalive import set_keep_alive
 from clearline.net.kernel import (
-    drain_error_queue,
-    read_error_queue,
     read_tcp_info,
     stop_asking_for_errors,
 )
@@ -41,7 +39,8 @@ from clearline.net.reach_elsewhere import reach_on_macos, reach_on_windows
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
-from clearline.net.timestamps import RoundTrip, StampBook, ask_for_stamps, receive_stamped
+from clearline.net.socket_evidence import local_ip, trouble_of, with_queue
+from clearline.net.timestamps import ask_for_stamps
 from clearline.net.timing import Limit, Turns
 from clearline.net.tls_context import ContextCache
 from clearline.net.tls_trust import is_trusted_by_bundle
@@ -50,7 +49,6 @@ _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr
 _AFTER_CONNECT = () if sys.platform == "win32" else (errno.ECONNRESET, errno.EPIPE)
 """Of a connection that was open and has been reset since: a refused one is ECONNREFUSED (tcp_reset() in Linux)."""
 _READ_BYTES = 65_536
-_DATAGRAM_BYTES = 65_535
 _FIRST_BYTES = 64
 
 
@@ -74,7 +72,7 @@ class SystemNetwork:
         """A TCP connection to one address."""
         return await _connect(address, limit, self._source)
 
-    def open_datagrams(self, address: Address) -> "SystemDatagrams":
+    def open_datagrams(self, address: Address) -> SystemDatagrams:
         """A connected datagram socket; the kernel tells it of ICMP errors."""
         return self._open(address, open_socket(address, socket.SOCK_DGRAM, source=self._source))
 
@@ -103,7 +101,7 @@ class SystemNetwork:
         """Connect and send bytes until the peer's kernel has confirmed them."""
         return await push(address, size, limit, mss=mss)
 
-    def _open(self, address: Address, sock: socket.socket) -> "SystemDatagrams":
+    def _open(self, address: Address, sock: socket.socket) -> SystemDatagrams:
         ask_for_stamps(sock)
         try:
             sock.connect(address.sockaddr)
@@ -205,11 +203,11 @@ async def _connect(address: Address, limit: Limit, source: Source | None = None)
                 return SystemStream(sock, address, began_ns, done_ns, read_tcp_info(sock), broken_by=number)
         raise _numbered(number)  # noqa: TRY301 - one place lets go of the socket
     except OSError as error:
-        trouble = _trouble(sock, address, error)
+        trouble = trouble_of(sock, address, error)
         sock.close()
         raise trouble from error
     except NetworkError as error:
-        trouble = _with_queue(sock, address, error)
+        trouble = with_queue(sock, address, error)
         sock.close()
         raise trouble from error
     except BaseException:
@@ -238,33 +236,6 @@ def _is_ready(sock: socket.socket, *, is_writing: bool) -> bool:
     return bool(poll.poll(0))
 
 
-def _local_ip(sock: socket.socket) -> str:
-    try:
-        return str(sock.getsockname()[0])
-    except OSError:
-        return ""
-
-
-def _seen(sock: socket.socket, address: Address) -> Evidence:
-    """What the kernel tells of a socket in trouble."""
-    is_stream = sock.type == socket.SOCK_STREAM
-    return Evidence(
-        icmp=read_error_queue(sock),
-        tcp_info=read_tcp_info(sock) if is_stream else None,
-        peer=address.ip,
-        local=_local_ip(sock),
-    )
-
-
-def _trouble(sock: socket.socket, address: Address, error: OSError) -> NetworkError:
-    return NetworkError(replace(_seen(sock, address), os_error=OsError.of(error)))
-
-
-def _with_queue(sock: socket.socket, address: Address, error: NetworkError) -> NetworkError:
-    """A deadline that passed, with the ICMP message that may have come meanwhile."""
-    return NetworkError(replace(_seen(sock, address), deadline=error.evidence.deadline))
-
-
 class SystemStream:
     """A TCP connection. Reads try the socket first and wait only when it has nothing.
 
@@ -282,7 +253,7 @@ class SystemStream:
         broken_by: int = 0,
     ) -> None:
         self.address = address
-        self.local_ip = _local_ip(sock)
+        self.local_ip = local_ip(sock)
         self.began_at_ns = began_at_ns
         self.connected_at_ns = connected_at_ns
         self.kernel = kernel
@@ -305,7 +276,7 @@ class SystemStream:
             except (BlockingIOError, InterruptedError):
                 at_ns = await self._wait(limit, is_writing=False)
             except OSError as error:
-                raise _trouble(self._socket, self.address, error) from error
+                raise trouble_of(self._socket, self.address, error) from error
             else:
                 self.read_at_ns = at_ns or time.perf_counter_ns()
                 self.bytes_in += len(data)
@@ -323,7 +294,7 @@ class SystemStream:
             except (BlockingIOError, InterruptedError):
                 await self._wait(limit, is_writing=True)
             except OSError as error:
-                raise _trouble(self._socket, self.address, error) from error
+                raise trouble_of(self._socket, self.address, error) from error
             else:
                 self.bytes_out += sent
                 left = left[sent:]
@@ -360,61 +331,4 @@ class SystemStream:
         try:
             return await wait_ready(self._socket, limit, is_writing=is_writing)
         except NetworkError as error:
-            raise _with_queue(self._socket, self.address, error) from error
-
-
-class SystemDatagrams:
-    """A connected datagram socket that hears ICMP errors."""
-
-    def __init__(self, sock: socket.socket, address: Address) -> None:
-        self.address = address
-        self.local_ip = _local_ip(sock)
-        self._socket = sock
-        self._turns = Turns()
-        self._stamps = StampBook()
-
-    def send(self, data: bytes) -> None:
-        """Send one datagram."""
-        self._stamps.note_send(time.perf_counter_ns())
-        try:
-            self._socket.send(data)
-        except OSError as error:
-            # Also an ICMP message of an earlier datagram is told by the next call.
-            raise _trouble(self._socket, self.address, error) from error
-
-    async def receive(self, limit: Limit) -> tuple[bytes, int]:
-        """The next datagram and when it came in."""
-        await self._turns.take(limit)
-        at_ns = 0
-        while True:
-            try:
-                data, kernel_ns = receive_stamped(self._socket, _DATAGRAM_BYTES)
-            except (BlockingIOError, InterruptedError):
-                if (icmp := self._read_queue()) is not None:
-                    raise NetworkError(Evidence(icmp=icmp, peer=self.address.ip, local=self.local_ip)) from None
-                try:
-                    at_ns = await wait_ready(self._socket, limit, is_writing=False)
-                except NetworkError as error:
-                    raise _with_queue(self._socket, self.address, error) from error
-            except OSError as error:
-                raise _trouble(self._socket, self.address, error) from error
-            else:
-                at_ns = at_ns or time.perf_counter_ns()
-                self._stamps.note_received(at_ns, kernel_ns)
-                return data, at_ns
-
-    @property
-    def round_trip(self) -> RoundTrip | None:
-        """From the latest datagram sent to the latest received after it."""
-        self._read_queue()
-        return self._stamps.round_trip
-
-    def _read_queue(self) -> Icmp | None:
-        """Take the stamps of what was sent, and what a router may have said."""
-        queue = drain_error_queue(self._socket)
-        self._stamps.note_sent(queue.sent_ns)
-        return queue.icmp
-
-    def close(self) -> None:
-        """Let go of the socket at once."""
-        self._socket.close()
+            raise with_queue(self._socket, self.address, error) from error
