@@ -17,6 +17,7 @@ from clearline.net.kernel import IS_LINUX, ErrorQueue, ask_for_errors, drain_err
 from clearline.net.network import Address
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
+from clearline.net.socket_evidence import AFTER_CONNECT
 from clearline.net.timestamps import StampBook, ask_for_stamps, receive_stamped
 from clearline.net.timing import Limit
 
@@ -29,7 +30,7 @@ _TRACE_PORT = 33434
 _HEADER_BYTES = {socket.AF_INET: 20, socket.AF_INET6: 40}
 _UDP_HEADER_BYTES = 8
 _IN_PROGRESS = (0, errno.EINPROGRESS)
-_ANSWERS = (0, errno.ECONNREFUSED, errno.ECONNRESET, errno.EPIPE)
+_ANSWERS = (0, errno.ECONNREFUSED, *AFTER_CONNECT)
 """A connection, a refusal, or a connection that was reset right behind the handshake: the target itself spoke."""
 _LOOK_EVERY_S = 0.02
 

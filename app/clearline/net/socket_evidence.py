@@ -1,11 +1,15 @@
 """What the kernel tells of a socket in trouble, as evidence."""
 
+import errno
 import socket
 from dataclasses import replace
 
 from clearline.net.evidence import Evidence, NetworkError, OsError
 from clearline.net.kernel import read_error_queue, read_tcp_info
 from clearline.net.network import Address
+
+AFTER_CONNECT = (errno.ECONNRESET, errno.EPIPE)
+"""Of a connection that was open and has been reset since; a refused one is ECONNREFUSED (tcp_reset() in Linux)."""
 
 
 def local_ip(sock: socket.socket) -> str:

@@ -39,15 +39,13 @@ from clearline.net.reach_elsewhere import reach_on_macos, reach_on_windows
 from clearline.net.reached import Method, Pushed, Reach
 from clearline.net.readiness import wait_ready
 from clearline.net.resolver import LookupThreads, read_name_servers, resolve_name
-from clearline.net.socket_evidence import local_ip, trouble_of, with_queue
+from clearline.net.socket_evidence import AFTER_CONNECT, local_ip, trouble_of, with_queue
 from clearline.net.timestamps import ask_for_stamps
 from clearline.net.timing import Limit, Turns
 from clearline.net.tls_context import ContextCache
 from clearline.net.tls_trust import is_trusted_by_bundle
 
 _IN_PROGRESS = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, getattr(errno, "WSAEWOULDBLOCK", 0)}
-_AFTER_CONNECT = () if sys.platform == "win32" else (errno.ECONNRESET, errno.EPIPE)
-"""Of a connection that was open and has been reset since: a refused one is ECONNREFUSED (tcp_reset() in Linux)."""
 _READ_BYTES = 65_536
 _FIRST_BYTES = 64
 
@@ -198,7 +196,7 @@ async def _connect(address: Address, limit: Limit, source: Source | None = None)
             else:
                 done_ns = await wait_ready(sock, limit, is_writing=True)
             number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            if number == 0 or number in _AFTER_CONNECT:
+            if number == 0 or (number in AFTER_CONNECT and sys.platform != "win32"):
                 stop_asking_for_errors(sock)
                 return SystemStream(sock, address, began_ns, done_ns, read_tcp_info(sock), broken_by=number)
         raise _numbered(number)  # noqa: TRY301 - one place lets go of the socket

@@ -299,10 +299,12 @@ class AllTargetsView(GraphView):
             if state.layer is not None
         ]
         held = [state for state in State if state.is_held and bool((self.heat.grid.cells == state).any())]
-        if held:
-            note = " · ".join(part for part in (translate("Plots", "paler: not sent"), note) if part)
-        if self.heat.has_parts:
-            note = " · ".join(part for part in (translate("Plots", "height: share that failed"), note) if part)
+        notes = [
+            translate("Plots", "height: share that failed") if self.heat.has_parts else "",
+            translate("Plots", "paler: not sent") if held else "",
+            note,
+        ]
+        note = " · ".join(filter(None, notes))
         paused = [(STATE_TOKENS[State.PAUSED], texts.state("paused"))]
         self.legend.show_entries([*plain, *layers, *paused], note)
 

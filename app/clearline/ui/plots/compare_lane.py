@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
-from clearline.domain.scale import value_ticks
 from clearline.ui.plots.backend import pg
 from clearline.ui.plots.decimation import segments, spaced, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
-from clearline.ui.plots.latency_lane import pieces_of
+from clearline.ui.plots.latency_lane import MARK_PX, pieces_of
 from clearline.ui.plots.plot_theme import PlotTheme
-from clearline.ui.plots.ticks import log_ticks
 from clearline.ui.plots.y_range import YRange
 from clearline.ui.viewmodels.series_slice import measured
 from clearline.ui.viewmodels.series_state import FAILING
@@ -24,7 +22,6 @@ ROW_PX = 7.0
 """Of the failures of one target."""
 HEAD_PX = 10.0
 """Room above the scale for marks of values that lie above it."""
-MARK_PX = 4.0
 LINE_PX = 1.0
 
 
@@ -44,7 +41,6 @@ class CompareItem(LaneItem):
         super().__init__(box, theme, words)
         self.is_log = False
         self.y_range = YRange()
-        self._low_ms = 0.1
         self._several: list[Compared] = []
         self._lines: list[list[QPolygonF]] = []
         self._ends: list[tuple[int, float]] = []
@@ -87,10 +83,6 @@ class CompareItem(LaneItem):
         """Thin each line to what a pixel can show."""
         all_ms = [one.shown.part.latencies() for one in self._several]
         self.y_range.update(np.concatenate(all_ms) if all_ms else np.empty(0), shown.now_s)
-        positive = np.concatenate(all_ms) if all_ms else np.empty(0)
-        positive = positive[positive > 0]
-        self._low_ms = 10.0 ** np.floor(np.log10(float(positive.min()))) if len(positive) else 0.1
-        self._low_ms = min(self._low_ms, self.y_range.drawn_ms / 10)
         self._lines, self._ends, self._points, self._spikes = [], [], [], []
         for number, one in enumerate(self._several, 1):
             attempts = one.shown.part.attempts
@@ -108,7 +100,7 @@ class CompareItem(LaneItem):
                 lines.append(pg.functions.arrayToQPolygonF(line_x, line_y))
             self._lines.append(lines)
             self._points.append((at_s[rows], total[rows]))
-            above = xs[total[rows] > self.y_range.drawn_ms * 1.001]
+            above = xs[self.y_range.is_above(total[rows])]
             self._spikes.append(above[spaced(above, 2 * MARK_PX + 1.0)].tolist())
             seen = np.flatnonzero(xs <= self.width)
             if len(seen):
@@ -166,19 +158,12 @@ class CompareItem(LaneItem):
             below = top + high + 1.0
 
     def _ticks(self) -> list[float]:
-        top = self.y_range.top_ms
-        if not top:
-            return []
-        return log_ticks(self._low_ms, top) if self.is_log else value_ticks(top, max(2, min(6, int(self.height / 42))))
+        return self.y_range.ticks(max(2, min(6, int(self.height / 42))), is_log=self.is_log)
 
     def _y_px(self, values_ms: NDArray[Any]) -> NDArray[np.float64]:
-        top = self.y_range.drawn_ms
-        if self.is_log:
-            share = np.log10(np.maximum(values_ms, self._low_ms) / self._low_ms) / np.log10(top / self._low_ms)
-        else:
-            share = values_ms / top
+        share = self.y_range.shares(values_ms, is_log=self.is_log)
         room = max(1.0, self.height - self.foot_px - HEAD_PX)
-        found: NDArray[np.float64] = self.height - self.foot_px - np.clip(share, 0.0, 1.0) * room
+        found: NDArray[np.float64] = self.height - self.foot_px - share * room
         return found
 
 

@@ -113,11 +113,10 @@ class HeatGrid:
     def _count(self, row: int, old: dict[str, NDArray[Any]], due: Floats, states: NDArray[np.uint8]) -> None:
         """How many checks each column holds, and how many of them failed; a roll-up tells it of all its columns."""
         width = self.cells.shape[1]
-        begins = np.floor(old["start_s"] / self.column_s).astype(np.int64) - self.first
-        ends = np.floor((old["start_s"] + old["span_s"]) / self.column_s + 1e-9).astype(np.int64) - self.first
+        begins, ends = self._reach(old["start_s"], old["start_s"] + old["span_s"])
         low, high = np.clip(begins, 0, width), np.clip(np.maximum(ends, begins + 1), 0, width)
         bad = old["failed"] + old["refused"]
-        column = np.floor(due / self.column_s).astype(np.int64) - self.first
+        column, _ = self._reach(due, due)
         inside = (column >= 0) & (column < width) & (states >= State.UP)
         for counts, of_old, seen in (
             (self._checks, old["ok"] + bad, inside),
@@ -130,9 +129,12 @@ class HeatGrid:
 
     def _spread(self, line: NDArray[np.uint8], begins: Floats, ends: Floats, states: NDArray[np.uint8]) -> None:
         """Each state into the column of its beginning and those that lie wholly before its end."""
+        spread(line, *self._reach(begins, ends), states)
+
+    def _reach(self, begins: Floats, ends: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The places in a line of the columns in which stretches begin, and of those in which they end."""
         low = np.floor(begins / self.column_s).astype(np.int64) - self.first
-        high = np.floor(ends / self.column_s + 1e-9).astype(np.int64) - self.first
-        spread(line, low, high, states)
+        return low, np.floor(ends / self.column_s + 1e-9).astype(np.int64) - self.first
 
     def _add(self, row: int, series: TargetSeries) -> None:
         """Checks since the last time: each fills its column, and a slow pace the columns since the one before."""

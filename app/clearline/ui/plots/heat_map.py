@@ -180,17 +180,18 @@ class HeatMap(QWidget):
 
     def state_at(self, row: int, at_s: float) -> State:
         """What a cell shows; NOTHING outside."""
-        column = math.floor(at_s / self.grid.column_s) - self.grid.first
-        if not (0 <= row < len(self.grid.cells) and 0 <= column < self.grid.cells.shape[1]):
-            return State.NOTHING
-        return State(int(self.grid.cells[row, column]))
+        column = self._column(row, at_s)
+        return State.NOTHING if column is None else State(int(self.grid.cells[row, column]))
 
     def share_at(self, row: int, at_s: float) -> float:
         """Which share of a cell's checks failed; 1 where it holds none of its own, 0 outside."""
+        column = self._column(row, at_s)
+        return 0.0 if column is None else float(self.grid.shares(slice(row, row + 1))[0, column])
+
+    def _column(self, row: int, at_s: float) -> int | None:
+        """The place of a moment's cell in its row; None outside."""
         column = math.floor(at_s / self.grid.column_s) - self.grid.first
-        if not (0 <= row < len(self.grid.cells) and 0 <= column < self.grid.cells.shape[1]):
-            return 0.0
-        return float(self.grid.shares(slice(row, row + 1))[0, column])
+        return column if 0 <= row < len(self.grid.cells) and 0 <= column < self.grid.cells.shape[1] else None
 
     def _picture(self, rows: slice) -> NDArray[np.uint8]:
         """The cells of these rows; where some of a cell's checks failed, it is filled by their share, from below."""

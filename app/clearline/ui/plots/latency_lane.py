@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPolygonF
 
-from clearline.domain.scale import value_ticks
 from clearline.domain.statistics import P50_FROM, P95_FROM, P99_FROM
 from clearline.host.texts import Texts
 from clearline.ui.plots.area import Area, columns, fill
@@ -17,7 +16,6 @@ from clearline.ui.plots.decimation import segments, spaced, thin
 from clearline.ui.plots.lane import LaneBox, LaneItem, Shown
 from clearline.ui.plots.limit_line import LimitStep, draw_limit, limit_steps
 from clearline.ui.plots.plot_theme import PHASE_TOKENS, PlotTheme
-from clearline.ui.plots.ticks import log_ticks
 from clearline.ui.plots.y_range import YRange
 from clearline.ui.viewmodels.series_slice import GAP_INTERVALS, PHASES, measured
 from clearline.ui.viewmodels.series_spans import NetworkSpan, TesterSpan
@@ -64,7 +62,6 @@ class LatencyItem(LaneItem):
         super().__init__(box, theme, words)
         self.y_range = YRange()
         self._is_log = False
-        self._low_ms = 0.1
         self._length_s = 1.0
         self._drawn: _Drawn | None = None
 
@@ -145,9 +142,6 @@ class LatencyItem(LaneItem):
             self.y_range.reset()  # another stretch of time: its own scale, at once
         self._length_s = length
         self.y_range.update(scale_of, shown.now_s)
-        positive = scale_of[scale_of > 0]
-        self._low_ms = 10.0 ** np.floor(np.log10(float(positive.min()))) if len(positive) else 0.1
-        self._low_ms = min(self._low_ms, self.y_range.drawn_ms / 10)
         self.box.setYRange(0.0, self.y_range.drawn_ms, padding=0.0)
         piece = pieces_of(shown, at_s, total, self.width)
         rows = thin((at_s - shown.from_s) / (shown.to_s - shown.from_s) * self.width, total)
@@ -195,20 +189,12 @@ class LatencyItem(LaneItem):
         draw_limit(painter, drawn.limits, self.width, self.height, self.theme, self.words)
 
     def _ticks(self) -> list[float]:
-        if not self.y_range.top_ms:
-            return []
-        if self._is_log:
-            return log_ticks(self._low_ms, self.y_range.top_ms)
-        return value_ticks(self.y_range.top_ms, max(2, min(8, int(self.height / 42))))
+        return self.y_range.ticks(max(2, min(8, int(self.height / 42))), is_log=self._is_log)
 
     def _y_px(self, values_ms: NDArray[Any]) -> NDArray[np.float64]:
         """Pixels from the top; clipped to the scale."""
-        top = self.y_range.drawn_ms
-        if self._is_log:
-            share = np.log10(np.maximum(values_ms, self._low_ms) / self._low_ms) / np.log10(top / self._low_ms)
-        else:
-            share = values_ms / top
-        found: NDArray[np.float64] = self.height - np.clip(share, 0.0, 1.0) * max(1.0, self.height - HEAD_PX)
+        share = self.y_range.shares(values_ms, is_log=self._is_log)
+        found: NDArray[np.float64] = self.height - share * max(1.0, self.height - HEAD_PX)
         return found
 
     def _x_px(self, at_s: NDArray[Any], shown: Shown) -> NDArray[np.float64]:
@@ -230,7 +216,7 @@ class LatencyItem(LaneItem):
         ground = np.full(len(x), self.height)
         for phase in reversed(phases):
             drawn.areas.append((phase, columns(x, tops[phase], ground, self.width, drawn.pieces)))
-        clipped = np.flatnonzero(drawn.stack[-1] > self.y_range.drawn_ms * 1.001)
+        clipped = np.flatnonzero(self.y_range.is_above(drawn.stack[-1]))
         drawn.spikes = [(float(x[clipped[row]]), float(drawn.stack[-1, clipped[row]])) for row in spaced(x[clipped], 9)]
 
     def _place_old(self, drawn: _Drawn, old: dict[str, NDArray[Any]], has_old: NDArray[np.bool_]) -> None:
